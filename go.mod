@@ -1,0 +1,3 @@
+module zhishu
+
+go 1.26
