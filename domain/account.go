@@ -1,0 +1,113 @@
+package domain
+
+// Account is an account's stream folded. An account says who recorded a fact;
+// what it may do is judged elsewhere.
+type Account struct {
+	Exists bool
+	Closed bool
+	ID     AccountID
+	Handle string
+	Role   Role
+	Scope  Division
+	Person PersonID
+}
+
+// Commands on an account's stream.
+type (
+	OpenAccount struct {
+		Account AccountID
+		Handle  string
+		Role    Role
+		Scope   Division
+		Holder  string // whose account it is; sealed
+	}
+	LinkPerson struct {
+		Account AccountID
+		Person  PersonID
+	}
+	CloseAccount struct{ Account AccountID }
+)
+
+func (c *OpenAccount) Target() string     { return c.Account.Stream() }
+func (c *OpenAccount) Operation() string  { return "open-account" }
+func (c *LinkPerson) Target() string      { return c.Account.Stream() }
+func (c *LinkPerson) Operation() string   { return "link-person" }
+func (c *CloseAccount) Target() string    { return c.Account.Stream() }
+func (c *CloseAccount) Operation() string { return "close-account" }
+
+// Actor is the account as commands see it, or why it may not act.
+func (a *Account) Actor() (Actor, error) {
+	switch {
+	case !a.Exists:
+		return Actor{}, Refuse(AccountUnknown, "account")
+	case a.Closed:
+		return Actor{}, Refuse(AccountClosedCode, "account")
+	}
+	return Actor{a.ID, a.Role, a.Scope, a.Person}, nil
+}
+
+// Evolve folds an event in.
+func (a *Account) Evolve(e Event, _ Meta) {
+	switch e := e.(type) {
+	case *AccountOpened:
+		a.Exists, a.ID, a.Handle, a.Role, a.Scope = true, e.Account, e.Handle, e.Role, e.Scope
+	case *AccountLinked:
+		a.Person = e.Person
+	case *AccountClosed:
+		a.Closed = true
+	}
+}
+
+// Decide judges a command on an account's stream.
+func (a *Account) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
+	if c, ok := c.(*OpenAccount); ok {
+		switch {
+		case a.Exists && a.Handle == c.Handle && a.Role == c.Role && a.Scope == c.Scope:
+			return nil, nil
+		case a.Exists:
+			return refused(SubjectExists, "account")
+		case c.Handle == "":
+			return refused(FieldMissing, "handle")
+		case !ValidHandle(c.Handle):
+			return refused(FieldInvalid, "handle")
+		case !validRole(c.Role):
+			return refused(FieldInvalid, "role")
+		}
+		return []Event{&AccountOpened{c.Account, c.Handle, c.Role, c.Scope, Secret{Plain: c.Holder}}}, nil
+	}
+	if !a.Exists {
+		return refused(SubjectUnknown, "account")
+	}
+	if a.Closed {
+		return refused(AccountClosedCode, "account")
+	}
+	switch c := c.(type) {
+	case *LinkPerson:
+		switch {
+		case c.Person.IsZero():
+			return refused(FieldMissing, "person")
+		case a.Person == c.Person:
+			return nil, nil
+		case !a.Person.IsZero():
+			return refused(SubjectExists, "person") // who is behind an account never changes
+		}
+		return []Event{&AccountLinked{c.Account, c.Person}}, nil
+	case *CloseAccount:
+		return []Event{&AccountClosed{c.Account}}, nil
+	}
+	return refused(FieldInvalid, "command")
+}
+
+// ValidHandle: 2 to 32 of a–z, 0–9 and inner hyphens, so that no name or
+// number of a person fits the habit.
+func ValidHandle(s string) bool {
+	if len(s) < 2 || len(s) > 32 || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
+			return false
+		}
+	}
+	return true
+}

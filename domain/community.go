@@ -1,0 +1,81 @@
+package domain
+
+import "strings"
+
+// Community is a community's stream folded.
+type Community struct {
+	Exists     bool
+	Code       CommunityCode
+	Name       string
+	From       Day
+	Successors []CommunityCode
+	SucceedsOn Day
+}
+
+// Commands on a community's stream.
+type (
+	RegisterCommunity struct {
+		Code   CommunityCode
+		Name   string
+		From   Day
+		Source string
+	}
+	RecordPopulation struct {
+		Code     CommunityCode
+		Day      Day
+		Basis    PopulationBasis
+		Count    int64
+		Source   string
+		Evidence []Evidence
+	}
+)
+
+func (c *RegisterCommunity) Target() string    { return c.Code.Stream() }
+func (c *RegisterCommunity) Operation() string { return "register-community" }
+func (c *RecordPopulation) Target() string     { return c.Code.Stream() }
+func (c *RecordPopulation) Operation() string  { return "record-population" }
+
+// Evolve folds an event in.
+func (s *Community) Evolve(e Event, _ Meta) {
+	switch e := e.(type) {
+	case *CommunityRegistered:
+		s.Exists, s.Code, s.Name, s.From = true, e.Code, e.Name, e.From
+	case *CommunitySucceeded:
+		s.Successors, s.SucceedsOn = e.Successors, e.From
+	}
+}
+
+// Decide judges a command on a community's stream.
+func (s *Community) Decide(c Command, _ Actor, now Instant) ([]Event, error) {
+	switch c := c.(type) {
+	case *RegisterCommunity:
+		switch {
+		case s.Exists && s.Name == c.Name:
+			return nil, nil
+		case s.Exists:
+			return refused(SubjectExists, "code")
+		case strings.TrimSpace(c.Name) == "":
+			return refused(FieldMissing, "name")
+		case !words(c.Name) || !words(c.Source):
+			return refused(FieldInvalid, "name")
+		case c.Code == 0:
+			return refused(CommunityInvalid, "code")
+		}
+		return []Event{&CommunityRegistered{c.Code, c.Name, c.From, c.Source}}, nil
+	case *RecordPopulation:
+		switch {
+		case !s.Exists:
+			return refused(SubjectUnknown, "community")
+		case strings.TrimSpace(c.Source) == "":
+			return refused(FieldMissing, "source")
+		case !validPopulationBasis(c.Basis) || c.Basis == RegisteredMembers:
+			return refused(FieldInvalid, "basis") // members are counted, not recorded
+		case c.Count < 0 || c.Count > 100_000_000 || !words(c.Source) || c.Day <= MinDay || c.Day >= MaxDay:
+			return refused(FieldInvalid, "count")
+		case c.Day > now.Day():
+			return refused(DateInFuture, "day")
+		}
+		return []Event{&PopulationRecorded{c.Code, c.Day, c.Basis, c.Count, c.Source, c.Evidence}}, nil
+	}
+	return refused(FieldInvalid, "command")
+}

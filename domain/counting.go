@@ -1,0 +1,153 @@
+package domain
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Clause is a line of a counting policy that changed a figure, or, for
+// NotCounting, the reason an entry is not counted at all.
+type Clause string
+
+const (
+	ClauseNotConfirmed Clause = "not-confirmed"
+	ClauseVoided       Clause = "voided"
+	ClauseExcluded     Clause = "excluded-category"
+	ClauseHonour       Clause = "honour-not-counted"
+	ClauseMinimum      Clause = "below-minimum"
+	ClauseRounding     Clause = "rounding"
+	ClauseEntryCap     Clause = "entry-cap"
+	ClauseDayCap       Clause = "day-cap"
+	ClauseNoPolicy     Clause = "no-policy"
+)
+
+// Step is one change on the way from raw to recognised minutes.
+type Step struct {
+	Clause Clause
+	Before Minutes
+	After  Minutes
+}
+
+// Fact is what counting needs to know of one confirmed service entry.
+type Fact struct {
+	Entry     EntryNo
+	Span      Span
+	Community CommunityCode // whose policy applies
+	Category  string
+	Hours     HoursKind
+}
+
+// Portion is the part of an entry that falls on one civil day, counted.
+type Portion struct {
+	Entry      EntryNo
+	Day        Day
+	Hours      HoursKind
+	Raw        Minutes
+	Recognised Minutes
+	Policy     *PolicyVersion
+	Steps      []Step // only when asked for
+}
+
+// Count computes the recognised minutes of one person's confirmed service. The
+// result does not depend on the order of facts: portions come back by day, and
+// within a day by entry number, and caps are used up in that order. An entry
+// across midnight is one fact; the clauses on the entry apply to the whole of
+// it under the policy of the day it began, the day cap to each day.
+func Count(facts []Fact, rules *Rulebook, explain bool) []Portion {
+	portions := make([]Portion, 0, len(facts))
+	for i := range facts {
+		portions = countEntry(portions, &facts[i], rules, explain)
+	}
+	slices.SortStableFunc(portions, func(a, b Portion) int {
+		if c := cmp.Compare(a.Day, b.Day); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Entry, b.Entry)
+	})
+	capDays(portions, explain)
+	return portions
+}
+
+// countEntry applies the clauses on a single entry and appends its portions.
+func countEntry(portions []Portion, f *Fact, rules *Rulebook, explain bool) []Portion {
+	version := rules.InForce(CountingKind, f.Community, f.Span.Day)
+	recognised, steps := recogniseEntry(f, version, explain)
+	left, first := recognised, len(portions)
+	f.Span.ByDay(func(d Day, raw Minutes) bool {
+		m := min(left, raw)
+		left -= m
+		portions = append(portions, Portion{Entry: f.Entry, Day: d, Hours: f.Hours, Raw: raw, Recognised: m, Policy: version})
+		return true
+	})
+	if len(portions) > first {
+		// Rounding up may leave minutes that no day holds: they belong to the last.
+		portions[len(portions)-1].Recognised += left
+		portions[first].Steps = steps
+	}
+	return portions
+}
+
+func recogniseEntry(f *Fact, version *PolicyVersion, explain bool) (Minutes, []Step) {
+	m := f.Span.Minutes
+	var steps []Step
+	set := func(c Clause, to Minutes) {
+		if explain && to != m {
+			steps = append(steps, Step{c, m, to})
+		}
+		m = to
+	}
+	if version == nil {
+		set(ClauseNoPolicy, 0)
+		return m, steps
+	}
+	p := version.Counting
+	if len(p.ExcludedCategories) > 0 && slices.Contains(p.ExcludedCategories, f.Category) {
+		set(ClauseExcluded, 0)
+	}
+	if p.ExcludeHonour && f.Hours == Honour {
+		set(ClauseHonour, 0)
+	}
+	if m < p.Minimum {
+		set(ClauseMinimum, 0)
+	}
+	if p.Unit > 0 && m > 0 {
+		set(ClauseRounding, roundTo(m, p.Unit, p.Rounding))
+	}
+	if p.EntryCap > 0 && m > p.EntryCap {
+		set(ClauseEntryCap, p.EntryCap)
+	}
+	return m, steps
+}
+
+func roundTo(m, unit Minutes, mode Rounding) Minutes {
+	switch mode {
+	case RoundDown:
+		return m / unit * unit
+	case RoundUp:
+		return (m + unit - 1) / unit * unit
+	case RoundNearest:
+		return (m + unit/2) / unit * unit
+	}
+	return m
+}
+
+// capDays applies each portion's own day cap to what the day has given so far.
+func capDays(portions []Portion, explain bool) {
+	var day Day = NoDay
+	var used Minutes
+	for i := range portions {
+		p := &portions[i]
+		if p.Day != day {
+			day, used = p.Day, 0
+		}
+		if p.Policy != nil && p.Policy.Counting.DayCap > 0 {
+			if room := max(0, p.Policy.Counting.DayCap-used); p.Recognised > room {
+				if explain {
+					p.Steps = append(p.Steps, Step{ClauseDayCap, p.Recognised, room})
+				}
+				p.Recognised = room
+			}
+		}
+		used += p.Recognised
+	}
+}

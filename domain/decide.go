@@ -1,0 +1,67 @@
+package domain
+
+// Command asks for facts to be recorded in one stream.
+type Command interface {
+	Target() string    // the stream it is decided on
+	Operation() string // kebab-case; part of the scope of an idempotency key
+}
+
+// Actor is who asks, as read from the account's own stream.
+type Actor struct {
+	Account AccountID
+	Role    Role
+	Scope   Division
+	Person  PersonID // the person behind the account, when linked
+}
+
+// State is a stream folded up to its newest event. It belongs to one goroutine
+// at a time.
+//
+// Decide judges a command and answers with the events to append, with none
+// when what is asked is already so, or with a *Refusal; it changes nothing.
+// Evolve folds a recorded event in and cannot fail; it ignores what it does
+// not know, because judging is for Decide and stopping for the projections.
+type State interface {
+	Decide(c Command, by Actor, now Instant) ([]Event, error)
+	Evolve(e Event, m Meta)
+}
+
+// NewState is the state of a stream without events, by stream category; nil
+// for a category the domain does not know.
+func NewState(category string) State {
+	switch category {
+	case PersonCategory:
+		return &Person{}
+	case DonationCategory:
+		return &Donation{}
+	case CommunityCategory:
+		return &Community{}
+	case AccountCategory:
+		return &Account{}
+	case PolicyCategory:
+		return &Policy{}
+	case ImportCategory:
+		return &Import{}
+	}
+	return nil
+}
+
+func refused(code Code, field string) ([]Event, error) { return nil, Refuse(code, field) }
+
+const (
+	maxWords  = 200  // characters of a title, a place, a category
+	maxRemark = 2000 // bytes of free text
+	maxList   = 50   // layers, skills, evidence, items
+)
+
+// words checks a short clear text: bounded, without control characters.
+func words(s string) bool {
+	n := 0
+	for _, r := range s {
+		n++
+		if r < ' ' || r == 0x7f || r == 0xfffd || n > maxWords {
+			return false
+		}
+	}
+	return true
+}

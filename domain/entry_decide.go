@@ -1,0 +1,289 @@
+package domain
+
+import "strings"
+
+// Commands on an entry of a person's stream.
+type (
+	ClaimEntry struct {
+		Person   PersonID
+		Deed     Deed
+		Remark   string
+		Evidence []Evidence
+		Row      Row
+	}
+	// ConfirmEntry names the entry by number or, for an import, by its row.
+	ConfirmEntry struct {
+		Person   PersonID
+		Entry    EntryNo
+		Row      Row
+		Evidence []Evidence
+	}
+	RejectEntry struct {
+		Person PersonID
+		Entry  EntryNo
+		Reason string
+	}
+	ProposeCorrection struct {
+		Person   PersonID
+		Entry    EntryNo
+		Deed     Deed // the whole new value
+		Reason   string
+		Evidence []Evidence
+	}
+	ProposeVoid struct {
+		Person   PersonID
+		Entry    EntryNo
+		Reason   string
+		Evidence []Evidence
+	}
+	// DecideProposal approves or refuses what another account proposed.
+	DecideProposal struct {
+		Person   PersonID
+		Entry    EntryNo
+		Proposal ProposalNo
+		Approve  bool
+		Reason   string // required when refusing
+	}
+)
+
+func (c *ClaimEntry) Target() string           { return c.Person.Stream() }
+func (c *ClaimEntry) Operation() string        { return "claim-" + c.Deed.Kind.String() }
+func (c *ConfirmEntry) Target() string         { return c.Person.Stream() }
+func (c *ConfirmEntry) Operation() string      { return "confirm-entry" }
+func (c *RejectEntry) Target() string          { return c.Person.Stream() }
+func (c *RejectEntry) Operation() string       { return "reject-entry" }
+func (c *ProposeCorrection) Target() string    { return c.Person.Stream() }
+func (c *ProposeCorrection) Operation() string { return "propose-correction" }
+func (c *ProposeVoid) Target() string          { return c.Person.Stream() }
+func (c *ProposeVoid) Operation() string       { return "propose-void" }
+func (c *DecideProposal) Target() string       { return c.Person.Stream() }
+func (c *DecideProposal) Operation() string    { return "decide-proposal" }
+
+func (p *Person) claim(c *ClaimEntry, now Instant) ([]Event, error) {
+	if !c.Row.Import.IsZero() && p.EntryOfRow(c.Row) != nil {
+		return nil, nil // this row was recorded before the import was interrupted
+	}
+	deed, err := checkDeed(c.Deed, c.Remark, c.Evidence, now)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Consented(ConsentRecord) {
+		return refused(ConsentMissing, "person")
+	}
+	if err := p.room(deed.Span, nil); err != nil {
+		return nil, err
+	}
+	return []Event{&EntryClaimed{c.Person, deed, Secret{Plain: c.Remark}, c.Evidence, c.Row}}, nil
+}
+
+// checkDeed judges what can be judged without the person's other entries, and
+// fills in what follows from the clock times.
+func checkDeed(d Deed, remark string, evidence []Evidence, now Instant) (Deed, error) {
+	s := &d.Span
+	switch {
+	case d.Kind != Service && d.Kind != Study:
+		return d, Refuse(FieldInvalid, "kind")
+	case strings.TrimSpace(d.Title) == "":
+		return d, Refuse(FieldMissing, "title")
+	case !words(d.Title) || !words(d.Category) || !words(d.Place) || !words(string(d.Layer)):
+		return d, Refuse(FieldInvalid, "title")
+	case len(remark) > maxRemark || len(evidence) > maxList:
+		return d, Refuse(FieldInvalid, "remark")
+	case d.Community == 0:
+		return d, Refuse(CommunityInvalid, "community")
+	case s.Clocked() && (s.Start == 0 || s.End == 0):
+		return d, Refuse(FieldMissing, "end")
+	case s.Clocked() && s.End < s.Start:
+		return d, Refuse(EndBeforeStart, "end")
+	case !s.Clocked() && (s.Day <= MinDay || s.Day >= MaxDay):
+		return d, Refuse(FieldMissing, "day")
+	case s.Minutes < 0:
+		return d, Refuse(MinutesZero, "minutes")
+	}
+	if s.Clocked() {
+		span := Minutes((s.End - s.Start) / millisPerMinute)
+		s.Day = s.Start.Day()
+		if s.Minutes == 0 {
+			s.Minutes = span
+		}
+		if s.Minutes > span {
+			return d, Refuse(MinutesExceedSpan, "minutes")
+		}
+	}
+	switch {
+	case s.Minutes == 0:
+		return d, Refuse(MinutesZero, "minutes")
+	case !s.Clocked() && s.Minutes > DayMinutes:
+		return d, Refuse(MinutesExceedDay, "minutes")
+	case s.End > now || s.Day > now.Day():
+		return d, Refuse(DateInFuture, "day")
+	}
+	return d, nil
+}
+
+// room checks a span against the person's live entries, leaving out the entry
+// it is to replace. It looks at every entry of one person: hundreds, not
+// millions.
+func (p *Person) room(s Span, except *Entry) error {
+	for i := range p.Entries {
+		if e := &p.Entries[i]; e != except && e.Live() && e.Deed.Span.Overlaps(s) {
+			return Refuse(Overlap, "start")
+		}
+	}
+	var full error
+	s.ByDay(func(d Day, m Minutes) bool {
+		for i := range p.Entries {
+			if e := &p.Entries[i]; e != except && e.Live() {
+				m += e.Deed.Span.on(d)
+			}
+		}
+		if m > DayMinutes {
+			full = Refuse(DayFull, "minutes")
+		}
+		return full == nil
+	})
+	return full
+}
+
+// on is the minutes of the span that fall on a civil day.
+func (s Span) on(day Day) (minutes Minutes) {
+	if !s.Clocked() {
+		if s.Day == day {
+			return s.Minutes
+		}
+		return 0
+	}
+	if s.Day > day || s.End.Day() < day {
+		return 0
+	}
+	s.ByDay(func(d Day, m Minutes) bool {
+		if d == day {
+			minutes = m
+		}
+		return d < day
+	})
+	return minutes
+}
+
+func (p *Person) confirm(c *ConfirmEntry, by Actor) ([]Event, error) {
+	entry := p.Entry(c.Entry)
+	if !c.Row.Import.IsZero() {
+		if entry = p.EntryOfRow(c.Row); entry != nil && entry.Status == Confirmed {
+			return nil, nil // confirmed before the import was interrupted
+		}
+	}
+	if err := p.decidable(c.Person, entry, by); err != nil {
+		return nil, err
+	}
+	return []Event{&EntryConfirmed{c.Person, entry.No, c.Evidence}}, nil
+}
+
+func (p *Person) reject(c *RejectEntry, by Actor) ([]Event, error) {
+	if strings.TrimSpace(c.Reason) == "" {
+		return refused(FieldMissing, "reason")
+	}
+	entry := p.Entry(c.Entry)
+	if err := p.decidable(c.Person, entry, by); err != nil {
+		return nil, err
+	}
+	return []Event{&EntryRejected{c.Person, entry.No, Secret{Plain: c.Reason}}}, nil
+}
+
+// decidable: a claim is decided by another person and another account.
+func (p *Person) decidable(person PersonID, entry *Entry, by Actor) error {
+	switch {
+	case by.Person == person:
+		return Refuse(OwnRecord, "account")
+	case entry == nil:
+		return Refuse(EntryUnknown, "entry")
+	case entry.Recorder == by.Account:
+		return Refuse(SameAccount, "account")
+	case entry.Status != Claimed:
+		return Refuse(EntryNotClaimed, "entry")
+	}
+	return nil
+}
+
+// changeable: only a confirmed entry without a waiting proposal is changed,
+// and only within the scope that recorded it.
+func (p *Person) changeable(entry *Entry, by Actor) error {
+	switch {
+	case entry == nil:
+		return Refuse(EntryUnknown, "entry")
+	case entry.Status != Confirmed:
+		return Refuse(EntryNotConfirmed, "entry")
+	case entry.Pending != nil:
+		return Refuse(ProposalPending, "entry")
+	case !by.Scope.Contains(entry.Deed.Community):
+		return Refuse(WrongOrganisation, "account")
+	}
+	return nil
+}
+
+func (p *Person) proposeCorrection(c *ProposeCorrection, by Actor, now Instant) ([]Event, error) {
+	if strings.TrimSpace(c.Reason) == "" {
+		return refused(FieldMissing, "reason")
+	}
+	deed, err := checkDeed(c.Deed, c.Reason, c.Evidence, now)
+	if err != nil {
+		return nil, err
+	}
+	entry := p.Entry(c.Entry)
+	if err := p.changeable(entry, by); err != nil {
+		return nil, err
+	}
+	switch {
+	case deed == entry.Deed:
+		return refused(NothingChanges, "deed")
+	case deed.Kind != entry.Deed.Kind:
+		return refused(FieldInvalid, "kind")
+	case deed.Community != entry.Deed.Community || deed.Organisation != entry.Deed.Organisation:
+		return refused(WrongOrganisation, "community")
+	}
+	if err := p.room(deed.Span, entry); err != nil {
+		return nil, err
+	}
+	return []Event{&EntryCorrectionProposed{c.Person, c.Entry, deed, Secret{Plain: c.Reason}, c.Evidence}}, nil
+}
+
+func (p *Person) proposeVoid(c *ProposeVoid, by Actor) ([]Event, error) {
+	if strings.TrimSpace(c.Reason) == "" {
+		return refused(FieldMissing, "reason")
+	}
+	if err := p.changeable(p.Entry(c.Entry), by); err != nil {
+		return nil, err
+	}
+	return []Event{&EntryVoidProposed{c.Person, c.Entry, Secret{Plain: c.Reason}, c.Evidence}}, nil
+}
+
+func (p *Person) decideProposal(c *DecideProposal, by Actor, now Instant) ([]Event, error) {
+	entry := p.Entry(c.Entry)
+	switch {
+	case !c.Approve && strings.TrimSpace(c.Reason) == "":
+		return refused(FieldMissing, "reason")
+	case by.Person == c.Person:
+		return refused(OwnRecord, "account")
+	case entry != nil && entry.Pending != nil && entry.Pending.Proposer == by.Account:
+		return refused(SameAccount, "account")
+	case entry == nil:
+		return refused(EntryUnknown, "entry")
+	case entry.Pending == nil || entry.Pending.No != c.Proposal:
+		return refused(ProposalUnknown, "proposal")
+	}
+	reason := Secret{Plain: c.Reason}
+	deed := entry.Pending.Deed
+	switch {
+	case deed != nil && c.Approve:
+		// Other entries may have come since it was proposed.
+		if err := p.room(deed.Span, entry); err != nil {
+			return nil, err
+		}
+		return []Event{&EntryCorrectionApproved{c.Person, c.Entry, c.Proposal}}, nil
+	case deed != nil:
+		return []Event{&EntryCorrectionRefused{c.Person, c.Entry, c.Proposal, reason}}, nil
+	case c.Approve:
+		return []Event{&EntryVoidApproved{c.Person, c.Entry, c.Proposal}}, nil
+	default:
+		return []Event{&EntryVoidRefused{c.Person, c.Entry, c.Proposal, reason}}, nil
+	}
+}

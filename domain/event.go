@@ -1,0 +1,321 @@
+package domain
+
+// Event is a fact as it was recorded. Type is the stored name: kebab-case,
+// never renamed, and independent of the Go type's name. The identity of the
+// stream's own subject (Person in a person's stream, Donation in a donation's,
+// Code, Account, Import) is the stream's name; it is not stored twice.
+type Event interface{ Type() string }
+
+// Meta is what the ledger knows about the recording of an event.
+type Meta struct {
+	RecordedAt     Instant
+	Account        AccountID // who recorded it
+	Role           Role
+	Scope          Division
+	Authentication Authentication
+	OnBehalfOf     PersonID // who asked for it, when a clerk typed it in
+	Source         string   // api, cli, import, demo
+	KeyHash        [16]byte // keyed hash of the idempotency key
+	RequestHash    [16]byte // keyed hash of the request
+	Correlation    UUID
+	Causation      UUID
+}
+
+// Events of a person's stream.
+type (
+	PersonEnrolled struct {
+		Person        PersonID
+		Community     CommunityCode // that enrols
+		Organisation  OrganisationID
+		Name          Secret
+		IDNumber      Secret
+		Phone         Secret
+		BirthDate     Secret
+		Address       Secret
+		Sex           Sex
+		BirthYearFrom int // a band of birth years; zero when unknown
+		BirthYearTo   int
+		Age           int // "age a on day d", where a sheet says no more
+		AgeOn         Day
+		Layers        []Layer
+		Skills        []string
+		External      []ExternalNumber
+		Basis         Basis
+		Row           Row
+	}
+	MembershipStarted struct {
+		Person     PersonID
+		Membership Membership
+	}
+	MembershipEnded struct {
+		Person    PersonID
+		Kind      MembershipKind
+		Community CommunityCode
+		Group     GroupID
+		To        Day // last day
+	}
+	ConsentGiven struct {
+		Person  PersonID
+		Consent Consent
+	}
+	ConsentWithdrawn struct {
+		Person PersonID
+		Kind   ConsentKind
+		From   Day
+	}
+
+	// EntryClaimed is stored as service-claimed or study-claimed.
+	EntryClaimed struct {
+		Person   PersonID
+		Deed     Deed
+		Remark   Secret
+		Evidence []Evidence
+		Row      Row
+	}
+	EntryConfirmed struct {
+		Person   PersonID
+		Entry    EntryNo
+		Evidence []Evidence
+	}
+	EntryRejected struct {
+		Person PersonID
+		Entry  EntryNo
+		Reason Secret
+	}
+	EntryDisputed struct {
+		Person PersonID
+		Entry  EntryNo
+		Reason Secret
+	}
+	DisputeAnswered struct {
+		Person  PersonID
+		Entry   EntryNo
+		Upheld  bool
+		Finding Secret
+	}
+	EntryCorrectionProposed struct {
+		Person   PersonID
+		Entry    EntryNo
+		Deed     Deed // the whole new value
+		Reason   Secret
+		Evidence []Evidence
+	}
+	EntryCorrectionApproved struct {
+		Person   PersonID
+		Entry    EntryNo
+		Proposal ProposalNo
+	}
+	EntryCorrectionRefused struct {
+		Person   PersonID
+		Entry    EntryNo
+		Proposal ProposalNo
+		Reason   Secret
+	}
+	EntryVoidProposed struct {
+		Person   PersonID
+		Entry    EntryNo
+		Reason   Secret
+		Evidence []Evidence
+	}
+	EntryVoidApproved struct {
+		Person   PersonID
+		Entry    EntryNo
+		Proposal ProposalNo
+	}
+	EntryVoidRefused struct {
+		Person   PersonID
+		Entry    EntryNo
+		Proposal ProposalNo
+		Reason   Secret
+	}
+	EntryEvaluated struct {
+		Person PersonID
+		Entry  EntryNo
+		Grade  string
+		Day    Day
+		Remark Secret
+	}
+	TrainingRecorded struct {
+		Person       PersonID
+		Day          Day
+		Minutes      Minutes
+		Title        string
+		Organisation OrganisationID
+		Community    CommunityCode
+		Evidence     []Evidence
+	}
+	OutsideAwardRecorded struct {
+		Person   PersonID
+		Day      Day
+		Title    string
+		Issuer   string
+		Evidence []Evidence
+	}
+	PersonMerged struct {
+		Person PersonID
+		Into   PersonID // every fold follows it
+	}
+	ProcessingRestricted struct {
+		Person PersonID
+		Reason Secret
+	}
+	RestrictionLifted struct{ Person PersonID }
+	PersonErased      struct{ Person PersonID }
+)
+
+// Events of a donation's stream.
+type (
+	DonationReceived struct {
+		Donation  DonationID
+		Donor     DonorID // its key seals the donor's name
+		Person    PersonID
+		Gift      Gift
+		DonorName Secret
+		Remark    Secret
+		Row       Row
+	}
+	DonationCorrectionProposed struct {
+		Donation  DonationID
+		Donor     DonorID
+		Gift      Gift
+		DonorName Secret
+		Remark    Secret
+		Reason    Secret
+		Note      string // 更正说明, to be published with the correction
+		Row       Row    // the row that says otherwise
+	}
+	DonationCorrectionApproved struct {
+		Donation DonationID
+		Proposal ProposalNo
+	}
+	DonationCorrectionRefused struct {
+		Donation DonationID
+		Donor    DonorID
+		Proposal ProposalNo
+		Reason   Secret
+	}
+	DonationAllocated struct {
+		Donation     DonationID
+		Amount       Fen
+		Items        []Item
+		Purpose      string
+		Organisation OrganisationID
+		Day          Day
+	}
+	DonationDelivered struct {
+		Donation     DonationID
+		Amount       Fen
+		Items        []Item
+		Organisation OrganisationID
+		Day          Day
+		Evidence     []Evidence
+	}
+	DonationReturned struct {
+		Donation DonationID
+		Amount   Fen
+		Items    []Item
+		Day      Day
+		Donor    DonorID
+		Reason   Secret
+	}
+)
+
+// Events of a community's stream.
+type (
+	CommunityRegistered struct {
+		Code   CommunityCode
+		Name   string
+		From   Day
+		Source string
+	}
+	CommunitySucceeded struct {
+		Code       CommunityCode
+		Successors []CommunityCode
+		From       Day
+		Source     string
+	}
+	PopulationRecorded struct {
+		Code     CommunityCode
+		Day      Day
+		Basis    PopulationBasis
+		Count    int64
+		Source   string
+		Evidence []Evidence
+	}
+	// FactCounted is a group sheet without names ("10人 20小时"), or a count a
+	// scorecard asks for.
+	FactCounted struct {
+		Code     CommunityCode
+		Kind     string
+		Day      Day
+		Title    string
+		People   int64
+		Minutes  Minutes
+		Count    int64
+		Evidence []Evidence
+	}
+	LearningDesignated struct {
+		Code    CommunityCode
+		Kind    SubjectKind // organisation or household
+		Subject UUID
+		From    Day
+	}
+)
+
+// Events of an account's stream.
+type (
+	AccountOpened struct {
+		Account AccountID
+		Handle  string // a short code, never a name
+		Role    Role
+		Scope   Division
+		Holder  Secret // whose account it is
+	}
+	AccountLinked struct {
+		Account AccountID
+		Person  PersonID
+	}
+	AccountClosed struct{ Account AccountID }
+)
+
+// PolicyAdopted is the one event of a policy's stream.
+type PolicyAdopted struct {
+	Policy PolicyVersion
+}
+
+// Events of an import's stream.
+type (
+	ImportStarted struct {
+		Import       ImportID
+		Kind         ImportKind
+		Community    CommunityCode
+		Organisation OrganisationID
+		FileName     Secret
+		Title        Secret // a sheet's title may name people
+		Content      [16]byte
+		Rows         int64
+		DeclaredFen  Fen // the sheet's own 合计
+		HasDeclared  bool
+		DeclaredMins Minutes
+		Recorder     AccountID
+		Confirmer    AccountID
+		Disposition  ImportDisposition
+		Earlier      ImportID // the sheet it re-issues or resembles
+	}
+	ImportFinished struct {
+		Import     ImportID
+		Rows       int64
+		Accepted   int64 // recorded by this import
+		Recognised int64 // rows of an earlier issue that came again
+		Corrected  int64 // corrections offered
+		Refused    int64
+		LookAlikes int64 // recorded and flagged
+		Fen        Fen   // sum of the rows that stand
+		Minutes    Minutes
+		Refusals   []RefusalCount
+	}
+	RefusalCount struct {
+		Code  string
+		Count int64
+	}
+)

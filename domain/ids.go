@@ -1,0 +1,100 @@
+package domain
+
+import (
+	"encoding/hex"
+	"errors"
+)
+
+// UUID is a 128-bit identity in RFC 9562 byte order.
+type UUID [16]byte
+
+// IsZero reports the absent identity.
+func (u UUID) IsZero() bool { return u == UUID{} }
+
+// String is the canonical lower-case form with hyphens.
+func (u UUID) String() string { return string(u.AppendText(nil)) }
+
+// AppendText appends the canonical form to b.
+func (u UUID) AppendText(b []byte) []byte {
+	n := len(b)
+	b = append(b, "00000000-0000-0000-0000-000000000000"...)
+	t := b[n:]
+	hex.Encode(t[0:8], u[0:4])
+	hex.Encode(t[9:13], u[4:6])
+	hex.Encode(t[14:18], u[6:8])
+	hex.Encode(t[19:23], u[8:10])
+	hex.Encode(t[24:36], u[10:16])
+	return b
+}
+
+// ErrUUID is returned for text that is not a canonical UUID.
+var ErrUUID = errors.New("not a UUID in canonical form")
+
+// ParseUUID reads the canonical form; upper-case digits are accepted.
+func ParseUUID[T string | []byte](s T) (u UUID, err error) {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return UUID{}, ErrUUID
+	}
+	j := 0
+	for i := 0; i < 36; i += 2 {
+		if s[i] == '-' {
+			i++
+		}
+		hi, lo := unhex(s[i]), unhex(s[i+1])
+		if hi > 15 || lo > 15 {
+			return UUID{}, ErrUUID
+		}
+		u[j] = hi<<4 | lo
+		j++
+	}
+	return u, nil
+}
+
+func unhex(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 255
+}
+
+// A type per meaning, so that a donor never stands where a person belongs.
+type (
+	PersonID       struct{ UUID }
+	AccountID      struct{ UUID }
+	DonationID     struct{ UUID }
+	DonorID        struct{ UUID }
+	ImportID       struct{ UUID }
+	OrganisationID struct{ UUID }
+	ActivityID     struct{ UUID }
+	GroupID        struct{ UUID } // household, building or team
+)
+
+// EntryNo names an entry within its person's stream: the revision of the event
+// that claimed it. Dense revisions make it stable, short and easy to look up.
+type EntryNo uint32
+
+// ProposalNo names a proposal within its stream: the revision of its event.
+type ProposalNo uint32
+
+// Size is a point in history: the number of ledger events before it.
+type Size uint64
+
+// Stream categories. A stream is the category, a hyphen and the identity.
+const (
+	PersonCategory    = "person"
+	DonationCategory  = "donation"
+	CommunityCategory = "community"
+	PolicyCategory    = "policy"
+	ImportCategory    = "import"
+	AccountCategory   = "account"
+)
+
+func (id PersonID) Stream() string   { return PersonCategory + "-" + id.String() }
+func (id DonationID) Stream() string { return DonationCategory + "-" + id.String() }
+func (id ImportID) Stream() string   { return ImportCategory + "-" + id.String() }
+func (id AccountID) Stream() string  { return AccountCategory + "-" + id.String() }

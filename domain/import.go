@@ -1,0 +1,64 @@
+package domain
+
+// Import is an import's stream folded: one sheet on its way into the ledger.
+type Import struct {
+	Exists   bool
+	Started  ImportStarted
+	Finished *ImportFinished
+}
+
+// Commands on an import's stream.
+type (
+	StartImport struct {
+		Started  ImportStarted // without its personal fields
+		FileName string
+		Title    string
+	}
+	FinishImport struct{ Finished ImportFinished }
+)
+
+func (c *StartImport) Target() string     { return c.Started.Import.Stream() }
+func (c *StartImport) Operation() string  { return "start-import" }
+func (c *FinishImport) Target() string    { return c.Finished.Import.Stream() }
+func (c *FinishImport) Operation() string { return "finish-import" }
+
+// Evolve folds an event in.
+func (s *Import) Evolve(e Event, _ Meta) {
+	switch e := e.(type) {
+	case *ImportStarted:
+		s.Exists, s.Started = true, *e
+	case *ImportFinished:
+		s.Finished = e
+	}
+}
+
+// Decide judges a command on an import's stream. Starting a sheet that is
+// running is how an interrupted import goes on.
+func (s *Import) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
+	switch c := c.(type) {
+	case *StartImport:
+		e := c.Started
+		e.FileName, e.Title = Secret{Plain: c.FileName}, Secret{Plain: c.Title}
+		switch {
+		case s.Finished != nil:
+			return refused(ImportFinishedCode, "content")
+		case s.Exists:
+			return nil, nil
+		case e.Import.IsZero() || e.Recorder.IsZero():
+			return refused(FieldMissing, "recorder")
+		case e.Confirmer == e.Recorder:
+			return refused(SameAccount, "confirmer")
+		}
+		return []Event{&e}, nil
+	case *FinishImport:
+		switch {
+		case !s.Exists:
+			return refused(SubjectUnknown, "import")
+		case s.Finished != nil:
+			return nil, nil
+		}
+		e := c.Finished
+		return []Event{&e}, nil
+	}
+	return refused(FieldInvalid, "command")
+}

@@ -1,0 +1,170 @@
+package domain
+
+// Person is a person's stream folded: who may be recorded, and every entry
+// with its life.
+type Person struct {
+	Enrolled    PersonEnrolled // without its personal fields
+	Exists      bool
+	Erased      bool
+	Restricted  bool
+	MergedInto  PersonID
+	Memberships []Membership
+	Consents    []Consent
+	Entries     []Entry // by rising number
+	next        uint32  // revision of the next event
+}
+
+// Entry is one piece of service or study and where it stands.
+type Entry struct {
+	No       EntryNo
+	Deed     Deed
+	Status   EntryStatus
+	Disputed bool
+	Recorder AccountID
+	Row      Row
+	Pending  *Proposal
+}
+
+// Proposal is a change that waits for a second person. Deed is nil when the
+// entry is to be voided.
+type Proposal struct {
+	No       ProposalNo
+	Deed     *Deed
+	Proposer AccountID
+}
+
+// Live reports whether the entry takes up time in the person's life.
+func (e *Entry) Live() bool { return e.Status == Claimed || e.Status == Confirmed }
+
+// Entry finds an entry by number, or nil.
+func (p *Person) Entry(no EntryNo) *Entry {
+	lo, hi := 0, len(p.Entries)
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if p.Entries[mid].No < no {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(p.Entries) && p.Entries[lo].No == no {
+		return &p.Entries[lo]
+	}
+	return nil
+}
+
+// EntryOfRow finds the entry an import made of a row, or nil.
+func (p *Person) EntryOfRow(r Row) *Entry {
+	for i := range p.Entries {
+		if e := &p.Entries[i]; e.Row.Import == r.Import && e.Row.Number == r.Number {
+			return e
+		}
+	}
+	return nil
+}
+
+// Consented reports whether a consent of the kind was given and not withdrawn.
+func (p *Person) Consented(kind ConsentKind) bool {
+	for _, c := range p.Consents {
+		if c.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// Evolve folds an event in.
+func (p *Person) Evolve(e Event, m Meta) {
+	revision := p.next
+	p.next++
+	switch e := e.(type) {
+	case *PersonEnrolled:
+		p.Exists = true
+		p.Enrolled = *e
+	case *MembershipStarted:
+		p.Memberships = append(p.Memberships, e.Membership)
+	case *MembershipEnded:
+		if i := p.openMembership(e.Kind, e.Community, e.Group); i >= 0 {
+			p.Memberships[i].To = e.To
+		}
+	case *ConsentGiven:
+		p.Consents = append(p.Consents, e.Consent)
+	case *ConsentWithdrawn:
+		kept := p.Consents[:0]
+		for _, c := range p.Consents {
+			if c.Kind != e.Kind {
+				kept = append(kept, c)
+			}
+		}
+		p.Consents = kept
+	case *EntryClaimed:
+		p.Entries = append(p.Entries, Entry{No: EntryNo(revision), Deed: e.Deed, Status: Claimed, Recorder: m.Account, Row: e.Row})
+	case *PersonMerged:
+		p.MergedInto = e.Into
+	case *ProcessingRestricted:
+		p.Restricted = true
+	case *RestrictionLifted:
+		p.Restricted = false
+	case *PersonErased:
+		p.Erased = true
+	default:
+		p.evolveEntry(e, m, revision)
+	}
+}
+
+// evolveEntry folds what happens to an entry after it was claimed.
+func (p *Person) evolveEntry(e Event, m Meta, revision uint32) {
+	switch e := e.(type) {
+	case *EntryConfirmed:
+		p.change(e.Entry, func(x *Entry) { x.Status = Confirmed })
+	case *EntryRejected:
+		p.change(e.Entry, func(x *Entry) { x.Status = Rejected })
+	case *EntryDisputed:
+		p.change(e.Entry, func(x *Entry) { x.Disputed = true })
+	case *DisputeAnswered:
+		p.change(e.Entry, func(x *Entry) { x.Disputed = false })
+	case *EntryCorrectionProposed:
+		deed := e.Deed
+		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), &deed, m.Account} })
+	case *EntryVoidProposed:
+		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), nil, m.Account} })
+	case *EntryCorrectionApproved:
+		p.change(e.Entry, func(x *Entry) {
+			if x.Pending != nil && x.Pending.Deed != nil {
+				x.Deed = *x.Pending.Deed
+			}
+			x.Pending = nil
+		})
+	case *EntryVoidApproved:
+		p.change(e.Entry, func(x *Entry) { x.Status, x.Pending = Voided, nil })
+	case *EntryCorrectionRefused:
+		p.change(e.Entry, func(x *Entry) { x.Pending = nil })
+	case *EntryVoidRefused:
+		p.change(e.Entry, func(x *Entry) { x.Pending = nil })
+	}
+}
+
+func (p *Person) change(no EntryNo, f func(*Entry)) {
+	if e := p.Entry(no); e != nil {
+		f(e)
+	}
+}
+
+func (p *Person) openMembership(kind MembershipKind, c CommunityCode, g GroupID) int {
+	for i, m := range p.Memberships {
+		if m.Kind == kind && m.Community == c && m.Group == g && m.To == MaxDay {
+			return i
+		}
+	}
+	return -1
+}
+
+// CommunityOn is the community the person belongs to on a day; zero when none.
+func CommunityOn(memberships []Membership, d Day) CommunityCode {
+	for _, m := range memberships {
+		if m.Kind == MemberOfCommunity && m.From <= d && d <= m.To {
+			return m.Community
+		}
+	}
+	return 0
+}

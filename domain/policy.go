@@ -1,0 +1,202 @@
+package domain
+
+import "strings"
+
+// PolicyKind is what a policy governs.
+type PolicyKind string
+
+const (
+	CountingKind      PolicyKind = "counting"      // 计时规则: recognised minutes of an entry
+	StarsKind         PolicyKind = "stars"         // 星级方案
+	StandingKind      PolicyKind = "standing"      // 学习之星 scheme
+	ParticipationKind PolicyKind = "participation" // 参学率 definition
+)
+
+// PolicyID names a line of versions: what it governs and where.
+type PolicyID struct {
+	Kind  PolicyKind
+	Scope Division
+}
+
+// Stream names the policy's stream; the whole country is written "all".
+func (id PolicyID) Stream() string {
+	return PolicyCategory + "-" + id.String()
+}
+
+func (id PolicyID) String() string {
+	scope := id.Scope.String()
+	if scope == "" {
+		scope = "all"
+	}
+	return string(id.Kind) + "-" + scope
+}
+
+// PolicyRef names one version on a figure: "counting-all/1".
+type PolicyRef struct {
+	ID      PolicyID
+	Version int
+}
+
+// PolicyVersion is one adopted version. Exactly one of the bodies is set, the
+// one its kind names. Versions rise by one and are never edited.
+type PolicyVersion struct {
+	ID            PolicyID
+	Version       int
+	Title         string
+	From          Day // first day it is in force
+	Adopted       Day // MinDay for the defaults a ledger begins with
+	Counting      *CountingPolicy
+	Stars         *StarScheme
+	Standing      *StandingScheme
+	Participation *ParticipationDefinition
+}
+
+// Ref names the version.
+func (p *PolicyVersion) Ref() PolicyRef { return PolicyRef{p.ID, p.Version} }
+
+// Rounding of an entry's minutes to a unit.
+type Rounding string
+
+const (
+	RoundNone    Rounding = "none"
+	RoundDown    Rounding = "down"
+	RoundUp      Rounding = "up"
+	RoundNearest Rounding = "nearest" // halves upwards
+)
+
+// CountingPolicy turns raw minutes into recognised minutes, in this order:
+// excluded category, honour hours, minimum, rounding, cap per entry, cap per day. Zero
+// values switch a clause off.
+type CountingPolicy struct {
+	ExcludedCategories []string
+	ExcludeHonour      bool    // only own check-in and check-out counts
+	Minimum            Minutes // less counts as zero
+	Rounding           Rounding
+	Unit               Minutes // of the rounding
+	EntryCap           Minutes
+	DayCap             Minutes // over all entries of a person's civil day
+}
+
+// StarScheme gives one star for each threshold of recognised minutes reached.
+type StarScheme struct {
+	Thresholds []Minutes // rising
+}
+
+// Criterion is one key of a standing, compared from the highest down.
+type Criterion string
+
+const (
+	BySessions Criterion = "sessions" // person-times of study
+	ByMonths   Criterion = "months"   // months with study
+	ByMinutes  Criterion = "minutes"
+)
+
+// StandingScheme orders members by its criteria in turn; equal in all of them
+// means an equal rank.
+type StandingScheme struct {
+	Criteria    []Criterion
+	MinSessions int64 // fewer are not ranked
+}
+
+// ParticipationDefinition says what a participation rate is made of.
+type ParticipationDefinition struct {
+	Bases        []PopulationBasis // denominators to produce, in order
+	MinMinutes   Minutes           // shorter attendances do not count
+	SmallestSize int64             // groups with fewer people are not published
+}
+
+// DefaultPolicies are in force from the beginning of time in a new ledger.
+func DefaultPolicies() []PolicyVersion {
+	make := func(kind PolicyKind, title string) PolicyVersion {
+		return PolicyVersion{ID: PolicyID{Kind: kind}, Version: 1, Title: title, From: MinDay, Adopted: MinDay}
+	}
+	counting := make(CountingKind, "按分钟如实计算")
+	counting.Counting = &CountingPolicy{Rounding: RoundNone}
+	stars := make(StarsKind, "一至五星 100/300/600/1000/1500 小时")
+	stars.Stars = &StarScheme{Thresholds: []Minutes{100 * 60, 300 * 60, 600 * 60, 1000 * 60, 1500 * 60}}
+	standing := make(StandingKind, "个人学习之星：次数、月数、分钟")
+	standing.Standing = &StandingScheme{Criteria: []Criterion{BySessions, ByMonths, ByMinutes}, MinSessions: 1}
+	participation := make(ParticipationKind, "参学人数率与参学人次比")
+	participation.Participation = &ParticipationDefinition{
+		Bases: []PopulationBasis{RegisteredMembers, Resident, Household}, SmallestSize: 5,
+	}
+	return []PolicyVersion{counting, stars, standing, participation}
+}
+
+// check reports the first thing wrong with a policy's content.
+func (p *PolicyVersion) check() error {
+	bodies := 0
+	for _, set := range []bool{p.Counting != nil, p.Stars != nil, p.Standing != nil, p.Participation != nil} {
+		if set {
+			bodies++
+		}
+	}
+	if bodies != 1 || strings.TrimSpace(p.Title) == "" {
+		return Refuse(PolicyInvalid, "body")
+	}
+	switch p.ID.Kind {
+	case CountingKind:
+		return p.Counting.check()
+	case StarsKind:
+		return p.Stars.check()
+	case StandingKind:
+		return p.Standing.check()
+	case ParticipationKind:
+		return p.Participation.check()
+	}
+	return Refuse(PolicyInvalid, "kind")
+}
+
+func (c *CountingPolicy) check() error {
+	switch {
+	case c == nil:
+		return Refuse(PolicyInvalid, "counting")
+	case c.Minimum < 0 || c.EntryCap < 0 || c.DayCap < 0 || c.Unit < 0:
+		return Refuse(PolicyInvalid, "minutes")
+	case c.Rounding != RoundNone && c.Rounding != RoundDown && c.Rounding != RoundUp && c.Rounding != RoundNearest:
+		return Refuse(PolicyInvalid, "rounding")
+	case (c.Rounding == RoundNone) != (c.Unit == 0):
+		return Refuse(PolicyInvalid, "unit")
+	}
+	return nil
+}
+
+func (s *StarScheme) check() error {
+	if s == nil || len(s.Thresholds) == 0 || len(s.Thresholds) > 10 {
+		return Refuse(PolicyInvalid, "thresholds")
+	}
+	last := Minutes(0)
+	for _, t := range s.Thresholds {
+		if t <= last {
+			return Refuse(PolicyInvalid, "thresholds")
+		}
+		last = t
+	}
+	return nil
+}
+
+func (s *StandingScheme) check() error {
+	if s == nil || len(s.Criteria) == 0 || s.MinSessions < 0 {
+		return Refuse(PolicyInvalid, "criteria")
+	}
+	seen := map[Criterion]bool{}
+	for _, c := range s.Criteria {
+		if seen[c] || c != BySessions && c != ByMonths && c != ByMinutes {
+			return Refuse(PolicyInvalid, "criteria")
+		}
+		seen[c] = true
+	}
+	return nil
+}
+
+func (d *ParticipationDefinition) check() error {
+	if d == nil || len(d.Bases) == 0 || d.MinMinutes < 0 || d.SmallestSize < 0 {
+		return Refuse(PolicyInvalid, "participation")
+	}
+	for _, b := range d.Bases {
+		if !validPopulationBasis(b) {
+			return Refuse(PolicyInvalid, "bases")
+		}
+	}
+	return nil
+}

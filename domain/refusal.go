@@ -1,0 +1,120 @@
+package domain
+
+// Code names a refusal. Codes are a closed list, never renamed; in the order of
+// Refusals the first one that applies is the answer.
+type Code string
+
+const (
+	AccountUnknown     Code = "account-unknown"
+	AccountClosedCode  Code = "account-closed"
+	SubjectUnknown     Code = "subject-unknown"
+	SubjectExists      Code = "subject-exists"
+	SubjectErased      Code = "subject-erased"
+	SubjectMerged      Code = "subject-merged"
+	SubjectRestricted  Code = "subject-restricted"
+	FieldMissing       Code = "field-missing"
+	FieldInvalid       Code = "field-invalid"
+	IDNumberInvalid    Code = "id-number-invalid"
+	CommunityInvalid   Code = "community-invalid"
+	EndBeforeStart     Code = "end-before-start"
+	MinutesZero        Code = "minutes-zero"
+	MinutesExceedSpan  Code = "minutes-exceed-span"
+	MinutesExceedDay   Code = "minutes-exceed-day"
+	DateInFuture       Code = "date-in-future"
+	AmountInvalid      Code = "amount-invalid"
+	ConsentMissing     Code = "consent-missing"
+	OwnRecord          Code = "own-record"
+	SameAccount        Code = "same-account"
+	EntryUnknown       Code = "entry-unknown"
+	EntryNotClaimed    Code = "entry-not-claimed"
+	EntryNotConfirmed  Code = "entry-not-confirmed"
+	ProposalPending    Code = "proposal-pending"
+	ProposalUnknown    Code = "proposal-unknown"
+	NothingChanges     Code = "nothing-changes"
+	WrongOrganisation  Code = "wrong-organisation"
+	Overlap            Code = "overlap"
+	DayFull            Code = "day-full"
+	MembershipOverlap  Code = "membership-overlap"
+	MembershipUnknown  Code = "membership-unknown"
+	PolicyInvalid      Code = "policy-invalid"
+	PolicyVersionOrder Code = "policy-version-order"
+	PolicyRetroactive  Code = "policy-retroactive"
+	ImportFinishedCode Code = "import-finished"
+)
+
+// Refusal is a command's answer when it may not become a fact. Nothing was
+// recorded. It never carries a personal value.
+type Refusal struct {
+	Code  Code
+	Field string // which part of the command, in the API's words; may be empty
+}
+
+// Refuse makes a refusal.
+func Refuse(code Code, field string) *Refusal { return &Refusal{code, field} }
+
+func (r *Refusal) Error() string {
+	text := string(r.Code)
+	if info, ok := InfoOf(r.Code); ok {
+		text += ": " + info.English
+	}
+	if r.Field != "" {
+		text += " (" + r.Field + ")"
+	}
+	return text
+}
+
+// RefusalInfo explains a code in both languages and says what to do.
+type RefusalInfo struct {
+	Code             Code
+	Chinese, English string
+	Cure, CureEn     string
+}
+
+// InfoOf is the explanation of a code.
+func InfoOf(code Code) (RefusalInfo, bool) {
+	for _, r := range Refusals {
+		if r.Code == code {
+			return r, true
+		}
+	}
+	return RefusalInfo{}, false
+}
+
+// Refusals is every code of the domain in order of precedence.
+var Refusals = []RefusalInfo{
+	{AccountUnknown, "没有这个账号", "there is no such account", "先用 zhishu account open 开设账号", "open it first with zhishu account open"},
+	{AccountClosedCode, "账号已停用", "the account is closed", "换一个在用的账号", "use an account that is open"},
+	{SubjectUnknown, "没有这个对象", "there is no such subject", "核对编号，或先登记", "check the id, or register it first"},
+	{SubjectExists, "已经登记过", "it is already registered", "直接使用已有的登记", "use the existing registration"},
+	{SubjectErased, "该人已注销", "the person was erased", "注销后不能再记录", "nothing can be recorded after erasure"},
+	{SubjectMerged, "该人已并入另一编号", "the person was merged into another", "改用合并后的编号", "use the number it was merged into"},
+	{SubjectRestricted, "该人已要求限制处理", "processing of this person is restricted", "先由本人解除限制", "the person must lift the restriction first"},
+	{FieldMissing, "缺少必填内容", "a required field is missing", "补上该项", "fill it in"},
+	{FieldInvalid, "内容不合规格", "a field is not valid", "按说明改写该项", "write it as the documentation says"},
+	{IDNumberInvalid, "身份证号校验不符", "the ID number fails its check digit", "对照证件重新录入", "read it again from the card"},
+	{CommunityInvalid, "不是有效的12位社区代码", "not a valid 12-digit community code", "使用12位统计区划代码", "use the 12-digit statistical code"},
+	{EndBeforeStart, "结束早于开始", "it ends before it starts", "核对起止时间", "check both times"},
+	{MinutesZero, "时长不足一分钟", "less than a whole minute", "填写至少一分钟", "give at least one minute"},
+	{MinutesExceedSpan, "时长超过起止时间", "more minutes than the clock times allow", "核对时长与起止时间", "check minutes against the times"},
+	{MinutesExceedDay, "时长超过24小时", "more than 24 hours without clock times", "按天分开填写", "split it by day"},
+	{DateInFuture, "时间在将来", "it lies in the future", "等活动结束后再记录", "record it after it has happened"},
+	{AmountInvalid, "金额无效", "not a valid amount", "金额须大于零，最多两位小数", "above zero, at most two decimals"},
+	{ConsentMissing, "没有本人同意记录", "the person has not consented to being recorded", "先登记同意", "record the consent first"},
+	{OwnRecord, "不能确认自己的记录", "nobody decides on their own record", "请另一位工作人员办理", "another member of staff must do it"},
+	{SameAccount, "录入与确认须为两个账号", "a second account must decide", "请另一位工作人员办理", "another member of staff must do it"},
+	{EntryUnknown, "没有这条记录", "there is no such entry", "核对记录序号", "check the entry number"},
+	{EntryNotClaimed, "记录已经处理过", "the entry was already decided", "查看记录现状", "look at its present state"},
+	{EntryNotConfirmed, "记录不在已确认状态", "the entry is not confirmed", "只有已确认的记录可以更正或作废", "only confirmed entries can be corrected or voided"},
+	{ProposalPending, "已有一项待处理的申请", "a proposal is already waiting", "先处理前一项申请", "decide on that one first"},
+	{ProposalUnknown, "没有这项待处理的申请", "there is no such proposal waiting", "核对申请序号", "check the proposal number"},
+	{NothingChanges, "更正前后相同", "the correction changes nothing", "写明要改的内容", "state what is to change"},
+	{WrongOrganisation, "只有原记录单位可以更正", "only the recording organisation corrects", "向原记录单位提出", "ask the recording organisation"},
+	{Overlap, "与本人另一条记录时间重叠", "it overlaps another entry of the same person", "核对两条记录的起止时间", "check the times of both"},
+	{DayFull, "当天累计超过24小时", "more than 24 hours in one civil day", "核对当天各条记录", "check that day's entries"},
+	{MembershipOverlap, "该时期已有同类归属", "such a membership already covers that time", "先结束原来的归属", "end the earlier one first"},
+	{MembershipUnknown, "没有这项归属", "there is no such membership", "核对归属", "check the membership"},
+	{PolicyInvalid, "规则内容无效", "the policy is not valid", "按说明改写规则", "write it as the documentation says"},
+	{PolicyVersionOrder, "版本号须依次递增", "versions rise by one", "使用下一个版本号", "use the next version number"},
+	{PolicyRetroactive, "规则不能早于通过之日生效", "a policy cannot start before it is adopted", "把生效日改为今天或以后", "let it start today or later"},
+	{ImportFinishedCode, "该表已经导入完毕", "this sheet was already imported", "无需再次导入", "there is nothing left to do"},
+}
