@@ -27,6 +27,7 @@ func (s *Import) Evolve(e Event, _ Meta) {
 	switch e := e.(type) {
 	case *ImportStarted:
 		s.Exists, s.Started = true, *e
+		s.Started.Secrets(func(_ string, x *Secret) { *x = Secret{} })
 	case *ImportFinished:
 		s.Finished = e
 	}

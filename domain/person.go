@@ -81,6 +81,8 @@ func (p *Person) Evolve(e Event, m Meta) {
 	case *PersonEnrolled:
 		p.Exists = true
 		p.Enrolled = *e
+		p.Enrolled.External = nil
+		p.Enrolled.Secrets(func(_ string, s *Secret) { *s = Secret{} })
 	case *MembershipStarted:
 		p.Memberships = append(p.Memberships, e.Membership)
 	case *MembershipEnded:

@@ -1,0 +1,80 @@
+package commands
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"zhishu/domain"
+)
+
+// actorCache spares reading an account's stream for every command. An account
+// closed elsewhere is noticed within actorFreshness.
+type actorCache struct {
+	mu    sync.Mutex
+	known map[domain.AccountID]knownActor
+}
+
+type knownActor struct {
+	actor domain.Actor
+	err   error
+	read  time.Time
+}
+
+// actor reads who the caller is from the account's own stream. Opening the
+// first account of a ledger needs no account.
+func (h *Handler) actor(ctx context.Context, req *Request) (domain.Actor, error) {
+	id := req.Caller.Account
+	if open, ok := req.Command.(*domain.OpenAccount); ok && open.Account == id {
+		return domain.Actor{Account: id, Role: open.Role, Scope: open.Scope}, nil
+	}
+	return h.Actor(ctx, id)
+}
+
+// Actor is the account as commands see it; the error is a *domain.Refusal when
+// it does not exist or is closed.
+func (h *Handler) Actor(ctx context.Context, id domain.AccountID) (domain.Actor, error) {
+	h.actors.mu.Lock()
+	known, ok := h.actors.known[id]
+	h.actors.mu.Unlock()
+	if ok && time.Since(known.read) < actorFreshness {
+		return known.actor, known.err
+	}
+	f, err := h.fold(ctx, id.Stream())
+	if err != nil {
+		return domain.Actor{}, err
+	}
+	actor, err := f.state.(*domain.Account).Actor()
+	if err != nil {
+		return actor, err
+	}
+	h.actors.mu.Lock()
+	defer h.actors.mu.Unlock()
+	if h.actors.known == nil || len(h.actors.known) > 10_000 {
+		h.actors.known = map[domain.AccountID]knownActor{}
+	}
+	h.actors.known[id] = knownActor{actor: actor, read: time.Now()}
+	return actor, nil
+}
+
+// AccountOf is the account a handle names. Handles are unique because the
+// account's id, and so its stream, follows from the handle.
+func (h *Handler) AccountOf(handle string) domain.AccountID {
+	return domain.AccountID{UUID: h.DerivedID("account", []byte(handle))}
+}
+
+// DerivedID is a UUIDv8 that follows from its parts under the ledger's secret:
+// whoever gives the same parts in this ledger gets the same id, and nobody
+// else can guess the parts from it.
+func (h *Handler) DerivedID(purpose string, parts ...[]byte) (id domain.UUID) {
+	mac := h.secrets.Mac("id/"+purpose, parts...)
+	copy(id[:], mac[:])
+	id[6] = id[6]&0x0f | 0x80
+	id[8] = id[8]&0x3f | 0x80
+	return id
+}
+
+// Mac is a keyed hash for fingerprints of rows and documents.
+func (h *Handler) Mac(purpose string, parts ...[]byte) [32]byte {
+	return h.secrets.Mac(purpose, parts...)
+}

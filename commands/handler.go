@@ -1,0 +1,227 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zhishu/domain"
+	"zhishu/eventstore"
+	"zhishu/vault"
+)
+
+// Log is what the write side needs of the event store.
+type Log interface {
+	eventstore.Appender
+	eventstore.StreamReader
+}
+
+// Secrets is what the write side needs of the vault.
+type Secrets interface {
+	vault.Keys
+	vault.Sealer
+	vault.Opener
+	vault.Mac
+	vault.SubjectMac
+	vault.Claims
+}
+
+// Caller is who sends a command and how we know.
+type Caller struct {
+	Account        domain.AccountID
+	Authentication domain.Authentication
+	OnBehalfOf     domain.PersonID
+	Source         string // api, cli, import, demo
+	Correlation    domain.UUID
+	Causation      domain.UUID
+}
+
+// Request is one command with its idempotency key. Digest, when given, stands
+// for the command's content in the request hash; it must itself be keyed or
+// free of personal values.
+type Request struct {
+	Caller  Caller
+	Key     string
+	Command domain.Command
+	Digest  []byte
+}
+
+// Outcome is the answer to one request.
+type Outcome struct {
+	Stream   string
+	First    eventstore.Revision // of the events recorded
+	Last     eventstore.Revision
+	Events   int                 // 0: what was asked was already so
+	Position eventstore.Position // pass it on as after= to read one's own write
+	Repeated bool                // answered as the first time; nothing new was recorded
+	Err      error               // a *domain.Refusal; nothing was recorded
+}
+
+// Options of a Handler. Zero values take defaults.
+type Options struct {
+	// Clock stamps recordedAt; default: the system clock.
+	Clock func() domain.Instant
+	// LedgerTime is the newest recordedAt known; a clock far behind it refuses
+	// to write. Nil: not checked.
+	LedgerTime func() domain.Instant
+	// CachedStreams bounds the folded streams kept in memory.
+	CachedStreams int
+	// OnRefusal is told every refusal's code.
+	OnRefusal func(domain.Code)
+}
+
+const (
+	defaultCachedStreams = 20_000
+	maxClockBehind       = domain.Instant(10 * 60 * 1000) // milliseconds
+	actorFreshness       = time.Second
+)
+
+// Handler decides commands. It is safe for concurrent use; commands on one
+// stream take turns, commands on different streams do not wait for each other.
+type Handler struct {
+	log     Log
+	secrets Secrets
+	opts    Options
+	streams *cache
+	actors  actorCache
+}
+
+// New makes a handler over a log and a vault.
+func New(log Log, secrets Secrets, opts Options) *Handler {
+	if opts.Clock == nil {
+		opts.Clock = func() domain.Instant { return domain.Instant(time.Now().UnixMilli()) }
+	}
+	if opts.CachedStreams == 0 {
+		opts.CachedStreams = defaultCachedStreams
+	}
+	if opts.OnRefusal == nil {
+		opts.OnRefusal = func(domain.Code) {}
+	}
+	return &Handler{log: log, secrets: secrets, opts: opts, streams: newCache(opts.CachedStreams)}
+}
+
+// Do carries out one command. The error is a *domain.Refusal when the command
+// may not become a fact, and otherwise what kept the store or the vault from
+// answering; an error that wraps eventstore.ErrUnknown is safe to retry with
+// the same key.
+func (h *Handler) Do(ctx context.Context, req Request) (Outcome, error) {
+	out, err := h.DoAll(ctx, []Request{req})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return out[0], out[0].Err
+}
+
+// DoAll carries out several commands on one stream in turn, in as few appends
+// as the port's limits allow; a cut falls only between commands, so every
+// command is recorded whole or not at all. A refused command does not stop the
+// ones after it: its Outcome says why. The error is for what concerns all of
+// them; commands before the failure may then be recorded, and giving the same
+// requests again is safe.
+func (h *Handler) DoAll(ctx context.Context, reqs []Request) ([]Outcome, error) {
+	stream := reqs[0].Command.Target()
+	for _, r := range reqs {
+		if r.Command.Target() != stream {
+			return nil, fmt.Errorf("commands on %s and %s cannot go together", stream, r.Command.Target())
+		}
+		if r.Key == "" {
+			return nil, refuse(IdempotencyKeyMissing, "key")
+		}
+	}
+	if err := h.checkClock(); err != nil {
+		return nil, err
+	}
+	slot := h.streams.acquire(stream)
+	defer h.streams.release(slot)
+
+	outs := make([]Outcome, len(reqs))
+	for done := 0; done < len(reqs); {
+		if slot.folded == nil {
+			f, err := h.fold(ctx, stream)
+			if err != nil {
+				return nil, err
+			}
+			slot.folded = f
+		}
+		n, err := h.chunk(ctx, slot.folded, stream, reqs[done:], outs[done:])
+		if err != nil {
+			// What was evolved ahead of the append may not be what is stored.
+			slot.folded = nil
+			var conflict *eventstore.Conflict
+			if errors.As(err, &conflict) {
+				continue // another server wrote: read again and decide again
+			}
+			return nil, err
+		}
+		done += n
+	}
+	return outs, nil
+}
+
+func (h *Handler) checkClock() error {
+	if h.opts.LedgerTime == nil {
+		return nil
+	}
+	if h.opts.Clock() < h.opts.LedgerTime()-maxClockBehind {
+		return refuse(ClockBehind, "")
+	}
+	return nil
+}
+
+// chunk decides as many requests as fit one append and appends their events.
+// It returns how many requests it has answered.
+func (h *Handler) chunk(ctx context.Context, f *folded, stream string, reqs []Request, outs []Outcome) (int, error) {
+	w := writer{h: h, ctx: ctx, stream: stream, f: f, expected: f.expected(), now: h.opts.Clock()}
+	n := 0
+	for ; n < len(reqs); n++ {
+		fits, err := w.decide(&reqs[n], &outs[n])
+		if err != nil {
+			return 0, err
+		}
+		if !fits {
+			break
+		}
+	}
+	if len(w.batch) == 0 {
+		return n, nil
+	}
+	at, err := h.append(ctx, stream, w.expected, w.batch)
+	if err != nil {
+		return 0, err
+	}
+	f.position = at.Position
+	for i := range outs[:n] {
+		if outs[i].Events > 0 && !outs[i].Repeated {
+			outs[i].Position = at.Position
+		}
+	}
+	for _, k := range w.keys {
+		a := f.seen[k]
+		a.position = at.Position
+		f.seen[k] = a
+	}
+	return n, nil
+}
+
+const (
+	firstPause = 10 * time.Millisecond
+	longPause  = time.Second
+)
+
+// append retries an append of unknown outcome with the same ids and the same
+// expected revision for as long as the caller waits: the store answers as the
+// first time when the events are already there.
+func (h *Handler) append(ctx context.Context, stream string, expected eventstore.Expected, batch []eventstore.Event) (eventstore.Appended, error) {
+	for pause := firstPause; ; pause = min(2*pause, longPause) {
+		at, err := h.log.Append(ctx, stream, expected, batch)
+		if !errors.Is(err, eventstore.ErrUnknown) && !errors.Is(err, eventstore.ErrUnavailable) {
+			return at, err
+		}
+		select {
+		case <-ctx.Done():
+			return at, fmt.Errorf("%w (%w)", eventstore.ErrUnknown, err)
+		case <-time.After(pause):
+		}
+	}
+}

@@ -1,0 +1,28 @@
+package commands
+
+import "zhishu/domain"
+
+// Refusals of the write side, beside those of the domain.
+const (
+	IdempotencyKeyMissing domain.Code = "idempotency-key-missing"
+	IdempotencyKeyReused  domain.Code = "idempotency-key-reused"
+	IDNumberTaken         domain.Code = "id-number-taken"
+	NumberTaken           domain.Code = "number-taken"
+	ClockBehind           domain.Code = "clock-behind"
+)
+
+// Refusals explains them, in order of precedence.
+var Refusals = []domain.RefusalInfo{
+	{Code: IdempotencyKeyMissing, Chinese: "缺少幂等键", English: "the request has no idempotency key",
+		Cure: "为每次操作附一个唯一的键", CureEn: "send a key that is unique to this action"},
+	{Code: ClockBehind, Chinese: "本机时钟比账本慢十分钟以上", English: "this machine's clock is more than ten minutes behind the ledger",
+		Cure: "校准时钟后重试", CureEn: "set the clock and try again"},
+	{Code: IdempotencyKeyReused, Chinese: "同一个幂等键已用于另一项内容", English: "the same key was used for another request",
+		Cure: "换一个新的键", CureEn: "use a new key"},
+	{Code: IDNumberTaken, Chinese: "该身份证号已登记在另一人名下", English: "another person carries this ID number",
+		Cure: "查找已有登记，勿重复建档", CureEn: "find the existing person instead of enrolling again"},
+	{Code: NumberTaken, Chinese: "该编号已登记在另一人名下", English: "another person carries this number",
+		Cure: "核对编号及发放单位", CureEn: "check the number and its issuer"},
+}
+
+func refuse(code domain.Code, field string) *domain.Refusal { return domain.Refuse(code, field) }

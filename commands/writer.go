@@ -1,0 +1,169 @@
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"zhishu/domain"
+	"zhishu/domain/wire"
+	"zhishu/eventstore"
+	"zhishu/vault"
+)
+
+// writer gathers the events of one append.
+type writer struct {
+	h        *Handler
+	ctx      context.Context
+	stream   string
+	f        *folded
+	expected eventstore.Expected
+	now      domain.Instant
+	batch    []eventstore.Event
+	bytes    int
+	keys     [][16]byte // idempotency keys answered by this append
+}
+
+// decide lets the domain judge one request on the state reached so far and
+// adds its events to the batch. It answers false when they do not fit any more;
+// then nothing has changed and the request belongs to the next append.
+func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
+	*out = Outcome{Stream: w.stream}
+	actor, err := w.h.actor(w.ctx, req)
+	if err != nil {
+		return w.refused(out, err)
+	}
+	if owner, ok := keyedBy(req.Command, w.f); ok {
+		if err := w.h.secrets.EnsureKeys(w.ctx, []vault.Subject{owner}); err != nil {
+			return w.refused(out, err)
+		}
+	}
+	id, err := w.h.identify(req, w.f)
+	if err != nil {
+		return w.refused(out, err)
+	}
+	if first, ok := w.f.seen[id.key]; ok {
+		if first.request != id.request {
+			return w.refused(out, refuse(IdempotencyKeyReused, "key"))
+		}
+		out.First, out.Last, out.Position = first.first, first.last, first.position
+		out.Events, out.Repeated = int(first.last-first.first)+1, true
+		return true, nil
+	}
+	events, err := w.f.state.Decide(req.Command, actor, w.now)
+	if err != nil {
+		return w.refused(out, err)
+	}
+	if len(events) == 0 {
+		out.Position = w.f.position
+		return true, nil
+	}
+	if err := w.h.claim(w.ctx, req.Command); err != nil {
+		return w.refused(out, err)
+	}
+	meta := w.meta(req, actor, id)
+	batch, size, err := w.encode(events, meta, id)
+	if err != nil {
+		return w.refused(out, err)
+	}
+	if len(w.batch) > 0 && (w.bytes+size > eventstore.MaxBatchBytes || len(w.batch)+len(batch) > eventstore.MaxBatchEvents) {
+		return false, nil
+	}
+	w.take(events, meta, batch, size, id, out)
+	return true, nil
+}
+
+// take makes the request's events part of the append.
+func (w *writer) take(events []domain.Event, meta domain.Meta, batch []eventstore.Event, size int, id identity, out *Outcome) {
+	out.First = eventstore.Revision(w.f.count)
+	for _, e := range events {
+		w.f.evolve(e, meta)
+	}
+	out.Last = eventstore.Revision(w.f.count - 1)
+	out.Events = len(events)
+	w.f.seen[id.key] = answer{request: id.request, first: out.First, last: out.Last}
+	w.keys = append(w.keys, id.key)
+	w.batch = append(w.batch, batch...)
+	w.bytes += size
+}
+
+// refused puts a refusal into the outcome; every other error stops the call.
+func (w *writer) refused(out *Outcome, err error) (bool, error) {
+	if errors.Is(err, vault.ErrErased) {
+		err = domain.Refuse(domain.SubjectErased, "")
+	}
+	var r *domain.Refusal
+	if !errors.As(err, &r) {
+		return false, err
+	}
+	w.h.opts.OnRefusal(r.Code)
+	out.Err = r
+	return true, nil
+}
+
+func (w *writer) meta(req *Request, actor domain.Actor, id identity) domain.Meta {
+	c := req.Caller
+	return domain.Meta{
+		RecordedAt: w.now, Account: actor.Account, Role: actor.Role, Scope: actor.Scope,
+		Authentication: c.Authentication, OnBehalfOf: c.OnBehalfOf, Source: c.Source,
+		KeyHash: id.key, RequestHash: id.request, Correlation: c.Correlation, Causation: c.Causation,
+	}
+}
+
+// encode seals the personal fields of events and turns them into bytes.
+func (w *writer) encode(events []domain.Event, meta domain.Meta, id identity) ([]eventstore.Event, int, error) {
+	if err := w.ensureKeys(events); err != nil {
+		return nil, 0, err
+	}
+	metadata := wire.AppendMeta(nil, meta)
+	batch := make([]eventstore.Event, len(events))
+	size := 0
+	for i, e := range events {
+		eventID := id.event(i)
+		if err := w.seal(e, eventID); err != nil {
+			return nil, 0, err
+		}
+		data, err := wire.AppendData(make([]byte, 0, 320), e)
+		if err != nil {
+			return nil, 0, err
+		}
+		batch[i] = eventstore.Event{ID: eventID, Type: e.Type(), Data: data, Metadata: metadata}
+		size += len(e.Type()) + len(data) + len(metadata)
+	}
+	return batch, size, nil
+}
+
+// ensureKeys makes the keys durable before the first event that uses them.
+func (w *writer) ensureKeys(events []domain.Event) error {
+	var subjects []vault.Subject
+	for _, e := range events {
+		if p, ok := e.(domain.Private); ok && hasPlain(p) {
+			subjects = append(subjects, vault.Subject(p.Subject()))
+		}
+	}
+	if len(subjects) == 0 {
+		return nil
+	}
+	return w.h.secrets.EnsureKeys(w.ctx, subjects)
+}
+
+func hasPlain(p domain.Private) (plain bool) {
+	p.Secrets(func(_ string, s *domain.Secret) { plain = plain || s.Plain != "" })
+	return plain
+}
+
+// seal replaces every plain personal field by its ciphertext.
+func (w *writer) seal(e domain.Event, id eventstore.ID) (err error) {
+	p, ok := e.(domain.Private)
+	if !ok {
+		return nil
+	}
+	subject := vault.Subject(p.Subject())
+	p.Secrets(func(field string, s *domain.Secret) {
+		if s.Plain == "" || err != nil {
+			return
+		}
+		s.Cipher, err = w.h.secrets.Seal(subject, w.stream, id, field, []byte(s.Plain))
+		s.Plain = ""
+	})
+	return err
+}
