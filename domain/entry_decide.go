@@ -11,11 +11,14 @@ type (
 		Evidence []Evidence
 		Row      Row
 	}
-	// ConfirmEntry names the entry by number or, for an import, by its row.
+	// ConfirmEntry names the entry by number or, when it is confirmed together
+	// with the claim and the number is not known yet, by the import row or the
+	// activity it came from.
 	ConfirmEntry struct {
 		Person   PersonID
 		Entry    EntryNo
 		Row      Row
+		Activity ActivityID
 		Evidence []Evidence
 	}
 	RejectEntry struct {
@@ -167,10 +170,13 @@ func (s Span) on(day Day) (minutes Minutes) {
 
 func (p *Person) confirm(c *ConfirmEntry, by Actor) ([]Event, error) {
 	entry := p.Entry(c.Entry)
-	if !c.Row.Import.IsZero() {
+	switch {
+	case !c.Row.Import.IsZero():
 		if entry = p.EntryOfRow(c.Row); entry != nil && entry.Status == Confirmed {
 			return nil, nil // confirmed before the import was interrupted
 		}
+	case !c.Activity.IsZero():
+		entry = p.EntryOfActivity(c.Activity)
 	}
 	if err := p.decidable(c.Person, entry, by); err != nil {
 		return nil, err

@@ -63,6 +63,16 @@ func (p *Person) EntryOfRow(r Row) *Entry {
 	return nil
 }
 
+// EntryOfActivity finds the newest entry of an activity, or nil.
+func (p *Person) EntryOfActivity(a ActivityID) *Entry {
+	for i := len(p.Entries) - 1; i >= 0; i-- {
+		if p.Entries[i].Deed.Activity == a {
+			return &p.Entries[i]
+		}
+	}
+	return nil
+}
+
 // Consented reports whether a consent of the kind was given and not withdrawn.
 func (p *Person) Consented(kind ConsentKind) bool {
 	for _, c := range p.Consents {

@@ -1,0 +1,128 @@
+package demo
+
+import (
+	"math/rand/v2"
+
+	"zhishu/domain"
+	"zhishu/vault"
+)
+
+// day queues what happens in a community on one day.
+func (p *player) day(c *community, day domain.Day, index int) {
+	p.enrol(c, day)
+	weekday := (int(day)%7 + 11) % 7 // 0 is Sunday; 1970-01-01 was a Thursday
+	if p.r.Float64() < serviceChance(day, weekday) {
+		p.service(c, day)
+	}
+	switch {
+	case weekday == 4 && index%14 < 7: // every other Thursday is a study day
+		p.study(c, day, studies[0], "居民", lognormal(p.r, 3.18, 0.55, 5, 90))
+	case weekday == 5 && index%28 < 7:
+		p.study(c, day, studies[1], "党员", lognormal(p.r, 2.9, 0.4, 5, 60))
+	case p.r.IntN(100) < 6:
+		p.study(c, day, studies[2+p.r.IntN(len(studies)-2)], layers[p.r.IntN(3)], lognormal(p.r, 3.0, 0.55, 4, 70))
+	}
+	for range gifts(p.r) {
+		p.gift(c, day)
+	}
+}
+
+// serviceChance leans towards weekends and the days that call for it.
+func serviceChance(day domain.Day, weekday int) float64 {
+	if _, m, d := day.Date(); m == 3 && d == 5 || m == 7 && d == 1 {
+		return 1
+	}
+	if weekday == 0 || weekday == 6 {
+		return 0.17
+	}
+	return 0.095
+}
+
+func gifts(r *rand.Rand) int {
+	if r.IntN(100) < 70 {
+		return 0
+	}
+	return 1 + r.IntN(3)
+}
+
+func (p *player) enrol(c *community, day domain.Day) {
+	for i := range c.people {
+		x := &c.people[i]
+		if x.joined != day {
+			continue
+		}
+		p.subjects = append(p.subjects, vault.Subject(x.id.UUID))
+		band := x.birth / 5 * 5
+		p.do([]domain.AccountID{c.clerk},
+			&domain.EnrolPerson{
+				Person: x.id, Community: c.code, Name: x.name, Phone: x.phone, Sex: x.sex,
+				BirthYearFrom: band, BirthYearTo: band + 4, AgeOn: domain.NoDay,
+				Layers: []domain.Layer{domain.Layer(x.layer)}, Basis: domain.OnPaper,
+			},
+			&domain.StartMembership{Person: x.id, Membership: domain.Membership{Kind: domain.MemberOfCommunity, Community: c.code, From: day, Basis: domain.OnPaper}},
+			&domain.GiveConsent{Person: x.id, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper, Witness: c.clerk, From: day}})
+	}
+}
+
+func (p *player) service(c *community, day domain.Day) {
+	o := services[p.r.IntN(len(services))]
+	activity := domain.ActivityID{UUID: seeded(p.r, 7)}
+	start := day.Start() + domain.Instant((8+p.r.IntN(9))*3600_000)
+	minutes := serviceMinutes(p.r)
+	credit := p.r.IntN(100) < 60
+	for _, x := range c.draw(p.r, lognormal(p.r, 2.708, 1.25, 2, 250), day, everybody) {
+		deed := domain.Deed{Kind: domain.Service, Title: o.title, Category: o.category, Place: c.name, Community: c.code, Activity: activity}
+		m := max(5, minutes-domain.Minutes(p.r.IntN(3)*5))
+		if credit {
+			deed.Hours = domain.Credit
+			deed.Span = domain.Span{Start: start, End: min(start+domain.Instant(m)*60_000, (day+1).Start()-3*3600_000)}
+		} else {
+			deed.Span = domain.Span{Day: day, Minutes: m}
+		}
+		p.served[x.id] += m
+		p.entry(c, x, deed)
+	}
+}
+
+func (p *player) study(c *community, day domain.Day, o offer, layer string, n int) {
+	activity := domain.ActivityID{UUID: seeded(p.r, 7)}
+	start := day.Start() + domain.Instant(15*3600_000)
+	length := domain.Instant(60+30*p.r.IntN(3)) * 60_000
+	want := everybody
+	if layer == "党员" {
+		want = func(x *person) bool { return x.layer == layer }
+	}
+	for _, x := range c.draw(p.r, n, day, want) {
+		p.entry(c, x, domain.Deed{
+			Kind: domain.Study, Title: o.title, Category: o.category, Place: c.name, Community: c.code, Activity: activity,
+			Layer: domain.Layer(layer), Span: domain.Span{Start: start, End: start + length},
+		})
+	}
+}
+
+func everybody(*person) bool { return true }
+
+// entry queues a claim and what becomes of it: most are confirmed at once, a
+// few are still waiting.
+func (p *player) entry(c *community, x *person, deed domain.Deed) {
+	claim := &domain.ClaimEntry{Person: x.id, Deed: deed}
+	if p.r.IntN(100) < 4 {
+		p.do([]domain.AccountID{c.clerk}, claim)
+		return
+	}
+	p.do([]domain.AccountID{c.clerk, c.reviewer}, claim, &domain.ConfirmEntry{Person: x.id, Activity: deed.Activity})
+}
+
+func (p *player) gift(c *community, day domain.Day) {
+	donor := domain.DonorID{UUID: seeded(p.r, 7)}
+	p.subjects = append(p.subjects, vault.Subject(donor.UUID))
+	kind := domain.Individual
+	name := personName(p.r)
+	if p.r.IntN(100) < 2 {
+		kind, name = domain.Unit, "示例单位"
+	}
+	p.do([]domain.AccountID{c.clerk}, &domain.ReceiveDonation{
+		Donation: domain.DonationID{UUID: seeded(p.r, 7)}, Donor: donor, DonorName: name,
+		Gift: domain.Gift{Day: day, Kind: domain.Cash, Amount: giftFen(p.r), Community: c.code, DonorKind: kind},
+	})
+}
