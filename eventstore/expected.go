@@ -38,6 +38,9 @@ func (e Expected) Count() (n uint64, ok bool) {
 	case noStream:
 		return 0, true
 	case exactly:
+		if e.rev == Last { // no stream is that long: never met, and never taken for 0
+			return uint64(Last), true
+		}
 		return uint64(e.rev) + 1, true
 	default:
 		return 0, false

@@ -1,0 +1,195 @@
+package embedded
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"zhishu/internal/durable"
+)
+
+// storeIndex keeps the index of one segment that Open or the indexer scanned.
+func (l *Log) storeIndex(h indexHead, entries []slot) error {
+	l.recovery.IndexesRebuilt++
+	return l.writeEntries(h, entries)
+}
+
+func (l *Log) writeEntries(h indexHead, entries []slot) error {
+	return writeIndex(l.dir, h, func(yield func(slot) error) error {
+		for _, e := range entries {
+			if err := yield(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// removeOtherIndexes clears away indexes that are damaged or were merged.
+func removeOtherIndexes(dir string, used []run) error {
+	have, err := listIndexes(dir)
+	if err != nil {
+		return err
+	}
+	for _, r := range have {
+		if !slices.Contains(used, r) {
+			if err := durable.Remove(filepath.Join(dir, r.name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// runIndexer indexes segments as they are sealed. It works from the files
+// alone and shares nothing with the writer. A failure, a full disk for one, is
+// left for the next sealed segment or the next Open: it costs a scan.
+func (l *Log) runIndexer() {
+	for {
+		if err := l.indexSealed(); err != nil {
+			l.counters.indexFailed(err)
+		}
+		select {
+		case <-l.index:
+		case <-l.stop:
+			return
+		}
+	}
+}
+
+func (l *Log) indexSealed() error {
+	have, err := listIndexes(l.dir)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(have, func(a, b run) int { return int(a.from) - int(b.from) })
+	var indexed uint32
+	for _, r := range have {
+		indexed = max(indexed, r.to)
+	}
+	for next := indexed + 1; next < l.newest().number; next++ {
+		select {
+		case <-l.stop:
+			return nil
+		default:
+		}
+		l.mu.RLock()
+		s, after := l.segs[next-1], l.segs[next]
+		l.mu.RUnlock()
+		h, entries, err := indexSegment(s, after.segmentHead)
+		if err != nil {
+			return err
+		}
+		if err := l.writeEntries(h, entries); err != nil {
+			return err
+		}
+		if have, err = l.mergeIndexes(append(have, h.run)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mergeWidth is how many indexes of one width become one. So an entry is
+// rewritten a few times in its life, and Open reads a few files, whatever the
+// log holds.
+const mergeWidth = 4
+
+// mergeIndexes joins the newest indexes while there are mergeWidth of the same
+// width.
+func (l *Log) mergeIndexes(have []run) ([]run, error) {
+	for len(have) >= mergeWidth {
+		last := have[len(have)-mergeWidth:]
+		if !sameWidth(last) {
+			break
+		}
+		into := run{last[0].from, last[mergeWidth-1].to}
+		if err := l.merge(last, into); err != nil {
+			return have, fmt.Errorf("merge indexes into %s: %w", into.name(), err)
+		}
+		for _, r := range last {
+			if err := durable.Remove(l.path(r.name())); err != nil {
+				return have, err
+			}
+		}
+		have = append(have[:len(have)-mergeWidth:len(have)-mergeWidth], into)
+	}
+	return have, nil
+}
+
+func sameWidth(runs []run) bool {
+	width := runs[0].to - runs[0].from
+	for i, r := range runs {
+		if r.to-r.from != width || i > 0 && r.from != runs[i-1].to+1 {
+			return false
+		}
+	}
+	return true
+}
+
+// merge writes one index for several adjacent ones. Of a stream in more than
+// one the newest entry stays.
+func (l *Log) merge(from []run, into run) (err error) {
+	readers := make([]*indexReader, 0, len(from))
+	defer func() {
+		for _, x := range readers {
+			err = errors.Join(err, x.close())
+		}
+	}()
+	for _, r := range from {
+		x, err := openIndex(l.dir, l.id, r)
+		if err != nil {
+			return err
+		}
+		readers = append(readers, x)
+	}
+	// How many streams remain is known after a first pass over the keys.
+	var count uint64
+	if err := mergeEntries(readers, func(slot) error { count++; return nil }); err != nil {
+		return err
+	}
+	for _, x := range readers {
+		if err := x.rewind(); err != nil {
+			return err
+		}
+	}
+	h := readers[len(readers)-1].indexHead
+	h.run, h.entries = into, count
+	return writeIndex(l.dir, h, func(yield func(slot) error) error { return mergeEntries(readers, yield) })
+}
+
+// mergeEntries visits the entries of several indexes in the order of their
+// keys; the readers come in the order of their segments.
+func mergeEntries(readers []*indexReader, visit func(slot) error) error {
+	heads := make([]slot, len(readers))
+	more := make([]bool, len(readers))
+	var err error
+	for i, x := range readers {
+		if heads[i], more[i], err = x.next(); err != nil {
+			return err
+		}
+	}
+	for {
+		newest := -1
+		for i := range readers {
+			if more[i] && (newest < 0 || heads[i].key.compare(heads[newest].key) <= 0) {
+				newest = i
+			}
+		}
+		if newest < 0 {
+			return nil
+		}
+		e := heads[newest]
+		if err := visit(e); err != nil {
+			return err
+		}
+		for i, x := range readers {
+			if more[i] && heads[i].key == e.key {
+				if heads[i], more[i], err = x.next(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,206 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"zhishu/eventstore"
+)
+
+// view is what reading the log needs; Log and Reader are built on it.
+type view struct {
+	dir    string
+	id     logID
+	size   int64 // of a full segment
+	table  table
+	tail   tail
+	mu     sync.RWMutex // guards segs, whose elements do not change once sealed
+	segs   []*segment   // segs[i] has number i+1
+	closed bool
+}
+
+// segment returns an open segment and the offset at which its frames end
+// within the log up to end.
+func (v *view) segment(number uint32, end place) (*segment, int64, error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.closed {
+		return nil, 0, eventstore.ErrClosed
+	}
+	if number == 0 || int(number) > len(v.segs) || number > end.segment() {
+		return nil, 0, fmt.Errorf("segment %d: %w", number, errBeyond)
+	}
+	s := v.segs[number-1]
+	if number == end.segment() {
+		return s, end.offset(), nil
+	}
+	return s, v.segs[number].prevEnd, nil
+}
+
+// errBeyond: a place lies outside the log.
+var errBeyond = errors.New("outside the log")
+
+func (v *view) add(s *segment) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.segs = append(v.segs, s)
+}
+
+func (v *view) newest() *segment {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.segs[len(v.segs)-1]
+}
+
+// openSegments opens every segment and checks that none is missing and each
+// follows the one before it.
+func (v *view) openSegments(write bool) error {
+	numbers, err := listSegments(v.dir)
+	if err != nil {
+		return err
+	}
+	for i, number := range numbers {
+		if number != uint32(i+1) {
+			return corrupt("%s is missing", segmentName(uint32(i+1)))
+		}
+		s, err := openSegment(v.dir, v.id, v.size, number, write)
+		if err != nil {
+			return err
+		}
+		v.segs = append(v.segs, s)
+	}
+	if len(v.segs) == 0 {
+		return corrupt("%s is missing", segmentName(1))
+	}
+	return nil
+}
+
+func listSegments(dir string) ([]uint32, error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var numbers []uint32
+	for _, f := range files {
+		if n, ok := parseSegmentName(f.Name()); ok {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers, nil
+}
+
+// loadIndexes fills the table with every stream of the sealed segments, from
+// the widest indexes that are sound, and by scanning where there is none. It
+// returns the runs it used; rebuilt gets the index of a scanned segment.
+func (v *view) loadIndexes(rebuilt func(indexHead, []slot) error) ([]run, error) {
+	have, err := listIndexes(v.dir)
+	if err != nil {
+		return nil, err
+	}
+	// The widest run comes first among those that begin at one segment.
+	slices.SortFunc(have, func(a, b run) int { return int(b.to) - int(a.to) })
+	sealed := uint32(len(v.segs) - 1)
+	var used []run
+	for from := uint32(1); from <= sealed; {
+		r, ok := v.loadIndexFrom(have, from)
+		if !ok {
+			h, entries, err := indexSegment(v.segs[from-1], v.segs[from].segmentHead)
+			if err != nil {
+				return nil, err
+			}
+			if err := rebuilt(h, entries); err != nil {
+				return nil, err
+			}
+			for _, e := range entries {
+				v.table.put(e)
+			}
+			r = h.run
+		}
+		used = append(used, r)
+		from = r.to + 1
+	}
+	return used, nil
+}
+
+// loadIndexFrom loads the widest sound index that begins at a segment.
+func (v *view) loadIndexFrom(have []run, from uint32) (run, bool) {
+	for _, r := range have {
+		if r.from == from && int(r.to) < len(v.segs) && v.loadIndex(r) == nil {
+			return r, true
+		}
+	}
+	return run{}, false
+}
+
+// loadIndex fills the table from one index. Whatever is wrong with it, its
+// segments are scanned instead.
+func (v *view) loadIndex(r run) error {
+	x, err := openIndex(v.dir, v.id, r)
+	if err != nil {
+		return err
+	}
+	defer x.close() // read only: nothing to lose
+	if !x.endsWith(v.segs[r.to].segmentHead) {
+		return corrupt("index %s does not end as segment %d says", r.name(), r.to+1)
+	}
+	for {
+		e, ok, err := x.next()
+		if err != nil || !ok {
+			return err
+		}
+		v.table.put(e)
+	}
+}
+
+// follow scans from a state up to a committed end, adding what it finds to the
+// table.
+func (v *view) follow(from state, end place) error {
+	for c, err := range v.chunks(from, true, end) {
+		if err != nil {
+			return err
+		}
+		_ = c.frames(func(f *frame) error { v.table.put(f.slot(v.id)); return nil })
+	}
+	return nil
+}
+
+// Head returns the newest event's position.
+func (v *view) head() eventstore.Head {
+	return eventstore.Head{Position: v.tail.get().last.position()}
+}
+
+// closeFiles makes every further read answer ErrClosed.
+func (v *view) closeFiles() error {
+	v.tail.close()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.closed = true
+	var errs []error
+	for _, s := range v.segs {
+		errs = append(errs, s.file.Close())
+	}
+	v.segs = nil
+	return errors.Join(errs...)
+}
+
+// readError says what a failed read means to a caller.
+func readError(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrClosed):
+		return eventstore.ErrClosed
+	case errors.Is(err, eventstore.ErrCorrupt), errors.Is(err, eventstore.ErrClosed),
+		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	default:
+		return fmt.Errorf("%w: %w", eventstore.ErrUnavailable, err)
+	}
+}
+
+func (v *view) path(name string) string { return filepath.Join(v.dir, name) }
