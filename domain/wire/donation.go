@@ -1,0 +1,102 @@
+package wire
+
+import "zhishu/domain"
+
+func writeDonationReceived(w *writer, e *domain.DonationReceived) {
+	w.uuid("donor", e.Donor.UUID)
+	w.uuid("person", e.Person.UUID)
+	writeGift(w, &e.Gift)
+	writeRow(w, &e.Row)
+}
+
+func readDonationReceived(r *reader, ref *domain.StreamRef, e *domain.DonationReceived) {
+	e.Donation.UUID = ref.ID
+	e.Donor.UUID = r.uuid("donor")
+	e.Person.UUID = r.uuid("person")
+	readGift(r, &e.Gift)
+	readRow(r, &e.Row)
+}
+
+func writeDonationCorrectionProposed(w *writer, e *domain.DonationCorrectionProposed) {
+	w.uuid("donor", e.Donor.UUID)
+	writeGift(w, &e.Gift)
+	w.text("note", e.Note)
+	writeRow(w, &e.Row)
+}
+
+func readDonationCorrectionProposed(r *reader, ref *domain.StreamRef, e *domain.DonationCorrectionProposed) {
+	e.Donation.UUID = ref.ID
+	e.Donor.UUID = r.uuid("donor")
+	readGift(r, &e.Gift)
+	e.Note = r.text("note")
+	readRow(r, &e.Row)
+}
+
+func writeDonationCorrectionApproved(w *writer, e *domain.DonationCorrectionApproved) {
+	w.int("proposal", int64(e.Proposal))
+}
+
+func readDonationCorrectionApproved(r *reader, ref *domain.StreamRef, e *domain.DonationCorrectionApproved) {
+	e.Donation.UUID = ref.ID
+	e.Proposal = readProposal(r)
+}
+
+func writeDonationCorrectionRefused(w *writer, e *domain.DonationCorrectionRefused) {
+	w.uuid("donor", e.Donor.UUID)
+	w.int("proposal", int64(e.Proposal))
+}
+
+func readDonationCorrectionRefused(r *reader, ref *domain.StreamRef, e *domain.DonationCorrectionRefused) {
+	e.Donation.UUID = ref.ID
+	e.Donor.UUID = r.uuid("donor")
+	e.Proposal = readProposal(r)
+}
+
+func writeDonationAllocated(w *writer, e *domain.DonationAllocated) {
+	w.int("amount", int64(e.Amount))
+	writeItems(w, e.Items)
+	w.text("purpose", e.Purpose)
+	w.uuid("organisation", e.Organisation.UUID)
+	w.dateOr("day", e.Day, domain.NoDay)
+}
+
+func readDonationAllocated(r *reader, ref *domain.StreamRef, e *domain.DonationAllocated) {
+	e.Donation.UUID = ref.ID
+	e.Amount = r.fen("amount")
+	e.Items = readItems(r)
+	e.Purpose = r.text("purpose")
+	e.Organisation.UUID = r.uuid("organisation")
+	e.Day = r.dateOr("day", domain.NoDay)
+}
+
+func writeDonationDelivered(w *writer, e *domain.DonationDelivered) {
+	w.int("amount", int64(e.Amount))
+	writeItems(w, e.Items)
+	w.uuid("organisation", e.Organisation.UUID)
+	w.dateOr("day", e.Day, domain.NoDay)
+	writeEvidence(w, e.Evidence)
+}
+
+func readDonationDelivered(r *reader, ref *domain.StreamRef, e *domain.DonationDelivered) {
+	e.Donation.UUID = ref.ID
+	e.Amount = r.fen("amount")
+	e.Items = readItems(r)
+	e.Organisation.UUID = r.uuid("organisation")
+	e.Day = r.dateOr("day", domain.NoDay)
+	e.Evidence = readEvidence(r)
+}
+
+func writeDonationReturned(w *writer, e *domain.DonationReturned) {
+	w.int("amount", int64(e.Amount))
+	writeItems(w, e.Items)
+	w.dateOr("day", e.Day, domain.NoDay)
+	w.uuid("donor", e.Donor.UUID)
+}
+
+func readDonationReturned(r *reader, ref *domain.StreamRef, e *domain.DonationReturned) {
+	e.Donation.UUID = ref.ID
+	e.Amount = r.fen("amount")
+	e.Items = readItems(r)
+	e.Day = r.dateOr("day", domain.NoDay)
+	e.Donor.UUID = r.uuid("donor")
+}

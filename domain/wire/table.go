@@ -1,0 +1,90 @@
+package wire
+
+import "zhishu/domain"
+
+// codec is how one event type is written and read.
+type codec struct {
+	category string // of the streams the type stands in
+	private  bool   // has personal fields
+	write    func(*writer, domain.Event)
+	// read holds a reader for each schema version from 1 on, each giving
+	// today's event. Where a version left a type as it was, the reader stands
+	// there again.
+	read []func(*reader, *domain.StreamRef) domain.Event
+}
+
+// of makes the codec of the event type *E.
+func of[E any, P interface {
+	*E
+	domain.Event
+}](category string, write func(*writer, P), read ...func(*reader, *domain.StreamRef, P)) codec {
+	c := codec{category: category}
+	_, c.private = any(P(nil)).(domain.Private)
+	c.write = func(w *writer, e domain.Event) {
+		if e, ok := e.(P); ok {
+			write(w, e)
+			return
+		}
+		w.fail("type", "the name of another event")
+	}
+	for _, read := range read {
+		c.read = append(c.read, func(r *reader, ref *domain.StreamRef) domain.Event {
+			e := P(new(E))
+			read(r, ref, e)
+			return e
+		})
+	}
+	return c
+}
+
+// codecs knows every event type by its stored name. The names are written out
+// here: a constant of Go that is renamed or changed must not change them.
+var codecs = map[string]codec{
+	"person-enrolled":           of(domain.PersonCategory, writePersonEnrolled, readPersonEnrolled),
+	"membership-started":        of(domain.PersonCategory, writeMembershipStarted, readMembershipStarted),
+	"membership-ended":          of(domain.PersonCategory, writeMembershipEnded, readMembershipEnded),
+	"consent-given":             of(domain.PersonCategory, writeConsentGiven, readConsentGiven),
+	"consent-withdrawn":         of(domain.PersonCategory, writeConsentWithdrawn, readConsentWithdrawn),
+	"service-claimed":           of(domain.PersonCategory, writeEntryClaimed, readServiceClaimed),
+	"study-claimed":             of(domain.PersonCategory, writeEntryClaimed, readStudyClaimed),
+	"entry-confirmed":           of(domain.PersonCategory, writeEntryConfirmed, readEntryConfirmed),
+	"entry-rejected":            of(domain.PersonCategory, writeEntryRejected, readEntryRejected),
+	"entry-disputed":            of(domain.PersonCategory, writeEntryDisputed, readEntryDisputed),
+	"dispute-answered":          of(domain.PersonCategory, writeDisputeAnswered, readDisputeAnswered),
+	"entry-correction-proposed": of(domain.PersonCategory, writeEntryCorrectionProposed, readEntryCorrectionProposed),
+	"entry-correction-approved": of(domain.PersonCategory, writeEntryCorrectionApproved, readEntryCorrectionApproved),
+	"entry-correction-refused":  of(domain.PersonCategory, writeEntryCorrectionRefused, readEntryCorrectionRefused),
+	"entry-void-proposed":       of(domain.PersonCategory, writeEntryVoidProposed, readEntryVoidProposed),
+	"entry-void-approved":       of(domain.PersonCategory, writeEntryVoidApproved, readEntryVoidApproved),
+	"entry-void-refused":        of(domain.PersonCategory, writeEntryVoidRefused, readEntryVoidRefused),
+	"entry-evaluated":           of(domain.PersonCategory, writeEntryEvaluated, readEntryEvaluated),
+	"training-recorded":         of(domain.PersonCategory, writeTrainingRecorded, readTrainingRecorded),
+	"outside-award-recorded":    of(domain.PersonCategory, writeOutsideAwardRecorded, readOutsideAwardRecorded),
+	"person-merged":             of(domain.PersonCategory, writePersonMerged, readPersonMerged),
+	"processing-restricted":     of(domain.PersonCategory, writeProcessingRestricted, readProcessingRestricted),
+	"restriction-lifted":        of(domain.PersonCategory, writeRestrictionLifted, readRestrictionLifted),
+	"person-erased":             of(domain.PersonCategory, writePersonErased, readPersonErased),
+
+	"donation-received":            of(domain.DonationCategory, writeDonationReceived, readDonationReceived),
+	"donation-correction-proposed": of(domain.DonationCategory, writeDonationCorrectionProposed, readDonationCorrectionProposed),
+	"donation-correction-approved": of(domain.DonationCategory, writeDonationCorrectionApproved, readDonationCorrectionApproved),
+	"donation-correction-refused":  of(domain.DonationCategory, writeDonationCorrectionRefused, readDonationCorrectionRefused),
+	"donation-allocated":           of(domain.DonationCategory, writeDonationAllocated, readDonationAllocated),
+	"donation-delivered":           of(domain.DonationCategory, writeDonationDelivered, readDonationDelivered),
+	"donation-returned":            of(domain.DonationCategory, writeDonationReturned, readDonationReturned),
+
+	"community-registered": of(domain.CommunityCategory, writeCommunityRegistered, readCommunityRegistered),
+	"community-succeeded":  of(domain.CommunityCategory, writeCommunitySucceeded, readCommunitySucceeded),
+	"population-recorded":  of(domain.CommunityCategory, writePopulationRecorded, readPopulationRecorded),
+	"fact-counted":         of(domain.CommunityCategory, writeFactCounted, readFactCounted),
+	"learning-designated":  of(domain.CommunityCategory, writeLearningDesignated, readLearningDesignated),
+
+	"account-opened": of(domain.AccountCategory, writeAccountOpened, readAccountOpened),
+	"account-linked": of(domain.AccountCategory, writeAccountLinked, readAccountLinked),
+	"account-closed": of(domain.AccountCategory, writeAccountClosed, readAccountClosed),
+
+	"policy-adopted": of(domain.PolicyCategory, writePolicyAdopted, readPolicyAdopted),
+
+	"import-started":  of(domain.ImportCategory, writeImportStarted, readImportStarted),
+	"import-finished": of(domain.ImportCategory, writeImportFinished, readImportFinished),
+}
