@@ -150,7 +150,7 @@ func (p *player) found(city []community, day domain.Day) error {
 		p.do(op, &domain.OpenAccount{Account: c.clerk, Handle: clerk, Role: domain.RoleRecorder, Scope: c.code.Division()})
 		p.do(op, &domain.OpenAccount{Account: c.reviewer, Handle: reviewer, Role: domain.RoleConfirmer, Scope: c.code.Division()})
 		p.do(op,
-			&domain.RegisterCommunity{Code: c.code, Name: c.name, From: domain.NoDay, Source: "统计用区划代码 2016"},
+			&domain.RegisterCommunity{Code: c.code, Name: c.name, From: domain.MinDay, Source: "统计用区划代码 2016"},
 			&domain.RecordPopulation{Code: c.code, Day: day, Basis: domain.Resident, Count: int64(c.residents), Source: "演示数据"},
 			&domain.RecordPopulation{Code: c.code, Day: day, Basis: domain.Household, Count: int64(c.residents * 7 / 10), Source: "演示数据"})
 	}

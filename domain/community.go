@@ -56,6 +56,8 @@ func (s *Community) Decide(c Command, _ Actor, now Instant) ([]Event, error) {
 			return refused(SubjectExists, "code")
 		case strings.TrimSpace(c.Name) == "":
 			return refused(FieldMissing, "name")
+		case c.From == NoDay:
+			return refused(FieldMissing, "from") // MinDay where nobody knows since when
 		case !words(c.Name) || !words(c.Source):
 			return refused(FieldInvalid, "name")
 		case c.Code == 0:

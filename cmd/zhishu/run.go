@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+
+	"zhishu/domain"
+)
+
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// program is what every verb needs beside its own flags.
+type program struct {
+	ctx    context.Context
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// grammar is every flag, environment variable and help text in one place.
+type grammar struct {
+	Demo    demoCmd    `cmd:"" help:"Build a demo ledger of 20 real communities and invented people, and serve it."`
+	Init    initCmd    `cmd:"" help:"Make an empty ledger in a new directory."`
+	Serve   serveCmd   `cmd:"" help:"Serve a ledger over HTTP on this machine."`
+	Account accountCmd `cmd:"" help:"Open, link, close accounts: who enters facts and who confirms them."`
+	Import  importCmd  `cmd:"" help:"Take sheets (CSV, XLSX) into the ledger."`
+	Report  reportCmd  `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
+	Replay  replayCmd  `cmd:"" help:"Fold every read model from the first event and compare it with the live state."`
+	Backup  backupCmd  `cmd:"" help:"Copy a ledger, also while it is served."`
+	Restore restoreCmd `cmd:"" help:"Make a ledger from a backup in a new directory."`
+	Bench   benchCmd   `cmd:"" help:"Measure this machine against the limits of its own disk and processor."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// hinted is an error that says what to do next.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func (h *hinted) Error() string { return h.err.Error() }
+func (h *hinted) Unwrap() error { return h.err }
+
+func withHint(err error, hint string) error {
+	if err == nil {
+		return nil
+	}
+	return &hinted{err, hint}
+}
+
+// run is the whole program: it parses args, carries the verb out, and answers
+// with the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var g grammar
+	exit := -1
+	parser, err := kong.New(&g,
+		kong.Name("zhishu"),
+		kong.Description("志书：志愿服务、学习考勤与捐赠的不可篡改账本。\n\nStart with `zhishu demo`, or `zhishu init --data DIR` for a ledger of your own."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exit = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"data": "zhishu-data/demo"},
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, "zhishu:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	verb, err := parser.Parse(args)
+	if exit >= 0 { // --help has printed and asked to leave
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "zhishu: %v\n提示 hint: zhishu --help\n", err)
+		return exitUsage
+	}
+	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
+	if err := verb.Run(p); err != nil {
+		p.complain(err)
+		var u *usageError
+		if errors.As(err, &u) {
+			return exitUsage
+		}
+		return exitFailed
+	}
+	return exitOK
+}
+
+// usageError is a fault in how the command was given.
+type usageError struct{ text string }
+
+func (u *usageError) Error() string { return u.text }
+
+// complain prints an error in both languages where it has a code, and its hint.
+func (p *program) complain(err error) {
+	var refusal *domain.Refusal
+	if errors.As(err, &refusal) {
+		if info, ok := infoOf(refusal.Code); ok {
+			fmt.Fprintf(p.stderr, "zhishu: %s %s: %s\n", refusal.Code, info.Chinese, err)
+			fmt.Fprintf(p.stderr, "提示 hint: %s / %s\n", info.Cure, info.CureEn)
+			return
+		}
+	}
+	fmt.Fprintf(p.stderr, "zhishu: %v\n", err)
+	var h *hinted
+	if errors.As(err, &h) {
+		fmt.Fprintf(p.stderr, "提示 hint: %s\n", h.hint)
+	}
+}
