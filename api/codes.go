@@ -1,0 +1,116 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+)
+
+// Kind is one line of the table of problems: a stable code, the HTTP status it
+// is answered with, its title, and what the reader can do about it.
+type Kind struct {
+	Code   string `json:"code" doc:"Stable name of the problem"`
+	Status int    `json:"status" doc:"HTTP status it is answered with"`
+	Title  string `json:"title" doc:"What it means, the same on every occurrence"`
+	Hint   string `json:"hint,omitempty" doc:"What to do about it"`
+}
+
+// Codes of the transport: what is refused before the ledger is asked.
+const (
+	CodeBadRequest        = "bad-request"
+	CodeBodyRequired      = "body-required"
+	CodeBodyNotAllowed    = "body-not-allowed"
+	CodeJSONInvalid       = "json-invalid"
+	CodeTargetInvalid     = "target-invalid"
+	CodeQueryInvalid      = "query-invalid"
+	CodeHeaderRepeated    = "header-repeated"
+	CodeValidation        = "validation"
+	CodeNotFound          = "not-found"
+	CodeMethodNotAllowed  = "method-not-allowed"
+	CodeRequestTimeout    = "request-timeout"
+	CodePrecondition      = "precondition"
+	CodeBodyTooLarge      = "body-too-large"
+	CodeHeaderTooLarge    = "header-too-large"
+	CodeTargetTooLong     = "target-too-long"
+	CodeMediaType         = "unsupported-media-type"
+	CodeContentEncoding   = "content-encoding-refused"
+	CodeHostRefused       = "host-refused"
+	CodeOriginRefused     = "origin-refused"
+	CodeTooManyStreams    = "too-many-streams"
+	CodeBusy              = "busy"
+	CodeNotReady          = "not-ready"
+	CodeShuttingDown      = "shutting-down"
+	CodeTimeout           = "timeout"
+	CodeInternal          = "internal"
+	CodeKeyMissing        = "idempotency-key-missing"
+	CodeKeyInvalid        = "idempotency-key-invalid"
+	CodeKeyReused         = "idempotency-key-reused"
+	CodePositionInvalid   = "position-invalid"
+	CodePositionTimeout   = "position-timeout"
+	CodeCursorInvalid     = "cursor-invalid"
+	CodePageSize          = "page-size"
+	CodeEventIDInvalid    = "event-id-invalid"
+	CodeConditionTooLarge = "condition-too-large"
+)
+
+// transport is the table of the codes above, in the order of docs/refusals.md.
+var transport = []Kind{
+	{CodeBadRequest, http.StatusBadRequest, "The request cannot be read as HTTP", "Check the request line, the header fields and the length of the body."},
+	{CodeBodyRequired, http.StatusBadRequest, "The operation needs a body", "Send the JSON object that /openapi.json describes."},
+	{CodeBodyNotAllowed, http.StatusBadRequest, "The operation takes no body", "Send what you ask for in the path and the query."},
+	{CodeJSONInvalid, http.StatusBadRequest, "The body is not acceptable JSON", "Send one UTF-8 JSON value without repeated member names."},
+	{CodeTargetInvalid, http.StatusBadRequest, "The path is not well formed", "Send a plain path: no empty or dotted segment, no backslash, no encoded slash."},
+	{CodeQueryInvalid, http.StatusBadRequest, "The query is not well formed", "Send each parameter once, percent-encoded UTF-8."},
+	{CodeHeaderRepeated, http.StatusBadRequest, "A header field stands in the request more than once", "Send it once."},
+	{CodeValidation, http.StatusUnprocessableEntity, "The request does not match its description", "Compare it with /openapi.json; errors names each fault."},
+	{CodeNotFound, http.StatusNotFound, "There is nothing at this address", "See /docs for the addresses there are."},
+	{CodeMethodNotAllowed, http.StatusMethodNotAllowed, "The address does not answer this method", "Use a method named in the Allow header."},
+	{CodeRequestTimeout, http.StatusRequestTimeout, "The request did not arrive in time", "Send it again over a faster connection."},
+	{CodePrecondition, http.StatusPreconditionFailed, "The thing has changed since you read it", "Read it again and decide anew."},
+	{CodeBodyTooLarge, http.StatusRequestEntityTooLarge, "The body is larger than this operation takes", "Send less at a time."},
+	{CodeHeaderTooLarge, http.StatusRequestHeaderFieldsTooLarge, "The header fields are too large", "Send fewer or shorter header fields, cookies above all."},
+	{CodeTargetTooLong, http.StatusRequestURITooLong, "Path and query are too long", "Shorten the query."},
+	{CodeMediaType, http.StatusUnsupportedMediaType, "The body is of a kind this operation does not take", "Set Content-Type to what /openapi.json names; JSON is application/json."},
+	{CodeContentEncoding, http.StatusUnsupportedMediaType, "Compressed request bodies are not taken", "Send the body without Content-Encoding."},
+	{CodeHostRefused, http.StatusMisdirectedRequest, "The server does not answer under this name", "Use the address it prints when it starts, or add the name to its configuration."},
+	{CodeOriginRefused, http.StatusForbidden, "A page of another site may not change anything here", "Send the request from this server's own pages or from a program."},
+	{CodeTooManyStreams, http.StatusTooManyRequests, "Too many event streams are open", "Close one, or try again later."},
+	{CodeBusy, http.StatusServiceUnavailable, "The server has more to do than it takes on", "Wait as long as Retry-After says; retry a command with the same Idempotency-Key."},
+	{CodeNotReady, http.StatusServiceUnavailable, "The server is not ready", "errors names the reasons; try again when they are gone."},
+	{CodeShuttingDown, http.StatusServiceUnavailable, "The server is stopping", "Try again; retry a command with the same Idempotency-Key."},
+	{CodeTimeout, http.StatusGatewayTimeout, "The operation took longer than it may", "Retry; a command with the same Idempotency-Key, because it may have been recorded."},
+	{CodeInternal, http.StatusInternalServerError, "The server failed", "Tell the operator the number in instance: the log line carries it too."},
+	{CodeKeyMissing, http.StatusBadRequest, "The command has no Idempotency-Key", "Send a fresh random key with every new command and the same key with its retries."},
+	{CodeKeyInvalid, http.StatusBadRequest, "The Idempotency-Key is not 1 to 128 visible ASCII characters", "Use a random UUID."},
+	{CodeKeyReused, http.StatusConflict, "The Idempotency-Key was used for another request", "Send a fresh key with a new command; nothing was recorded now."},
+	{CodePositionInvalid, http.StatusBadRequest, "The position is not one this server has given out", "Pass on a Zhishu-Position header unchanged."},
+	{CodePositionTimeout, http.StatusServiceUnavailable, "The view has not caught up with the position yet: the fact IS recorded", "Ask again in a moment; do not send the command again."},
+	{CodeCursorInvalid, http.StatusBadRequest, "The cursor does not belong to this list", "Begin again without a cursor, or repeat the query it came from."},
+	{CodePageSize, http.StatusBadRequest, "The page size is out of bounds", "Ask for 1 to 500 rows."},
+	{CodeEventIDInvalid, http.StatusBadRequest, "The event id is not a ledger size", "Send the id of the last event received, or nothing."},
+	{CodeConditionTooLarge, http.StatusBadRequest, "If-None-Match names too many tags", "Send the one tag last received."},
+}
+
+// refusals is the table of the codes the ledger itself refuses with.
+var refusals []Kind
+
+var kinds = index(transport, refusals)
+
+func index(tables ...[]Kind) map[string]Kind {
+	all := make(map[string]Kind)
+	for _, kind := range slices.Concat(tables...) {
+		all[kind.Code] = kind
+	}
+	return all
+}
+
+// StatusOf is the HTTP status a code is answered with; false when no table
+// knows the code.
+func StatusOf(code string) (int, bool) {
+	kind, ok := kinds[code]
+	return kind.Status, ok
+}
+
+// Kinds lists every problem this server answers with, by code.
+func Kinds() []Kind {
+	return slices.Concat(transport, refusals)
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"zhishu/api/reference"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+)
+
+// openAPIConfig turns off what huma would add by itself: its documentation
+// page, which loads from elsewhere, its links to schemas, and its routes for
+// the document, which build it anew under no lock.
+func openAPIConfig(version string) huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title:       "zhishu",
+				Version:     version,
+				Description: "A ledger of volunteer service, study attendance and donations. Facts are immutable events; everything else is derived from them.",
+				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
+			},
+			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)},
+		},
+		Formats: formats(), DefaultFormat: jsonType,
+		RejectUnknownQueryParameters: true,
+		CreateHooks:                  nil,
+		OpenAPIPath:                  "", DocsPath: "", SchemasPath: "",
+	}
+}
+
+// spec serves the OpenAPI document as it is when every route is registered.
+func (r *routes) spec() {
+	inJSON, err := json.Marshal(r.api.OpenAPI())
+	if err != nil {
+		r.faults = append(r.faults, err)
+		return
+	}
+	inYAML, err := r.api.OpenAPI().YAML()
+	if err != nil {
+		r.faults = append(r.faults, err)
+		return
+	}
+	r.document("openapi-json", "/openapi.json", "application/openapi+json", inJSON)
+	r.document("openapi-yaml", "/openapi.yaml", "application/openapi+yaml", inYAML)
+	for _, file := range reference.Files() {
+		policy := file.Policy
+		r.static(file.ID, file.Path, file.Type, policy, file.Body)
+	}
+}
+
+func (r *routes) document(id, path, mediaType string, body []byte) {
+	r.static(id, path, mediaType, "", body)
+}
+
+// static serves bytes that do not change while the server runs.
+func (r *routes) static(id, path, mediaType, policy string, body []byte) {
+	tag := TagOf(body)
+	r.raw(operation{
+		id: id, method: http.MethodGet, path: path, tag: "server", hidden: true,
+		permission: Public, produces: mediaType,
+	}, func(_ context.Context, c *fiber.Ctx) error {
+		if policy != "" {
+			c.Set(fiber.HeaderContentSecurityPolicy, policy)
+		}
+		unchanged, err := matches(c.Get(fiber.HeaderIfNoneMatch), tag)
+		if err != nil {
+			return err
+		}
+		setValidator(&c.Response().Header, tag)
+		if unchanged {
+			c.Status(http.StatusNotModified)
+			return nil
+		}
+		c.Set(fiber.HeaderContentType, mediaType)
+		c.Response().SetBodyRaw(body)
+		return nil
+	})
+}
