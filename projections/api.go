@@ -1,0 +1,36 @@
+package projections
+
+// The exported surface at a glance.
+//
+//	Open(ctx, Options) (*Engine, error)           loads the newest good snapshot
+//	(*Engine) CatchUp(ctx) error                  folds up to the head of the log as it is now
+//	(*Engine) Run(ctx) error                      folds and follows until ctx ends; snapshots at intervals
+//	(*Engine) WaitFor(ctx, eventstore.Position) error   ErrNotYet: recorded, but not folded in time
+//	(*Engine) At(AsOf) (*View, error)             a consistent point of view; never blocks the runner
+//	(*Engine) Status() Status                     size, position, lag, halt, snapshot age
+//	(*Engine) Snapshot(ctx) error                 writes one now
+//	Replay(ctx, eventstore.LogReader, ReplayOptions) (ReplayResult, error)
+//
+//	(*View) Size() domain.Size; Day() domain.Day
+//	(*View) Star(domain.PersonID) (Star, error)
+//	(*View) Stars(domain.Division, Page) (StarBoard, error)
+//	(*View) Standing(domain.Division, domain.Period, Page) (StandingBoard, error)
+//	(*View) StandingOf(domain.PersonID, domain.Division, domain.Period) (StandingRow, Footing, error)
+//	(*View) Participation(domain.Division, domain.Period) (Participation, error)
+//	(*View) Donations(DonationFilter) (Donations, error)
+//	(*View) Donation(domain.DonationID) (DonationTrail, error)
+//	(*View) Imports() []ImportInfo
+//	(*View) Import(domain.ImportID) (ImportDetail, error)
+//	(*View) RowsOf(domain.ImportID) []RowRef
+//	(*View) SharedRows(prints []uint64, kind domain.ImportKind) []Overlap
+//	(*View) AlikeOf(alike uint64) int
+//	(*View) Communities(domain.Division) Communities
+//	(*View) Person(domain.PersonID) (Person, error)
+//	(*View) Policies() []domain.PolicyVersion
+//	(*View) Rules() *domain.Rulebook
+//	(*View) Digests() []Digest
+//	(*View) Statement(ctx, eventstore.StreamReader, domain.PersonID) (Statement, error)
+//
+// A View is cheap, safe for concurrent use, and stays what it was while the
+// ledger grows. Engine methods are safe for concurrent use; Run, CatchUp and
+// Snapshot exclude one another.
