@@ -88,11 +88,10 @@ func parseSegmentHead(b []byte) (segmentHead, error) {
 	return h, nil
 }
 
-// segment is an open segment file. end is set while it is sealed.
+// segment is an open segment file.
 type segment struct {
 	segmentHead
 	file *os.File
-	end  int64 // where its frames end; 0 for the newest segment
 }
 
 func segmentName(number uint32) string { return fmt.Sprintf("%010d%s", number, segmentSuffix) }
