@@ -1,0 +1,84 @@
+package sheets
+
+import (
+	"sort"
+	"strconv"
+)
+
+// Canonical appends the form in which two rows are compared for equality: all
+// cells but the sequence number, each in one spelling. Rows of a CSV and of a
+// worksheet, and rows of issues with another order of columns, are equal when
+// they say the same: 100 and 100.00, 2020.01.23 and its serial, full and half
+// width. Fields come first, in the order of their names in this package, then
+// unknown columns in the order of their headings; blank cells are left out.
+//
+// The result holds what the cells hold. It is for a keyed hash, not for logs.
+func (r Row) Canonical(dst []byte) []byte {
+	for f := Sequence + 1; f < rejectReason; f++ {
+		if c := r.Cell(f); !c.blank() {
+			dst = append(dst, fieldNames[f]...)
+			dst = append(dst, '=')
+			dst = r.appendCanonical(dst, f, c)
+			dst = append(dst, 0x1f)
+		}
+	}
+	for _, c := range r.t.unknownInOrder() {
+		if cell := r.At(c); !cell.blank() {
+			dst = append(dst, '?')
+			dst = append(dst, normalHeading(c.Heading)...)
+			dst = append(dst, '=')
+			dst = append(dst, foldValue(cell)...)
+			dst = append(dst, 0x1f)
+		}
+	}
+	return dst
+}
+
+func (t *Table) unknownInOrder() []Column {
+	if t.sorted == nil && len(t.Unknown) > 0 {
+		t.sorted = append([]Column(nil), t.Unknown...)
+		sort.SliceStable(t.sorted, func(i, j int) bool {
+			return normalHeading(t.sorted[i].Heading) < normalHeading(t.sorted[j].Heading)
+		})
+	}
+	return t.sorted
+}
+
+// appendCanonical writes a value in one spelling, or the folded cell when it
+// is not a value of its field.
+func (r Row) appendCanonical(dst []byte, f Field, c Cell) []byte {
+	switch f {
+	case Amount:
+		if fen, code := ParseFen(c.Text, r.t.MoneyFactor); code == "" {
+			return strconv.AppendInt(dst, fen, 10)
+		}
+	case Duration, DurationHours, DurationMinutes:
+		if n, code := cellMinutes(c, r.t.unitOf(Column{Field: f})); code == "" {
+			return strconv.AppendInt(dst, n, 10)
+		}
+	case DateField, DateEnd, BirthDate, Joined, ValidFrom, ValidTo:
+		if d, code := ParseDate(c.Text, r.t.dateOptions()); code == "" {
+			return d.append(dst)
+		}
+	case Name, Donor:
+		return append(dst, Fold(ParseName(unprotect(c.Text)))...)
+	}
+	return append(dst, foldValue(c)...)
+}
+
+// foldValue also gives 100 and 100.00 one form, because a worksheet does not
+// tell them apart.
+func foldValue(c Cell) string {
+	s := Fold(unprotect(c.Text))
+	if i := len(leadingDigits(s)); i > 0 && i < len(s) && s[i] == '.' && allDigits(s[i+1:]) {
+		end := len(s)
+		for s[end-1] == '0' {
+			end--
+		}
+		if s[end-1] == '.' {
+			end--
+		}
+		return s[:end]
+	}
+	return s
+}

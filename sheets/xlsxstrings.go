@@ -1,0 +1,71 @@
+package sheets
+
+import (
+	"io"
+)
+
+// sharedStrings holds all shared strings of a workbook in one piece.
+type sharedStrings struct {
+	text string
+	ends []uint32
+}
+
+func (s *sharedStrings) at(i int) (string, bool) {
+	if i < 0 || i >= len(s.ends) {
+		return "", false
+	}
+	from := uint32(0)
+	if i > 0 {
+		from = s.ends[i-1]
+	}
+	return s.text[from:s.ends[i]], true
+}
+
+// readSharedStrings reads the strings in order. Phonetic guides are left out,
+// runs of rich text are joined.
+func (f *xlsxFile) readSharedStrings() (*sharedStrings, error) {
+	if f.parts["xl/sharedstrings.xml"] == nil {
+		return &sharedStrings{}, nil
+	}
+	in, err := f.openPart("xl/sharedstrings.xml", f.limits.MaxSharedBytes)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	x := newXMLScanner(in)
+	var text []byte
+	shared := &sharedStrings{}
+	inText, phonetic := false, 0
+	for {
+		token, err := x.next()
+		if err == io.EOF {
+			shared.text = string(text)
+			return shared, x.complete()
+		}
+		if err != nil {
+			return nil, xlsxFault(err)
+		}
+		switch token {
+		case xmlStart:
+			switch string(x.name) {
+			case "t":
+				inText = phonetic == 0
+			case "rPh":
+				phonetic++
+			}
+		case xmlText:
+			if inText {
+				text = append(text, x.text...)
+			}
+		case xmlEnd:
+			switch string(x.name) {
+			case "t":
+				inText = false
+			case "rPh":
+				phonetic--
+			case "si":
+				shared.ends = append(shared.ends, uint32(len(text)))
+			}
+		}
+	}
+}
