@@ -2,8 +2,6 @@ package vault
 
 import (
 	"context"
-	"encoding/binary"
-	"fmt"
 
 	"go.etcd.io/bbolt"
 )
@@ -92,8 +90,7 @@ func (s *fileStore) erase(b *batch, erasures []Erasure) error {
 		}
 		ending[e.Subject] = true
 		b.erasing[e.Subject] = e.At
-		at := binary.BigEndian.AppendUint64(nil, uint64(e.At.UnixNano()))
-		if err := b.tx.Bucket(erasuresBucket).Put(e.Subject[:], at); err != nil {
+		if err := putErasure(b.tx, e); err != nil {
 			return err
 		}
 		b.keys.set(e.Subject, nil)
@@ -113,41 +110,13 @@ func (s *fileStore) InsertSecret(ctx context.Context, name string, wrapped Wrapp
 	err = s.do(ctx, false, func(b *batch) error {
 		secrets := b.tx.Bucket(secretsBucket)
 		if held := secrets.Get([]byte(name)); held != nil {
-			if copy(now[:], held) != len(now) {
-				return fmt.Errorf("%w: a named secret", ErrDamaged)
-			}
-			return nil
+			now, err = decodeSecret([]byte(name), held)
+			return err
 		}
 		now = wrapped
-		return secrets.Put([]byte(name), wrapped[:])
+		return putSecret(b.tx, name, wrapped)
 	})
 	return now, err
-}
-
-// The header is version (1) ‖ ledger id (16) ‖ created (8) ‖ check (16) ‖
-// wrapped secret (60).
-const (
-	headerVersion = 1
-	headerSize    = 1 + 16 + 8 + 16 + wrappedSize
-)
-
-func (h Header) encode() []byte {
-	b := append(make([]byte, 0, headerSize), headerVersion)
-	b = append(b, h.LedgerID[:]...)
-	b = binary.BigEndian.AppendUint64(b, uint64(h.Created))
-	b = append(b, h.Check[:]...)
-	return append(b, h.Secret[:]...)
-}
-
-func decodeHeader(b []byte) (h Header, err error) {
-	if len(b) != headerSize || b[0] != headerVersion {
-		return Header{}, fmt.Errorf("%w: its header is not one of this version", ErrDamaged)
-	}
-	copy(h.LedgerID[:], b[1:])
-	h.Created = int64(binary.BigEndian.Uint64(b[17:]))
-	copy(h.Check[:], b[25:])
-	copy(h.Secret[:], b[41:])
-	return h, nil
 }
 
 var _ Store = (*fileStore)(nil)

@@ -2,10 +2,8 @@ package vault
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -72,13 +70,11 @@ func (s *fileStore) layout(tx *bbolt.Tx, h Header) error {
 	return tx.Bucket(metaBucket).Put(headerKey, h.encode())
 }
 
-// load reads what is kept in memory and checks all of the file on the way.
+// load reads what is kept in memory and checks every record on the way.
 func (s *fileStore) load() (err error) {
-	// A damaged page number may point outside the file.
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	tx, err := s.db.Begin(false)
 	if err != nil {
-		return err
+		return unavailable(err)
 	}
 	defer rollback(tx, &err)
 	for _, name := range [][]byte{metaBucket, erasuresBucket, secretsBucket, countsBucket} {
@@ -86,15 +82,32 @@ func (s *fileStore) load() (err error) {
 			return fmt.Errorf("%w: it has no %s", ErrDamaged, name)
 		}
 	}
-	s.dirty = tx.Bucket(metaBucket).Get(dirtyKey) != nil
-	err = tx.Bucket(erasuresBucket).ForEach(func(k, v []byte) error {
-		if len(k) != 16 || len(v) != 8 {
-			return fmt.Errorf("%w: an erasure", ErrDamaged)
-		}
-		s.erased[Subject(k)] = time.Unix(0, int64(binary.BigEndian.Uint64(v))).UTC()
-		return nil
+	if err := s.loadMeta(tx); err != nil {
+		return err
+	}
+	if s.erased, err = loadErasures(tx); err != nil {
+		return err
+	}
+	err = tx.Bucket(secretsBucket).ForEach(func(name, v []byte) error {
+		_, err := decodeSecret(name, v)
+		return err
 	})
 	return errors.Join(err, s.keys.load(tx), s.claims.load(tx))
+}
+
+func (s *fileStore) loadMeta(tx *bbolt.Tx) error {
+	return tx.Bucket(metaBucket).ForEach(func(k, v []byte) error {
+		switch string(k) {
+		case string(headerKey):
+			_, err := decodeHeader(v)
+			return err
+		case string(dirtyKey):
+			s.dirty = true
+			return nil
+		default:
+			return fmt.Errorf("%w: an unknown entry %q", ErrDamaged, k)
+		}
+	})
 }
 
 // read runs f on a committed state. Readers never wait for a sync.
@@ -178,11 +191,10 @@ func (s *fileStore) Owners(_ context.Context, tags []Tag) (owners []Subject, err
 func (s *fileStore) WrappedSecret(_ context.Context, name string) (w WrappedKey, found bool, err error) {
 	err = s.read(func(tx *bbolt.Tx) error {
 		v := tx.Bucket(secretsBucket).Get([]byte(name))
-		found = v != nil
-		if found && copy(w[:], v) != len(w) {
-			return fmt.Errorf("%w: a named secret", ErrDamaged)
+		if found = v != nil; found {
+			w, err = decodeSecret([]byte(name), v)
 		}
-		return nil
+		return err
 	})
 	return w, found, err
 }

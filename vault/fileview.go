@@ -2,9 +2,7 @@ package vault
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -56,18 +54,16 @@ func (s *fileStore) show(ctx context.Context, tx *bbolt.Tx, visit Visitor) error
 		return err
 	}
 	err = tx.Bucket(secretsBucket).ForEach(func(k, v []byte) error {
-		var w WrappedKey
-		copy(w[:], v)
+		w, err := decodeSecret(k, v)
+		if err != nil {
+			return err
+		}
 		return visit.Secret(string(k), w)
 	})
 	if err != nil {
 		return err
 	}
-	erased := make(map[Subject]time.Time)
-	err = tx.Bucket(erasuresBucket).ForEach(func(k, v []byte) error {
-		erased[Subject(k)] = time.Unix(0, int64(binary.BigEndian.Uint64(v))).UTC()
-		return nil
-	})
+	erased, err := loadErasures(tx)
 	if err != nil {
 		return err
 	}

@@ -7,11 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"zhishu/internal/durable"
 )
@@ -208,24 +206,4 @@ func openStore(ctx context.Context, s *fileStore, master Key, opts Options) (*Va
 	}
 	go s.write()
 	return v, nil
-}
-
-// openBolt turns what bbolt says or does about a file that is not a sound
-// database into ErrDamaged.
-func openBolt(path string) (db *bbolt.DB, err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", ErrDamaged, r)
-		}
-	}()
-	db, err = bbolt.Open(path, 0o600, boltOptions())
-	switch {
-	case err == nil:
-		return db, nil
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, bolterrors.ErrTimeout):
-		return nil, unavailable(err)
-	default:
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
 }

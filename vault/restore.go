@@ -163,7 +163,7 @@ func (in *restoring) section(kind byte, content []byte) error {
 		if len(content) <= wrappedSize || len(content) > wrappedSize+MaxSecretName {
 			return fmt.Errorf("%w: a named secret", ErrBackup)
 		}
-		return in.b.tx.Bucket(secretsBucket).Put(content[wrappedSize:], content[:wrappedSize])
+		return putSecret(in.b.tx, string(content[wrappedSize:]), WrappedKey(content))
 	case sectionErasures:
 		if len(content)%24 != 0 {
 			return fmt.Errorf("%w: an erasure", ErrBackup)
@@ -226,8 +226,7 @@ func (in *restoring) commit() error {
 
 func (in *restoring) finish() error {
 	for subject, at := range in.erased {
-		value := binary.BigEndian.AppendUint64(nil, uint64(at.UnixNano()))
-		if err := in.b.tx.Bucket(erasuresBucket).Put(subject[:], value); err != nil {
+		if err := putErasure(in.b.tx, Erasure{subject, at}); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -17,11 +16,12 @@ import (
 // which id stands in memory, 20 bytes a record and the map's room, and is read
 // from the file when it opens.
 //
-// A block is its records and their CRC32C. The bucket "tables" counts the
+// A block is its records and a CRC32C over its number and them. The bucket "tables" counts the
 // records of each table, so that a lost page cannot pass for a missing record.
 type table struct {
 	name   []byte
-	value  int // bytes of a record after its id
+	what   string // a block of it, in an error
+	value  int    // bytes of a record after its id
 	blocks map[[16]byte]uint32
 }
 
@@ -34,7 +34,7 @@ var (
 )
 
 func newTable(name string, value int) *table {
-	return &table{name: []byte(name), value: value, blocks: make(map[[16]byte]uint32)}
+	return &table{name: []byte(name), what: "a block of table " + name, value: value, blocks: make(map[[16]byte]uint32)}
 }
 
 func (t *table) size() int     { return 16 + t.value }
@@ -47,33 +47,30 @@ func (t *table) each(tx *bbolt.Tx, visit func(block uint32, records []byte) erro
 		return fmt.Errorf("%w: it has no table %s", ErrDamaged, t.name)
 	}
 	return b.ForEach(func(k, v []byte) error {
-		records, err := t.open(v)
-		if err != nil || len(k) != 4 {
-			return errors.Join(fmt.Errorf("%w: table %s, block %x", ErrDamaged, t.name, k), err)
+		records, err := t.open(k, v)
+		if err != nil {
+			return err
 		}
 		return visit(binary.BigEndian.Uint32(k), records)
 	})
 }
 
 // open checks a block and returns its records.
-func (t *table) open(block []byte) ([]byte, error) {
-	n := len(block) - 4
-	if n <= 0 || n%t.size() != 0 || crc32.Checksum(block[:n], castagnoli) != binary.BigEndian.Uint32(block[n:]) {
-		return nil, fmt.Errorf("%w: a block of table %s", ErrDamaged, t.name)
+func (t *table) open(key, stored []byte) ([]byte, error) {
+	n := len(stored) - 4
+	if n <= 0 || n%t.size() != 0 || len(key) != 4 {
+		return nil, fmt.Errorf("%w: table %s, block %x", ErrDamaged, t.name, key)
 	}
-	return block[:n], nil
-}
-
-func seal(records []byte) []byte {
-	return binary.BigEndian.AppendUint32(records, crc32.Checksum(records, castagnoli))
+	return checked(key, stored, n, t.what)
 }
 
 // load reads which block holds which id.
 func (t *table) load(tx *bbolt.Tx) error {
 	want := t.count(tx)
 	t.blocks = make(map[[16]byte]uint32, min(want, 1<<24))
-	var seen uint64
+	var seen, last uint64
 	err := t.each(tx, func(block uint32, records []byte) error {
+		last = uint64(block)
 		for ; len(records) > 0; records = records[t.size():] {
 			t.blocks[[16]byte(records)] = block
 			seen++
@@ -85,6 +82,9 @@ func (t *table) load(tx *bbolt.Tx) error {
 	}
 	if seen != want || uint64(len(t.blocks)) != want {
 		return fmt.Errorf("%w: table %s has %d records of %d", ErrDamaged, t.name, seen, want)
+	}
+	if seen > 0 && last >= tx.Bucket(t.name).Sequence() {
+		return fmt.Errorf("%w: table %s would write block %d again", ErrDamaged, t.name, last)
 	}
 	return nil
 }
@@ -104,11 +104,12 @@ func (t *table) find(tx *bbolt.Tx, id [16]byte) ([]byte, error) {
 	if !ok {
 		return nil, nil
 	}
-	stored := tx.Bucket(t.name).Get(blockKey(block))
+	key := blockKey(block)
+	stored := tx.Bucket(t.name).Get(key)
 	if stored == nil {
 		return nil, nil // its last record was removed by a commit not published yet
 	}
-	records, err := t.open(stored)
+	records, err := t.open(key, stored)
 	if err != nil {
 		return nil, err
 	}

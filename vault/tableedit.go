@@ -93,15 +93,16 @@ func (e *edit) rewrite(b *bbolt.Bucket) error {
 		}
 	}
 	for block := range touched {
-		old, err := e.t.open(b.Get(blockKey(block)))
+		key := blockKey(block)
+		old, err := e.t.open(key, b.Get(key))
 		if err != nil {
 			return err
 		}
 		kept := e.changed(old)
 		if len(kept) == 0 {
-			err = b.Delete(blockKey(block))
+			err = b.Delete(key)
 		} else {
-			err = b.Put(blockKey(block), seal(kept))
+			err = putChecked(b, key, kept)
 		}
 		if err != nil {
 			return err
@@ -144,7 +145,7 @@ func (e *edit) append(b *bbolt.Bucket) error {
 			records = append(append(records, id[:]...), e.staged[id]...)
 			e.placed = append(e.placed, placement{id, block})
 		}
-		if err := b.Put(blockKey(block), seal(records)); err != nil {
+		if err := putChecked(b, blockKey(block), records); err != nil {
 			return err
 		}
 		alive = alive[n:]

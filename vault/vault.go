@@ -83,7 +83,7 @@ func New(ctx context.Context, store Store, master Key, opts Options) (*Vault, er
 func NewHeader(master Key, now time.Time) (Header, error) {
 	id := newKey()
 	h := Header{LedgerID: [16]byte(id[:16]), Created: now.Unix()}
-	h.Check = checkOf(master, h.LedgerID)
+	h.Check = checkOf(master, h)
 	wrap, err := newWrapper(master, h.LedgerID)
 	if err != nil {
 		return Header{}, err
@@ -95,7 +95,7 @@ func NewHeader(master Key, now time.Time) (Header, error) {
 }
 
 func unlock(h Header, master Key) (wrapper, Key, error) {
-	check := checkOf(master, h.LedgerID)
+	check := checkOf(master, h)
 	if !hmac.Equal(check[:], h.Check[:]) {
 		return wrapper{}, Key{}, fmt.Errorf("%w: it is not the one this vault was made with", ErrMasterKey)
 	}

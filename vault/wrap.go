@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 )
 
@@ -80,11 +81,13 @@ func newGCM(k Key) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-// checkOf identifies a master key within a ledger without revealing it.
-func checkOf(master Key, ledger [16]byte) (out [16]byte) {
+// checkOf tells the right master key of a header from a wrong one, without
+// revealing it.
+func checkOf(master Key, header Header) (out [16]byte) {
 	k := subkey(master, labelCheck)
 	h := hmac.New(sha256.New, k[:])
-	h.Write(ledger[:])
+	h.Write(header.LedgerID[:])
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(header.Created)))
 	copy(out[:], h.Sum(nil))
 	return out
 }
