@@ -205,7 +205,10 @@ func (l *Log) Subscribe(ctx context.Context, after eventstore.Position) iter.Seq
 
 // Head implements eventstore.LogReader.
 func (l *Log) Head(ctx context.Context) (eventstore.Head, error) {
-	return l.head(), ctx.Err()
+	if err := errors.Join(l.tail.open(), ctx.Err()); err != nil {
+		return eventstore.Head{}, err
+	}
+	return l.head(), nil
 }
 
 // Close lets appends in flight finish, stops the log's goroutines and gives up

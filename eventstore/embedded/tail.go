@@ -27,6 +27,16 @@ func (t *tail) get() state {
 	return t.now
 }
 
+// open is ErrClosed once the log is closed.
+func (t *tail) open() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return eventstore.ErrClosed
+	}
+	return nil
+}
+
 func (t *tail) set(s state) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

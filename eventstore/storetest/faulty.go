@@ -96,6 +96,10 @@ type faulty struct {
 }
 
 func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.Expected, events []eventstore.Event) (eventstore.Appended, error) {
+	// What never reaches a store cannot be lost on the way.
+	if err := eventstore.CheckAppend(stream, expected, events); err != nil {
+		return eventstore.Appended{}, err
+	}
 	switch f.plan.Append(int(f.appends.Add(1) - 1)) {
 	case Refuse:
 		return eventstore.Appended{}, fmt.Errorf("%w: planned refusal", eventstore.ErrUnavailable)
