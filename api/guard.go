@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"net/url"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
@@ -13,16 +14,23 @@ import (
 // The order is that of the trust each check needs: a target that cannot be
 // read is not compared with anything.
 func (s *Server) guard(c *fiber.Ctx) error {
-	if err := checkTarget(c.Request()); err != nil {
-		return err
-	}
-	if err := checkHeader(&c.Request().Header); err != nil {
+	if err := checkForm(c.Request()); err != nil {
+		// What follows on this connection may not be what its sender meant as
+		// the next request.
+		c.Response().SetConnectionClose()
 		return err
 	}
 	if err := s.hosts.check(&c.Request().Header); err != nil {
 		return err
 	}
 	return checkOrigin(&c.Request().Header)
+}
+
+func checkForm(req *fasthttp.Request) error {
+	if err := checkTarget(req); err != nil {
+		return err
+	}
+	return checkHeader(&req.Header)
 }
 
 func checkTarget(req *fasthttp.Request) error {
@@ -122,25 +130,40 @@ func printableUTF8(text []byte) bool {
 	return utf8.Valid(text)
 }
 
-// single are the fields that decide something here and so may stand in a
-// request only once.
-var single = map[string]bool{
-	fiber.HeaderHost: true, fiber.HeaderOrigin: true, fiber.HeaderContentType: true,
-	fiber.HeaderContentEncoding: true, fiber.HeaderAuthorization: true,
-	headerKey: true, headerAfter: true, headerLastEventID: true, headerSecFetchSite: true,
-	fiber.HeaderIfNoneMatch: true,
+// single are the fields that decide something here, so that two of them would
+// leave open which one counts.
+var single = []string{
+	fiber.HeaderHost, fiber.HeaderOrigin, headerSecFetchSite, fiber.HeaderAuthorization,
+	fiber.HeaderContentType, fiber.HeaderContentEncoding, fiber.HeaderContentLength,
+	fiber.HeaderTransferEncoding, fiber.HeaderIfNoneMatch,
+	headerKey, headerAfter, headerLastEventID,
 }
 
+// checkHeader reads the fields as they came: the parsed header has already
+// chosen between two of a kind.
 func checkHeader(header *fasthttp.RequestHeader) error {
-	seen := make(map[string]bool, len(single))
-	for name := range header.All() {
-		if !single[string(name)] {
+	if version := header.Protocol(); string(version) != "HTTP/1.1" && string(version) != "HTTP/1.0" {
+		return NewProblem(CodeBadRequest, "This server speaks HTTP/1.1.")
+	}
+	var seen uint32
+	for line := range bytes.Lines(header.RawHeaders()) {
+		if line[0] == ' ' || line[0] == '\t' {
+			return NewProblem(CodeBadRequest, "A header field is folded over two lines.")
+		}
+		name, _, _ := bytes.Cut(line, []byte{':'})
+		place := placeOf(name)
+		if place < 0 {
 			continue
 		}
-		if seen[string(name)] {
-			return NewProblem(CodeHeaderRepeated, string(name))
+		if seen&(1<<place) != 0 {
+			return NewProblem(CodeHeaderRepeated, single[place])
 		}
-		seen[string(name)] = true
+		seen |= 1 << place
+	}
+	if seen&framing == framing {
+		// Two lengths: whoever stands before this server may have believed the
+		// other one, and takes the rest for a request of its own.
+		return NewProblem(CodeBadRequest, "Content-Length and Transfer-Encoding exclude one another.")
 	}
 	if len(header.Peek(fiber.HeaderContentEncoding)) > 0 {
 		// A compressed body is measured before it is inflated: half a megabyte
@@ -148,4 +171,16 @@ func checkHeader(header *fasthttp.RequestHeader) error {
 		return NewProblem(CodeContentEncoding, "")
 	}
 	return nil
+}
+
+var framing = uint32(1)<<placeOf([]byte(fiber.HeaderContentLength)) | 1<<placeOf([]byte(fiber.HeaderTransferEncoding))
+
+// placeOf is the index of a field name in single, or -1.
+func placeOf(name []byte) int {
+	for i, candidate := range single {
+		if len(candidate) == len(name) && strings.EqualFold(candidate, string(name)) {
+			return i
+		}
+	}
+	return -1
 }

@@ -1,0 +1,98 @@
+package api
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// The two sides of each pair answer the same bytes over one kept-alive
+// loopback connection. "server" is the whole way a product route goes; "bare"
+// is a Fiber handler that decodes the same JSON, checks it by hand and stores
+// nothing.
+
+func BenchmarkCommand(b *testing.B) {
+	body := `{"text":"swept the yard","count":3,"kind":"a","tags":["x","y"]}`
+	head := "POST /v1/notes HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nIdempotency-Key: k\r\n"
+	raw := []byte(head + "Content-Length: 63\r\n\r\n" + body)
+	b.Run("server", func(b *testing.B) { benchmark(b, serverUnderTest(b), raw) })
+	b.Run("bare", func(b *testing.B) { benchmark(b, bareFiber(b), raw) })
+}
+
+func BenchmarkQuery(b *testing.B) {
+	raw := []byte("GET /v1/notes/a?limit=5 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+	b.Run("server", func(b *testing.B) { benchmark(b, serverUnderTest(b), raw) })
+	b.Run("bare", func(b *testing.B) { benchmark(b, bareFiber(b), raw) })
+}
+
+func serverUnderTest(b *testing.B) string {
+	b.Helper()
+	cfg := testConfig(io.Discard)
+	cfg.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))
+	s, err := newServer(cfg, defaultTuning, notes)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ln, err := Listen("127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	go func() { _ = s.Serve(ln) }()
+	b.Cleanup(func() { _ = s.Shutdown(context.Background()) })
+	return ln.Addr().String()
+}
+
+func bareFiber(b *testing.B) string {
+	b.Helper()
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	app.Post("/v1/notes", func(c *fiber.Ctx) error {
+		var in note
+		if err := json.Unmarshal(c.Body(), &in); err != nil || in.Text == "" || len(in.Text) > 40 || in.Count < 0 || len(in.Tags) > 3 {
+			return fiber.ErrUnprocessableEntity
+		}
+		return c.Status(http.StatusCreated).JSON(in)
+	})
+	app.Get("/v1/notes/:id", func(c *fiber.Ctx) error {
+		row := note{Text: c.Params("id"), Count: int64(c.QueryInt("limit"))}
+		return c.JSON(Page[note]{Rows: []note{row}, Next: "AQAAAAAAAAAHa1LUBeule01RY5wNV2WpmTk", Size: 7})
+	})
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	go func() { _ = app.Listener(ln) }()
+	b.Cleanup(func() { _ = app.Shutdown() })
+	return ln.Addr().String()
+}
+
+func benchmark(b *testing.B, addr string, raw []byte) {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	answers := bufio.NewReader(conn)
+	var body bytes.Buffer
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := conn.Write(raw); err != nil {
+			b.Fatal(err)
+		}
+		resp, err := http.ReadResponse(answers, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		body.Reset()
+		if _, err := body.ReadFrom(resp.Body); err != nil || resp.StatusCode > 201 {
+			b.Fatal(resp.StatusCode, err, body.String())
+		}
+	}
+}
