@@ -1,7 +1,8 @@
 package sheets
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strconv"
 )
 
@@ -14,34 +15,46 @@ import (
 //
 // The result holds what the cells hold. It is for a keyed hash, not for logs.
 func (r Row) Canonical(dst []byte) []byte {
-	for f := Sequence + 1; f < rejectReason; f++ {
-		if c := r.Cell(f); !c.blank() {
-			dst = append(dst, fieldNames[f]...)
-			dst = append(dst, '=')
-			dst = r.appendCanonical(dst, f, c)
-			dst = append(dst, 0x1f)
+	for _, c := range r.t.compared {
+		cell := r.At(c.Column)
+		if cell.blank() {
+			continue
 		}
-	}
-	for _, c := range r.t.unknownInOrder() {
-		if cell := r.At(c); !cell.blank() {
-			dst = append(dst, '?')
-			dst = append(dst, normalHeading(c.Heading)...)
-			dst = append(dst, '=')
+		dst = append(append(dst, c.label...), '=')
+		if c.Field == noField {
 			dst = append(dst, foldValue(cell)...)
-			dst = append(dst, 0x1f)
+		} else {
+			dst = r.appendCanonical(dst, c.Field, cell)
 		}
+		dst = append(dst, 0x1f)
 	}
 	return dst
 }
 
-func (t *Table) unknownInOrder() []Column {
-	if t.sorted == nil && len(t.Unknown) > 0 {
-		t.sorted = append([]Column(nil), t.Unknown...)
-		sort.SliceStable(t.sorted, func(i, j int) bool {
-			return normalHeading(t.sorted[i].Heading) < normalHeading(t.sorted[j].Heading)
-		})
+// comparedColumn is a column that counts for equality, with its label.
+type comparedColumn struct {
+	Column
+	label string
+}
+
+// inComparedOrder orders the columns so that it does not depend on the sheet.
+func (t *Table) inComparedOrder() []comparedColumn {
+	var list []comparedColumn
+	for _, c := range t.Columns {
+		if c.Field != Sequence {
+			list = append(list, comparedColumn{c, c.Field.String()})
+		}
 	}
-	return t.sorted
+	for _, c := range t.Unknown {
+		list = append(list, comparedColumn{c, "?" + normalHeading(c.Heading)})
+	}
+	slices.SortStableFunc(list, func(a, b comparedColumn) int {
+		if a.Field != b.Field && (a.Field == noField || b.Field == noField) {
+			return int(b.Field) - int(a.Field) // unknown columns last
+		}
+		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.label, b.label))
+	})
+	return list
 }
 
 // appendCanonical writes a value in one spelling, or the folded cell when it

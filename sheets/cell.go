@@ -29,7 +29,15 @@ type Cell struct {
 
 // blank reports whether nothing can be seen in the cell.
 func (c Cell) blank() bool {
-	return c.Text == "" && c.Kind != CellError && c.Kind != CellFormula || c.Kind == CellText && Clean(c.Text) == ""
+	switch {
+	case c.Kind == CellError || c.Kind == CellFormula:
+		return false
+	case c.Text == "":
+		return true
+	case c.Text[0] > ' ' && c.Text[0] < 0x7f, c.Text[0] >= 0xE4 && c.Text[0] <= 0xE9:
+		return false // begins with something visible: the common case
+	}
+	return Clean(c.Text) == ""
 }
 
 // rawRow is one row as a source delivers it. The cells slice is reused for the

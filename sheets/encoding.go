@@ -51,7 +51,7 @@ func detectEncoding(r io.ReaderAt, size int64) (Encoding, error) {
 	if err != nil {
 		return "", err
 	}
-	if bad == 0 || good > 20*bad {
+	if good >= 20*bad {
 		return UTF8, nil
 	}
 	return GB18030, nil
@@ -79,6 +79,9 @@ func countUTF8(r io.ReaderAt, size int64) (good, bad int, err error) {
 }
 
 func countChunk(chunk []byte, final bool) (good, bad, used int) {
+	if whole := chunk[:len(chunk)-openRune(chunk)]; !final && utf8.Valid(whole) {
+		return len(whole) / 4, 0, len(whole) // near enough where nothing is wrong
+	}
 	for used < len(chunk) {
 		if chunk[used] < utf8.RuneSelf {
 			used++
@@ -96,6 +99,19 @@ func countChunk(chunk []byte, final bool) (good, bad, used int) {
 		used += n
 	}
 	return good, bad, used
+}
+
+// openRune is the length of a character that the end of the chunk cuts off.
+func openRune(chunk []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(chunk); n++ {
+		if tail := chunk[len(chunk)-n:]; utf8.RuneStart(tail[0]) {
+			if utf8.FullRune(tail) {
+				return 0
+			}
+			return n
+		}
+	}
+	return 0
 }
 
 // encodingOption reads Options.Encoding; a byte order mark goes before it.

@@ -1,6 +1,9 @@
 package sheets
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A cell of a CSV that begins with one of these characters is run as a formula
 // by spreadsheet programs. Written cells therefore get an apostrophe in front,
@@ -14,14 +17,8 @@ func dangerous(s string) bool {
 		return true
 	}
 	s = strings.TrimLeftFunc(s, func(r rune) bool { return r == ' ' || r == 0xA0 || r == 0x3000 || invisible(r) })
-	for _, r := range s {
-		switch r {
-		case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−':
-			return true
-		}
-		return false
-	}
-	return false
+	first, _ := utf8.DecodeRuneInString(s)
+	return s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠﹦﹢﹣﹫−", first)
 }
 
 // protect and unprotect are inverse to each other for every text: an

@@ -211,8 +211,20 @@ func (r *reading) footer(yield func(Row, error) bool) bool {
 
 func (r *reading) hasDigit(columns []int) bool {
 	for _, k := range columns {
-		if k < len(r.raw.cells) && strings.ContainsAny(r.raw.cells[k].Text, "0123456789０１２３４５６７８９") {
+		if k < len(r.raw.cells) && holdsDigit(r.raw.cells[k].Text) {
 			return true
+		}
+	}
+	return false
+}
+
+func holdsDigit(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= '0' && s[i] <= '9' {
+			return true
+		}
+		if s[i] == 0xEF { // where full-width digits begin
+			return strings.ContainsAny(s[i:], "0123456789０１２３４５６７８９")
 		}
 	}
 	return false

@@ -30,7 +30,7 @@ type Table struct {
 	headings []string
 	byField  [fieldCount]int16 // column + 1; 0: no such column
 	over     overrides
-	sorted   []Column // Unknown in the order of their headings
+	compared []comparedColumn // for Row.Canonical
 	summary  Summary
 }
 
@@ -74,6 +74,7 @@ func (f *File) newTable(kind Kind, sheet int, h *header, over overrides) (*Table
 	if refusal := t.readUnits(); refusal != nil {
 		return nil, refusal
 	}
+	t.compared = t.inComparedOrder()
 	t.Title = title(t.preamble, t.Unit)
 	return t, nil
 }

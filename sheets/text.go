@@ -3,7 +3,6 @@ package sheets
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -12,7 +11,7 @@ import (
 // around the text, and zero-width and direction marks anywhere in it. It does
 // not allocate when there is nothing to remove.
 func Clean(s string) string {
-	if cleanASCII(s) {
+	if settled(s) {
 		return s
 	}
 	if strings.IndexFunc(s, invisible) >= 0 {
@@ -26,17 +25,23 @@ func Clean(s string) string {
 	return strings.TrimFunc(s, unicode.IsSpace)
 }
 
-// cleanASCII is the quick test for the common case: first and last byte are
-// visible ASCII and no byte could begin an invisible rune.
-func cleanASCII(s string) bool {
+// settled is the quick test for nearly every cell: visible ASCII with single
+// blanks inside, and Han characters of the range U+4000 to U+9FFF. Such a text
+// is in each of the forms of this file already.
+func settled(s string) bool {
 	if s == "" {
 		return true
 	}
-	if s[0] <= ' ' || s[len(s)-1] <= ' ' {
+	if s[0] == ' ' || s[len(s)-1] == ' ' {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= 0x80 || c == 0x7f {
+	for i := 0; i < len(s); {
+		switch c := s[i]; {
+		case c > ' ' && c < 0x7f, c == ' ' && s[i+1] != ' ':
+			i++
+		case c >= 0xE4 && c <= 0xE9 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80:
+			i += 3
+		default:
 			return false
 		}
 	}
@@ -49,7 +54,7 @@ func invisible(r rune) bool {
 	switch {
 	case r < 0xAD:
 		return false
-	case r == 0xAD, r == 0xFEFF, r == 0x2060, r == 0x180E:
+	case r == 0xAD, r == 0x180E, r == 0x2060, r == 0xFEFF:
 		return true
 	case r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
 		return true
@@ -72,6 +77,9 @@ func hasControl(s string) bool {
 // of transliterated names as U+00B7, no blank between Han characters, single
 // blanks elsewhere. It is empty when nothing is left.
 func ParseName(s string) string {
+	if settled(s) && strings.IndexByte(s, ' ') < 0 {
+		return s
+	}
 	s = norm.NFC.String(Clean(s))
 	if strings.IndexFunc(s, nameNeedsWork) < 0 {
 		return s
@@ -114,21 +122,11 @@ func dotLike(r rune) bool {
 // Fold is the form in which two cells are compared for equality: cleaned, of
 // one width, blanks collapsed, middle dots alike. Letters keep their case.
 func Fold(s string) string {
-	s = Clean(s)
-	if foldedASCII(s) {
+	if settled(s) {
 		return s
 	}
-	s = norm.NFKC.String(strings.Map(foldDot, s))
+	s = norm.NFKC.String(strings.Map(foldDot, Clean(s)))
 	return strings.Join(strings.Fields(s), " ")
-}
-
-func foldedASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= 0x80 || c < ' ' || c == ' ' && i+1 < len(s) && s[i+1] == ' ' {
-			return false
-		}
-	}
-	return true
 }
 
 func foldDot(r rune) rune {
@@ -141,17 +139,19 @@ func foldDot(r rune) rune {
 // narrow folds widths for the parsers: full-width digits, letters and
 // punctuation become ASCII, everything invisible around them goes.
 func narrow(s string) string {
-	s = Clean(s)
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return Clean(norm.NFKC.String(s))
-		}
+	if settled(s) {
+		return s
 	}
-	return s
+	return Clean(norm.NFKC.String(Clean(s)))
 }
 
 // ParseText gives free text: NFC and cleaned, otherwise as it stood.
-func ParseText(s string) string { return norm.NFC.String(Clean(s)) }
+func ParseText(s string) string {
+	if settled(s) {
+		return s
+	}
+	return norm.NFC.String(Clean(s))
+}
 
 // ParseSex reads 男 and 女 and their usual spellings; unknown is "" without a
 // code, because a sheet may say so.
