@@ -13,7 +13,7 @@ import (
 func checkSubscription(t T, f Factory) {
 	s := start(t, f)
 	mustAppend(t, s, "person-1", 0, events(0, 3)...)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience(t))
 	defer cancel()
 	n := 0
 	for e, err := range s.Subscribe(ctx, eventstore.Position{}) {
@@ -36,7 +36,7 @@ func checkSwitch(t T, f Factory) {
 	s := start(t, f)
 	const before, during = 20, 60
 	mustAppend(t, s, "person-1", 0, events(0, before)...)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience(t))
 	defer cancel()
 	n := 0
 	for e, err := range s.Subscribe(ctx, eventstore.Position{}) {

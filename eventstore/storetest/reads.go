@@ -133,7 +133,7 @@ func take(t T, s eventstore.LogReader, after eventstore.Position, n int) []event
 	if n == 0 {
 		return got
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience(t))
 	defer cancel()
 	for e, err := range s.Subscribe(ctx, after) {
 		if err != nil {
@@ -152,7 +152,7 @@ func checkBeyond(t T, f Factory) {
 		t.Helper()
 		n, err := firstError(s.ReadAll(t.Context(), after))
 		wantError(t, fmt.Sprintf("ReadAll after %s, beyond the head, with %d events", after, n), err, eventstore.ErrPositionBeyondHead)
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), patience(t))
 		defer cancel()
 		n, err = firstError(s.Subscribe(ctx, after))
 		wantError(t, fmt.Sprintf("Subscribe after %s, beyond the head, with %d events", after, n), err, eventstore.ErrPositionBeyondHead)

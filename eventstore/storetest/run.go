@@ -74,8 +74,14 @@ func Cases() []Case {
 	}
 }
 
-// patience is how long a check waits for what must happen at once.
-const patience = 20 * time.Second
+// patience is how long a check waits for what must happen at once. A T may have
+// less of it, when it expects to wait in vain.
+func patience(t T) time.Duration {
+	if p, ok := t.(interface{ patience() time.Duration }); ok {
+		return p.patience()
+	}
+	return 20 * time.Second
+}
 
 // start opens a fresh store that the check's end closes.
 func start(t T, f Factory) eventstore.Store {
@@ -240,7 +246,7 @@ func within(t T, what string, run func() error) {
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-	case <-time.After(patience):
-		t.Fatalf("%s: nothing happened for %v", what, patience)
+	case <-time.After(patience(t)):
+		t.Fatalf("%s: nothing happened for %v", what, patience(t))
 	}
 }
