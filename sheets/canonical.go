@@ -74,7 +74,7 @@ func (r Row) appendCanonical(dst []byte, f Field, c Cell) []byte {
 			return d.append(dst)
 		}
 	case Name, Donor:
-		return append(dst, Fold(ParseName(unprotect(c.Text)))...)
+		return append(dst, Fold(ParseName(c.Text))...)
 	}
 	return append(dst, foldValue(c)...)
 }
@@ -82,7 +82,7 @@ func (r Row) appendCanonical(dst []byte, f Field, c Cell) []byte {
 // foldValue also gives 100 and 100.00 one form, because a worksheet does not
 // tell them apart.
 func foldValue(c Cell) string {
-	s := Fold(unprotect(c.Text))
+	s := Fold(c.Text)
 	if i := len(leadingDigits(s)); i > 0 && i < len(s) && s[i] == '.' && allDigits(s[i+1:]) {
 		end := len(s)
 		for s[end-1] == '0' {

@@ -10,7 +10,6 @@ import (
 // blanks, in upper case. What a spreadsheet has already shortened to 1.1E+17
 // is refused.
 func ParseIdentifier(s string) (string, Code) {
-	s = unprotect(s)
 	if inner, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(inner, `"`) {
 		s = inner[:len(inner)-1] // ="0123", by which exports keep zeros in front
 	}

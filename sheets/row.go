@@ -18,20 +18,20 @@ type Row struct {
 // reused.
 func (r Row) Cells() []Cell { return r.cells }
 
-// Cell gives the cell of a field as it stood.
-func (r Row) Cell(f Field) Cell {
-	if i := int(r.t.byField[f]) - 1; i >= 0 && i < len(r.cells) {
-		return r.cells[i]
-	}
-	return Cell{}
-}
+// Cell gives the cell of a field, without the apostrophe that a protected cell
+// has in front.
+func (r Row) Cell(f Field) Cell { return r.at(int(r.t.byField[f]) - 1) }
 
 // At gives the cell of a column, such as one of Table.Unknown.
-func (r Row) At(c Column) Cell {
-	if c.Index < len(r.cells) {
-		return r.cells[c.Index]
+func (r Row) At(c Column) Cell { return r.at(c.Index) }
+
+func (r Row) at(i int) Cell {
+	if i < 0 || i >= len(r.cells) {
+		return Cell{}
 	}
-	return Cell{}
+	c := r.cells[i]
+	c.Text = unprotect(c.Text)
+	return c
 }
 
 // Has reports whether the field's cell holds anything.
@@ -55,10 +55,10 @@ func (r Row) Require(fields ...Field) error {
 }
 
 // Text is the field as free text: NFC, cleaned.
-func (r Row) Text(f Field) string { return ParseText(unprotect(r.Cell(f).Text)) }
+func (r Row) Text(f Field) string { return ParseText(r.Cell(f).Text) }
 
 // Name is the field as a name, see ParseName.
-func (r Row) Name(f Field) string { return ParseName(unprotect(r.Cell(f).Text)) }
+func (r Row) Name(f Field) string { return ParseName(r.Cell(f).Text) }
 
 // Identifier is the field as a number that is a name: of a person, a phone, a
 // document, a community. It is narrow, without blanks, in upper case.

@@ -79,3 +79,5 @@ func unescapeX(s string) string {
 	}
 	return string(append(b, s...))
 }
+
+func parseFloat(s string) (float64, error) { return strconv.ParseFloat(s, 64) }
