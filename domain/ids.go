@@ -35,17 +35,13 @@ func ParseUUID[T string | []byte](s T) (u UUID, err error) {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return UUID{}, ErrUUID
 	}
-	j := 0
-	for i := 0; i < 36; i += 2 {
-		if s[i] == '-' {
-			i++
-		}
+	// A hyphen anywhere else is no digit: the places are fixed, not skipped to.
+	for j, i := range [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
 		hi, lo := unhex(s[i]), unhex(s[i+1])
 		if hi > 15 || lo > 15 {
 			return UUID{}, ErrUUID
 		}
 		u[j] = hi<<4 | lo
-		j++
 	}
 	return u, nil
 }
