@@ -25,6 +25,10 @@ const (
 	millisPerDay        = 24 * 60 * millisPerMinute
 	beijingOffsetMillis = 8 * 60 * millisPerMinute
 
+	// What can be written: 0001-01-01 to 9999-12-31.
+	firstWritten Day = -719162
+	lastWritten  Day = 2932896
+
 	// DayMinutes is the length of a civil day.
 	DayMinutes Minutes = 24 * 60
 )
@@ -43,11 +47,19 @@ func (d Day) Start() Instant { return Instant(int64(d)*millisPerDay - beijingOff
 
 // DayOf makes a civil date; ok is false for a date that does not exist.
 func DayOf(year, month, day int) (d Day, ok bool) {
-	if year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 {
+	if year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 {
 		return NoDay, false
 	}
-	// Days from civil, after Howard Hinnant: years begin in March.
-	y, m := year, month
+	d = civil(year, month, day)
+	if yy, mm, dd := d.Date(); yy != year || mm != month || dd != day {
+		return NoDay, false
+	}
+	return d, true
+}
+
+// civil counts the days to a date of any year, after Howard Hinnant: years
+// begin in March.
+func civil(y, m, day int) Day {
 	if m <= 2 {
 		y--
 		m += 12
@@ -56,11 +68,7 @@ func DayOf(year, month, day int) (d Day, ok bool) {
 	yoe := int64(y) - era*400
 	doy := (153*int64(m-3)+2)/5 + int64(day) - 1
 	doe := yoe*365 + yoe/4 - yoe/100 + doy
-	d = Day(era*146097 + doe - 719468)
-	if yy, mm, dd := d.Date(); yy != year || mm != month || dd != day {
-		return NoDay, false
-	}
-	return d, true
+	return Day(era*146097 + doe - 719468)
 }
 
 // Date is the civil year, month and day.
@@ -93,22 +101,27 @@ func (d Day) Month() Month {
 func (d Day) Year() int { y, _, _ := d.Date(); return y }
 
 // Year is the civil year of the month.
-func (m Month) Year() int { return int(m) / 12 }
+func (m Month) Year() int { return int(floorDiv(int64(m), 12)) }
 
 // First is the first day of the month.
-func (m Month) First() Day { d, _ := DayOf(int(m)/12, int(m)%12+1, 1); return d }
+func (m Month) First() Day { return civil(m.Year(), int(m)-m.Year()*12+1, 1) }
 
 // Last is the last day of the month.
 func (m Month) Last() Day { return (m + 1).First() - 1 }
 
-func (m Month) String() string { return string(appendMonth(nil, int(m)/12, int(m)%12+1)) }
+// String is YYYY-MM, or empty outside the years that are written with four digits.
+func (m Month) String() string {
+	d := m.First().String()
+	return d[:min(len(d), len("2006-01"))]
+}
 
-// String is YYYY-MM-DD; the two ends of time and NoDay are the empty string.
+// String is YYYY-MM-DD; the two ends of time, NoDay and days outside the years
+// 0001 to 9999 are the empty string.
 func (d Day) String() string { return string(d.AppendText(nil)) }
 
-// AppendText appends YYYY-MM-DD, or nothing for a day that is not given.
+// AppendText appends what String returns.
 func (d Day) AppendText(b []byte) []byte {
-	if d <= MinDay || d >= MaxDay {
+	if d < firstWritten || d > lastWritten {
 		return b
 	}
 	y, m, dd := d.Date()
@@ -136,11 +149,15 @@ func ParseDay[T string | []byte](s T) (Day, error) {
 	return day, nil
 }
 
-// String is RFC 3339 in UTC, with milliseconds only where they are not zero.
+// String is RFC 3339 in UTC, with milliseconds only where they are not zero;
+// outside the years 0001 to 9999 it is the empty string.
 func (t Instant) String() string { return string(t.AppendText(nil)) }
 
 // AppendText appends what String returns.
 func (t Instant) AppendText(b []byte) []byte {
+	if !t.written() {
+		return b
+	}
 	day := floorDiv(int64(t), millisPerDay)
 	ms := int(int64(t) - day*millisPerDay)
 	b = Day(day).AppendText(b)
@@ -152,6 +169,12 @@ func (t Instant) AppendText(b []byte) []byte {
 		b = append(b, '.', byte('0'+f/100), byte('0'+f/10%10), byte('0'+f%10))
 	}
 	return append(b, 'Z')
+}
+
+// written reports an instant whose date in UTC has a year of four digits.
+func (t Instant) written() bool {
+	day := floorDiv(int64(t), millisPerDay)
+	return int64(firstWritten) <= day && day <= int64(lastWritten)
 }
 
 // ParseInstant reads what String writes; an offset such as +08:00 is accepted
@@ -194,6 +217,9 @@ func ParseInstant[T string | []byte](s T) (Instant, error) {
 		}
 		t -= off
 	default:
+		return 0, ErrInstant
+	}
+	if !Instant(t).written() { // the offset led out of the calendar
 		return 0, ErrInstant
 	}
 	return Instant(t), nil
