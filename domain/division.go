@@ -21,14 +21,14 @@ type Division struct {
 var (
 	// ErrCommunityCode: not twelve digits that name a community.
 	ErrCommunityCode = errors.New("a community code has 12 digits, the last three not 000")
-	// ErrDivision: not a whole number of segments.
-	ErrDivision = errors.New("a division code has 2, 4, 6, 9 or 12 digits")
+	// ErrDivision: not a whole number of segments below a province.
+	ErrDivision = errors.New("a division code has 2, 4, 6, 9 or 12 digits and begins with a province")
 )
 
 // ParseCommunityCode reads 12 digits.
 func ParseCommunityCode(s string) (CommunityCode, error) {
 	d, err := ParseDivision(s)
-	if err != nil || d.digits != 12 || d.code%1000 == 0 || d.code/1e10 < 11 {
+	if err != nil || d.digits != 12 {
 		return 0, ErrCommunityCode
 	}
 	return CommunityCode(d.code), nil
@@ -36,30 +36,29 @@ func ParseCommunityCode(s string) (CommunityCode, error) {
 
 // ParseDivision reads a division code; the empty string is the whole country.
 // Codes padded with zeros to 12 digits (430702000000) are cut to their level.
+// Shorter ones are taken as they stand: 441900 is the one county of a city
+// without counties, and a community's code may begin with it.
 func ParseDivision(s string) (Division, error) {
-	var code uint64
-	for i := 0; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' || len(s) > 12 {
-			return Division{}, ErrDivision
-		}
-		code = code*10 + uint64(s[i]-'0')
+	if s == "" {
+		return Division{}, nil
 	}
-	switch len(s) {
-	case 0, 2, 4, 6, 9:
-		return Division{code, uint8(len(s))}, nil
-	case 12:
-		d := Division{code, 12}
-		for _, level := range []struct {
-			cut    uint64
-			digits uint8
-		}{{1e3, 9}, {1e6, 6}, {1e8, 4}, {1e10, 2}} {
-			if code%level.cut == 0 {
-				d = Division{code / level.cut, level.digits}
-			}
-		}
-		return d, nil
+	if len(s) != 2 && len(s) != 4 && len(s) != 6 && len(s) != 9 && len(s) != 12 {
+		return Division{}, ErrDivision
 	}
-	return Division{}, ErrDivision
+	n, ok := digits(s)
+	if !ok {
+		return Division{}, ErrDivision
+	}
+	d := Division{uint64(n), uint8(len(s))}
+	for _, above := range []uint8{9, 6, 4, 2} {
+		if len(s) == 12 && uint64(n)%pow10[12-above] == 0 {
+			d = Division{uint64(n) / pow10[12-above], above}
+		}
+	}
+	if d.code/pow10[d.digits-2] < 11 { // there is no province below 11
+		return Division{}, ErrDivision
+	}
+	return d, nil
 }
 
 func (c CommunityCode) String() string { return fmt.Sprintf("%012d", uint64(c)) }

@@ -21,12 +21,30 @@ func ParseStream(name string) (ref StreamRef, ok bool) {
 	switch ref.Category {
 	case PersonCategory, DonationCategory, AccountCategory, ImportCategory:
 		ref.ID, err = ParseUUID(ref.Rest)
+		ok = ref.ID.String() == ref.Rest // another spelling is another stream
 	case CommunityCategory:
 		ref.Community, err = ParseCommunityCode(ref.Rest)
 	case PolicyCategory:
-		// kind and scope are read from the event
+		ok = validPolicyName(ref.Rest)
 	default:
 		return ref, false
 	}
-	return ref, err == nil
+	return ref, ok && err == nil
+}
+
+// validPolicyName: a kind in small letters, a hyphen, and a scope as PolicyID
+// writes it. Which kinds there are is for Decide to say.
+func validPolicyName(name string) bool {
+	kind, scope, ok := strings.Cut(name, "-")
+	if !ok || kind == "" || strings.Trim(kind, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return false
+	}
+	d := Division{}
+	if scope != "all" {
+		var err error
+		if d, err = ParseDivision(scope); err != nil {
+			return false
+		}
+	}
+	return PolicyID{PolicyKind(kind), d}.String() == name
 }
