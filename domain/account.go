@@ -62,21 +62,30 @@ func (a *Account) Evolve(e Event, _ Meta) {
 func (a *Account) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
 	if c, ok := c.(*OpenAccount); ok {
 		switch {
+		case a.Closed:
+			return refused(AccountClosedCode, "account")
 		case a.Exists && a.Handle == c.Handle && a.Role == c.Role && a.Scope == c.Scope:
 			return nil, nil
 		case a.Exists:
 			return refused(SubjectExists, "account")
+		case c.Account.IsZero():
+			return refused(FieldMissing, "account")
 		case c.Handle == "":
 			return refused(FieldMissing, "handle")
 		case !ValidHandle(c.Handle):
 			return refused(FieldInvalid, "handle")
 		case !validRole(c.Role):
 			return refused(FieldInvalid, "role")
+		case len(c.Holder) > maxRemark:
+			return refused(FieldInvalid, "holder")
 		}
 		return []Event{&AccountOpened{c.Account, c.Handle, c.Role, c.Scope, Secret{Plain: c.Holder}}}, nil
 	}
 	if !a.Exists {
 		return refused(SubjectUnknown, "account")
+	}
+	if _, closing := c.(*CloseAccount); a.Closed && closing {
+		return nil, nil
 	}
 	if a.Closed {
 		return refused(AccountClosedCode, "account")
@@ -98,16 +107,21 @@ func (a *Account) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
 	return refused(FieldInvalid, "command")
 }
 
-// ValidHandle: 2 to 32 of a–z, 0–9 and inner hyphens, so that no name or
-// number of a person fits the habit.
+// ValidHandle: 2 to 32 of a–z, 0–9 and inner hyphens, at least one of them a
+// letter, so that no name in characters and no number of a person fits.
 func ValidHandle(s string) bool {
 	if len(s) < 2 || len(s) > 32 || s[0] == '-' || s[len(s)-1] == '-' {
 		return false
 	}
+	letters := 0
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z':
+			letters++
+		case c >= '0' && c <= '9' || c == '-':
+		default:
 			return false
 		}
 	}
-	return true
+	return letters > 0
 }

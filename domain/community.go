@@ -1,7 +1,5 @@
 package domain
 
-import "strings"
-
 // Community is a community's stream folded.
 type Community struct {
 	Exists     bool
@@ -54,12 +52,14 @@ func (s *Community) Decide(c Command, _ Actor, now Instant) ([]Event, error) {
 			return nil, nil
 		case s.Exists:
 			return refused(SubjectExists, "code")
-		case strings.TrimSpace(c.Name) == "":
+		case blank(c.Name):
 			return refused(FieldMissing, "name")
 		case c.From == NoDay:
 			return refused(FieldMissing, "from") // MinDay where nobody knows since when
-		case !words(c.Name) || !words(c.Source):
+		case !words(c.Name):
 			return refused(FieldInvalid, "name")
+		case !words(c.Source):
+			return refused(FieldInvalid, "source")
 		case c.Code == 0:
 			return refused(CommunityInvalid, "code")
 		}
@@ -68,12 +68,18 @@ func (s *Community) Decide(c Command, _ Actor, now Instant) ([]Event, error) {
 		switch {
 		case !s.Exists:
 			return refused(SubjectUnknown, "community")
-		case strings.TrimSpace(c.Source) == "":
+		case blank(c.Source):
 			return refused(FieldMissing, "source")
 		case !validPopulationBasis(c.Basis) || c.Basis == RegisteredMembers:
 			return refused(FieldInvalid, "basis") // members are counted, not recorded
-		case c.Count < 0 || c.Count > 100_000_000 || !words(c.Source) || c.Day <= MinDay || c.Day >= MaxDay:
+		case c.Count < 0 || c.Count > 100_000_000:
 			return refused(FieldInvalid, "count")
+		case !words(c.Source):
+			return refused(FieldInvalid, "source")
+		case !validEvidence(c.Evidence):
+			return refused(FieldInvalid, "evidence")
+		case !givenDay(c.Day) || c.Day < earliestDay:
+			return refused(FieldInvalid, "day")
 		case c.Day > now.Day():
 			return refused(DateInFuture, "day")
 		}

@@ -1,5 +1,7 @@
 package domain
 
+import "strings"
+
 // Command asks for facts to be recorded in one stream.
 type Command interface {
 	Target() string    // the stream it is decided on
@@ -59,9 +61,41 @@ func words(s string) bool {
 	n := 0
 	for _, r := range s {
 		n++
-		if r < ' ' || r == 0x7f || r == 0xfffd || n > maxWords {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0xfffd || n > maxWords {
 			return false
 		}
 	}
 	return true
 }
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// checkReason: what takes something away, or refuses it, is given a reason.
+func checkReason(reason string) error {
+	switch {
+	case blank(reason):
+		return Refuse(FieldMissing, "reason")
+	case len(reason) > maxRemark:
+		return Refuse(FieldInvalid, "reason")
+	}
+	return nil
+}
+
+func validEvidence(list []Evidence) bool {
+	for _, e := range list {
+		if !words(string(e.Kind)) || !words(e.Place) {
+			return false
+		}
+	}
+	return len(list) <= maxList
+}
+
+// Facts lie between 1900 and now, and none with clock times lasts longer than a
+// year: what is older or longer is a slip of the pen, and would be divided into
+// civil days without end.
+const (
+	earliestDay Day     = -25567 // 1900-01-01
+	maxSpan     Instant = 366 * millisPerDay
+)
+
+func givenDay(d Day) bool { return MinDay < d && d < MaxDay }

@@ -1,16 +1,17 @@
 package domain
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Donation is a donation's stream folded.
 type Donation struct {
-	Exists  bool
-	Donor   DonorID
-	Gift    Gift
+	Exists bool
+	Donor  DonorID
+	Gift   Gift
+	// Row is the row the present value comes from; zero after a correction by
+	// hand. Rows are all that ever gave a value, so that a sheet given again
+	// finds its own.
 	Row     Row
+	Rows    []Row
 	Pending *GiftProposal
 	// Corrections counts the approved ones.
 	Corrections int
@@ -67,18 +68,32 @@ func (d *Donation) Evolve(e Event, m Meta) {
 	d.next++
 	switch e := e.(type) {
 	case *DonationReceived:
-		d.Exists, d.Donor, d.Gift, d.Row = true, e.Donor, e.Gift, e.Row
+		d.Exists, d.Donor, d.Gift = true, e.Donor, e.Gift
+		d.take(e.Row)
 	case *DonationCorrectionProposed:
 		d.Pending = &GiftProposal{ProposalNo(revision), e.Gift, e.Row, m.Account}
 	case *DonationCorrectionApproved:
 		if d.Pending != nil {
-			d.Gift, d.Row = d.Pending.Gift, d.Pending.Row
+			d.Gift = d.Pending.Gift
+			d.take(d.Pending.Row)
 		}
 		d.Pending = nil
 		d.Corrections++
 	case *DonationCorrectionRefused:
 		d.Pending = nil
 	}
+}
+
+func (d *Donation) take(r Row) {
+	d.Row = r
+	if !r.Import.IsZero() {
+		d.Rows = append(d.Rows, r)
+	}
+}
+
+// taken reports whether a row of a sheet already gave this gift a value.
+func (d *Donation) taken(r Row) bool {
+	return !r.Import.IsZero() && slices.ContainsFunc(d.Rows, r.same)
 }
 
 // Decide judges a command on a donation's stream.
@@ -96,7 +111,7 @@ func (d *Donation) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 
 func (d *Donation) receive(c *ReceiveDonation, now Instant) ([]Event, error) {
 	switch {
-	case d.Exists && !c.Row.Import.IsZero() && d.Row.Import == c.Row.Import:
+	case d.Exists && d.taken(c.Row):
 		return nil, nil // recorded before the import was interrupted
 	case d.Exists:
 		return refused(SubjectExists, "donation")
@@ -112,20 +127,20 @@ func (d *Donation) receive(c *ReceiveDonation, now Instant) ([]Event, error) {
 	}}, nil
 }
 
+// checkGift judges a gift's value by itself.
 func checkGift(g Gift, name, remark string, now Instant) error {
 	switch {
-	case strings.TrimSpace(name) == "" && g.Publication != PublishAnonymous:
+	case blank(name) && g.Publication != PublishAnonymous:
 		return Refuse(FieldMissing, "donorName")
-	case len(name) > maxRemark || len(remark) > maxRemark || !words(g.Purpose) || len(g.Items) > maxList:
-		return Refuse(FieldInvalid, "donorName")
-	case g.Day <= MinDay || g.Day >= MaxDay:
+	case !givenDay(g.Day):
 		return Refuse(FieldMissing, "day")
-	case g.Kind != Cash && g.Kind != Goods && g.Kind != InKind:
-		return Refuse(FieldInvalid, "kind")
-	case g.DonorKind != Individual && g.DonorKind != Unit && g.DonorKind != UnknownDonor:
-		return Refuse(FieldInvalid, "donorKind")
-	case g.Kind != Cash && len(g.Items) == 0:
+	case (g.Kind == Goods || g.Kind == InKind) && len(g.Items) == 0:
 		return Refuse(FieldMissing, "items")
+	}
+	if err := checkGiftFields(g, name, remark); err != nil {
+		return err
+	}
+	switch {
 	case g.Community == 0 && g.Organisation.IsZero():
 		return Refuse(CommunityInvalid, "community")
 	case g.Day > now.Day():
@@ -134,11 +149,38 @@ func checkGift(g Gift, name, remark string, now Instant) error {
 		return Refuse(AmountInvalid, "amount")
 	}
 	for _, it := range g.Items {
-		switch {
-		case strings.TrimSpace(it.Name) == "" || !words(it.Name) || !words(it.Unit) || it.Quantity <= 0:
-			return Refuse(FieldInvalid, "items")
-		case it.Value < 0 || it.Value > MaxGift || (it.Basis == NotValued) != (it.Value == 0):
+		if it.Value < 0 || it.Value > MaxGift || (it.Basis == NotValued) != (it.Value == 0) {
 			return Refuse(AmountInvalid, "items")
+		}
+	}
+	return nil
+}
+
+func checkGiftFields(g Gift, name, remark string) error {
+	r := g.Receipt
+	switch {
+	case len(name) > maxRemark:
+		return Refuse(FieldInvalid, "donorName")
+	case len(remark) > maxRemark:
+		return Refuse(FieldInvalid, "remark")
+	case !words(g.Purpose):
+		return Refuse(FieldInvalid, "purpose")
+	case g.Day < earliestDay:
+		return Refuse(FieldInvalid, "day")
+	case !validGiftKind(g.Kind):
+		return Refuse(FieldInvalid, "kind")
+	case !validDonorKind(g.DonorKind):
+		return Refuse(FieldInvalid, "donorKind")
+	case !validPublication(g.Publication):
+		return Refuse(FieldInvalid, "publication")
+	case !validReceiptState(r.State) || !words(r.Code) || !words(r.Number) || !words(r.Check):
+		return Refuse(FieldInvalid, "receipt")
+	case len(g.Items) > maxList:
+		return Refuse(FieldInvalid, "items")
+	}
+	for _, it := range g.Items {
+		if blank(it.Name) || !words(it.Name) || !words(it.Unit) || it.Quantity <= 0 || !validValuationBasis(it.Basis) {
+			return Refuse(FieldInvalid, "items")
 		}
 	}
 	return nil
@@ -148,12 +190,16 @@ func (d *Donation) propose(c *ProposeDonationCorrection, by Actor, now Instant) 
 	switch {
 	case !d.Exists:
 		return refused(SubjectUnknown, "donation")
-	case !c.Row.Import.IsZero() && d.Row.Import == c.Row.Import:
+	case d.taken(c.Row):
 		return nil, nil // this row's correction was already taken
-	case !c.Row.Import.IsZero() && d.Pending != nil && d.Pending.Row == c.Row:
+	case !c.Row.Import.IsZero() && d.Pending != nil && d.Pending.Row.same(c.Row):
 		return nil, nil // or is waiting
-	case strings.TrimSpace(c.Reason) == "":
-		return refused(FieldMissing, "reason")
+	}
+	if err := checkReason(c.Reason); err != nil {
+		return nil, err
+	}
+	if !words(c.Note) {
+		return refused(FieldInvalid, "note")
 	}
 	if err := checkGift(c.Gift, c.DonorName, c.Remark, now); err != nil {
 		return nil, err
@@ -176,13 +222,16 @@ func (d *Donation) decide(c *DecideDonationCorrection, by Actor) ([]Event, error
 	switch {
 	case !d.Exists:
 		return refused(SubjectUnknown, "donation")
-	case byRow && d.Row == c.Row:
-		return nil, nil // already taken
-	case !c.Approve && strings.TrimSpace(c.Reason) == "":
-		return refused(FieldMissing, "reason")
+	case d.taken(c.Row) && c.Approve:
+		return nil, nil
+	}
+	if err := checkReason(c.Reason); err != nil && !c.Approve {
+		return nil, err
+	}
+	switch {
 	case d.Pending != nil && d.Pending.Proposer == by.Account:
 		return refused(SameAccount, "account")
-	case d.Pending == nil, byRow && d.Pending.Row != c.Row, !byRow && d.Pending.No != c.Proposal:
+	case d.Pending == nil, byRow && !d.Pending.Row.same(c.Row), !byRow && d.Pending.No != c.Proposal:
 		return refused(ProposalUnknown, "proposal")
 	case c.Approve:
 		return []Event{&DonationCorrectionApproved{c.Donation, d.Pending.No}}, nil

@@ -1,7 +1,5 @@
 package domain
 
-import "strings"
-
 // Commands on an entry of a person's stream.
 type (
 	ClaimEntry struct {
@@ -82,46 +80,68 @@ func (p *Person) claim(c *ClaimEntry, now Instant) ([]Event, error) {
 // checkDeed judges what can be judged without the person's other entries, and
 // fills in what follows from the clock times.
 func checkDeed(d Deed, remark string, evidence []Evidence, now Instant) (Deed, error) {
-	s := &d.Span
-	switch {
-	case d.Kind != Service && d.Kind != Study:
-		return d, Refuse(FieldInvalid, "kind")
-	case strings.TrimSpace(d.Title) == "":
-		return d, Refuse(FieldMissing, "title")
-	case !words(d.Title) || !words(d.Category) || !words(d.Place) || !words(string(d.Layer)):
-		return d, Refuse(FieldInvalid, "title")
-	case len(remark) > maxRemark || len(evidence) > maxList:
-		return d, Refuse(FieldInvalid, "remark")
-	case d.Community == 0:
-		return d, Refuse(CommunityInvalid, "community")
-	case s.Clocked() && (s.Start == 0 || s.End == 0):
-		return d, Refuse(FieldMissing, "end")
-	case s.Clocked() && s.End < s.Start:
-		return d, Refuse(EndBeforeStart, "end")
-	case !s.Clocked() && (s.Day <= MinDay || s.Day >= MaxDay):
-		return d, Refuse(FieldMissing, "day")
-	case s.Minutes < 0:
-		return d, Refuse(MinutesZero, "minutes")
+	if err := checkDeedFields(&d, remark, evidence); err != nil {
+		return d, err
 	}
+	s := &d.Span
+	span := DayMinutes
 	if s.Clocked() {
-		span := Minutes((s.End - s.Start) / millisPerMinute)
+		if s.End < s.Start {
+			return d, Refuse(EndBeforeStart, "end")
+		}
+		span = Minutes((s.End - s.Start) / millisPerMinute)
 		s.Day = s.Start.Day()
 		if s.Minutes == 0 {
 			s.Minutes = span
 		}
-		if s.Minutes > span {
-			return d, Refuse(MinutesExceedSpan, "minutes")
-		}
 	}
 	switch {
-	case s.Minutes == 0:
+	case s.Minutes <= 0:
 		return d, Refuse(MinutesZero, "minutes")
-	case !s.Clocked() && s.Minutes > DayMinutes:
+	case s.Clocked() && s.Minutes > span:
+		return d, Refuse(MinutesExceedSpan, "minutes")
+	case s.Minutes > span:
 		return d, Refuse(MinutesExceedDay, "minutes")
 	case s.End > now || s.Day > now.Day():
 		return d, Refuse(DateInFuture, "day")
 	}
 	return d, nil
+}
+
+// checkDeedFields: each field by itself.
+func checkDeedFields(d *Deed, remark string, evidence []Evidence) error {
+	s := d.Span
+	switch {
+	case blank(d.Title):
+		return Refuse(FieldMissing, "title")
+	case s.Clocked() && (s.Start == 0 || s.End == 0):
+		return Refuse(FieldMissing, "end")
+	case !s.Clocked() && !givenDay(s.Day):
+		return Refuse(FieldMissing, "day")
+	case d.Kind != Service && d.Kind != Study:
+		return Refuse(FieldInvalid, "kind")
+	case !words(d.Title):
+		return Refuse(FieldInvalid, "title")
+	case !words(d.Category):
+		return Refuse(FieldInvalid, "category")
+	case !words(d.Place):
+		return Refuse(FieldInvalid, "place")
+	case !words(string(d.Layer)):
+		return Refuse(FieldInvalid, "layer")
+	case d.Hours > Credit || d.Kind == Study && d.Hours == Credit:
+		return Refuse(FieldInvalid, "hours")
+	case len(remark) > maxRemark:
+		return Refuse(FieldInvalid, "remark")
+	case !validEvidence(evidence):
+		return Refuse(FieldInvalid, "evidence")
+	case s.Clocked() && s.Start < earliestDay.Start(), !s.Clocked() && s.Day < earliestDay:
+		return Refuse(FieldInvalid, "day")
+	case s.End > s.Start && s.End-s.Start > maxSpan:
+		return Refuse(FieldInvalid, "end")
+	case d.Community == 0:
+		return Refuse(CommunityInvalid, "community")
+	}
+	return nil
 }
 
 // room checks a span against the person's live entries, leaving out the entry
@@ -169,6 +189,9 @@ func (s Span) on(day Day) (minutes Minutes) {
 }
 
 func (p *Person) confirm(c *ConfirmEntry, by Actor) ([]Event, error) {
+	if !validEvidence(c.Evidence) {
+		return refused(FieldInvalid, "evidence")
+	}
 	entry := p.Entry(c.Entry)
 	switch {
 	case !c.Row.Import.IsZero():
@@ -185,8 +208,8 @@ func (p *Person) confirm(c *ConfirmEntry, by Actor) ([]Event, error) {
 }
 
 func (p *Person) reject(c *RejectEntry, by Actor) ([]Event, error) {
-	if strings.TrimSpace(c.Reason) == "" {
-		return refused(FieldMissing, "reason")
+	if err := checkReason(c.Reason); err != nil {
+		return nil, err
 	}
 	entry := p.Entry(c.Entry)
 	if err := p.decidable(c.Person, entry, by); err != nil {
@@ -227,10 +250,10 @@ func (p *Person) changeable(entry *Entry, by Actor) error {
 }
 
 func (p *Person) proposeCorrection(c *ProposeCorrection, by Actor, now Instant) ([]Event, error) {
-	if strings.TrimSpace(c.Reason) == "" {
-		return refused(FieldMissing, "reason")
+	if err := checkReason(c.Reason); err != nil {
+		return nil, err
 	}
-	deed, err := checkDeed(c.Deed, c.Reason, c.Evidence, now)
+	deed, err := checkDeed(c.Deed, "", c.Evidence, now)
 	if err != nil {
 		return nil, err
 	}
@@ -253,8 +276,11 @@ func (p *Person) proposeCorrection(c *ProposeCorrection, by Actor, now Instant) 
 }
 
 func (p *Person) proposeVoid(c *ProposeVoid, by Actor) ([]Event, error) {
-	if strings.TrimSpace(c.Reason) == "" {
-		return refused(FieldMissing, "reason")
+	if err := checkReason(c.Reason); err != nil {
+		return nil, err
+	}
+	if !validEvidence(c.Evidence) {
+		return refused(FieldInvalid, "evidence")
 	}
 	if err := p.changeable(p.Entry(c.Entry), by); err != nil {
 		return nil, err
@@ -263,10 +289,11 @@ func (p *Person) proposeVoid(c *ProposeVoid, by Actor) ([]Event, error) {
 }
 
 func (p *Person) decideProposal(c *DecideProposal, by Actor, now Instant) ([]Event, error) {
+	if err := checkReason(c.Reason); err != nil && !c.Approve {
+		return nil, err
+	}
 	entry := p.Entry(c.Entry)
 	switch {
-	case !c.Approve && strings.TrimSpace(c.Reason) == "":
-		return refused(FieldMissing, "reason")
 	case by.Person == c.Person:
 		return refused(OwnRecord, "account")
 	case entry != nil && entry.Pending != nil && entry.Pending.Proposer == by.Account:

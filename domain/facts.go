@@ -58,6 +58,9 @@ type Row struct {
 	Alike  uint64
 }
 
+// same reports whether two name one line of one sheet.
+func (r Row) same(s Row) bool { return r.Import == s.Import && r.Number == s.Number }
+
 // Deed is the whole value of an entry: what someone did, where and when, and
 // who records it. A correction replaces it whole.
 type Deed struct {

@@ -47,6 +47,14 @@ func (s *Import) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
 			return nil, nil
 		case e.Import.IsZero() || e.Recorder.IsZero():
 			return refused(FieldMissing, "recorder")
+		case !validImportKind(e.Kind):
+			return refused(FieldInvalid, "kind")
+		case !validImportDisposition(e.Disposition):
+			return refused(FieldInvalid, "disposition")
+		case e.Rows < 0:
+			return refused(FieldInvalid, "rows")
+		case len(c.FileName) > maxRemark || len(c.Title) > maxRemark:
+			return refused(FieldInvalid, "fileName")
 		case e.Confirmer == e.Recorder:
 			return refused(SameAccount, "confirmer")
 		}
@@ -59,6 +67,9 @@ func (s *Import) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
 			return nil, nil
 		}
 		e := c.Finished
+		if min(e.Rows, e.Accepted, e.Recognised, e.Corrected, e.Refused, e.LookAlikes) < 0 {
+			return refused(FieldInvalid, "rows")
+		}
 		return []Event{&e}, nil
 	}
 	return refused(FieldInvalid, "command")

@@ -1,7 +1,5 @@
 package domain
 
-import "strings"
-
 // Commands on a person's stream. Personal values are plain here; the command
 // handler seals them in the events Decide returns.
 type (
@@ -74,12 +72,9 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 	case *EndMembership:
 		return p.leave(c)
 	case *GiveConsent:
-		return p.consent(c)
+		return p.consent(c, now)
 	case *WithdrawConsent:
-		if !p.Consented(c.Kind) {
-			return nil, nil
-		}
-		return []Event{&ConsentWithdrawn{c.Person, c.Kind, c.From}}, nil
+		return p.withdraw(c, now)
 	case *ClaimEntry:
 		return p.claim(c, now)
 	case *ConfirmEntry:
@@ -117,36 +112,9 @@ func (p *Person) enrol(c *EnrolPerson, now Instant) ([]Event, error) {
 		return nil, nil // the same sheet, given again to finish it
 	case p.Exists:
 		return refused(SubjectExists, "person")
-	case c.Person.IsZero():
-		return refused(FieldMissing, "person")
-	case strings.TrimSpace(c.Name) == "" && len(c.External) == 0:
-		return refused(FieldMissing, "name")
-	case len(c.Name) > maxRemark || len(c.Address) > maxRemark || len(c.Phone) > maxWords:
-		return refused(FieldInvalid, "name")
-	case !validSex(c.Sex):
-		return refused(FieldInvalid, "sex")
-	case len(c.Layers) > maxList || len(c.Skills) > maxList || len(c.External) > maxList:
-		return refused(FieldInvalid, "layers")
-	case c.Age < 0 || c.Age > 150 || c.BirthYearFrom > c.BirthYearTo:
-		return refused(FieldInvalid, "age")
-	case c.IDNumber != "" && !ValidIDNumber(c.IDNumber):
-		return refused(IDNumberInvalid, "idNumber")
-	case c.Community == 0:
-		return refused(CommunityInvalid, "community")
 	}
-	for _, l := range c.Layers {
-		if l == "" || !words(string(l)) {
-			return refused(FieldInvalid, "layers")
-		}
-	}
-	if c.BirthDate != "" {
-		d, err := ParseDay(c.BirthDate)
-		if err != nil {
-			return refused(FieldInvalid, "birthDate")
-		}
-		if d > now.Day() {
-			return refused(DateInFuture, "birthDate")
-		}
+	if err := c.check(now); err != nil {
+		return nil, err
 	}
 	e := &PersonEnrolled{
 		Person: c.Person, Community: c.Community, Organisation: c.Organisation,
@@ -161,16 +129,85 @@ func (p *Person) enrol(c *EnrolPerson, now Instant) ([]Event, error) {
 	return []Event{e}, nil
 }
 
+// check judges each field by itself. A birth year before this earliest one is
+// a slip of the pen.
+func (c *EnrolPerson) check(now Instant) error {
+	const earliestBirth = 1850
+	born, errBorn := ParseDay(c.BirthDate)
+	switch {
+	case c.Person.IsZero():
+		return Refuse(FieldMissing, "person")
+	case blank(c.Name) && len(c.External) == 0:
+		return Refuse(FieldMissing, "name")
+	case len(c.Name) > maxRemark:
+		return Refuse(FieldInvalid, "name")
+	case len(c.Address) > maxRemark:
+		return Refuse(FieldInvalid, "address")
+	case len(c.Phone) > maxWords:
+		return Refuse(FieldInvalid, "phone")
+	case !validSex(c.Sex):
+		return Refuse(FieldInvalid, "sex")
+	case c.BirthDate != "" && errBorn != nil:
+		return Refuse(FieldInvalid, "birthDate")
+	case c.Age < 0 || c.Age > 150:
+		return Refuse(FieldInvalid, "age")
+	case c.BirthYearFrom > c.BirthYearTo, c.BirthYearTo > now.Day().Year(),
+		c.BirthYearTo != 0 && c.BirthYearFrom < earliestBirth:
+		return Refuse(FieldInvalid, "birthYear")
+	case !words(string(c.Basis)):
+		return Refuse(FieldInvalid, "basis")
+	}
+	if err := c.checkLists(); err != nil {
+		return err
+	}
+	switch {
+	case c.IDNumber != "" && !ValidIDNumber(c.IDNumber):
+		return Refuse(IDNumberInvalid, "idNumber")
+	case c.Community == 0:
+		return Refuse(CommunityInvalid, "community")
+	case c.BirthDate != "" && born > now.Day():
+		return Refuse(DateInFuture, "birthDate")
+	}
+	return nil
+}
+
+func (c *EnrolPerson) checkLists() error {
+	for _, l := range c.Layers {
+		if l == "" || !words(string(l)) {
+			return Refuse(FieldInvalid, "layers")
+		}
+	}
+	for _, s := range c.Skills {
+		if s == "" || !words(s) {
+			return Refuse(FieldInvalid, "skills")
+		}
+	}
+	for _, n := range c.External {
+		if blank(n.Issuer) || !words(n.Issuer) || blank(n.Number) || !words(n.Number) {
+			return Refuse(FieldInvalid, "external")
+		}
+	}
+	switch {
+	case len(c.Layers) > maxList:
+		return Refuse(FieldInvalid, "layers")
+	case len(c.Skills) > maxList:
+		return Refuse(FieldInvalid, "skills")
+	case len(c.External) > maxList:
+		return Refuse(FieldInvalid, "external")
+	}
+	return nil
+}
+
 func (p *Person) join(c *StartMembership) ([]Event, error) {
 	m := c.Membership
 	m.To = MaxDay
 	switch {
-	case !validMembershipKind(m.Kind) || m.From == NoDay:
+	case validMembershipKind(m.Kind) && m.Kind != MemberOfCommunity && m.Group.IsZero():
+		return refused(FieldMissing, "group")
+	case !validMembershipKind(m.Kind) || m.From == NoDay || m.From >= MaxDay || !words(string(m.Basis)):
 		return refused(FieldInvalid, "membership")
 	case m.Kind == MemberOfCommunity && m.Community == 0:
 		return refused(CommunityInvalid, "community")
-	case m.Kind != MemberOfCommunity && m.Group.IsZero():
-		return refused(FieldMissing, "group")
 	}
 	for _, x := range p.Memberships {
 		if x.Kind != m.Kind || x.To < m.From {
@@ -191,22 +228,38 @@ func (p *Person) join(c *StartMembership) ([]Event, error) {
 func (p *Person) leave(c *EndMembership) ([]Event, error) {
 	i := p.openMembership(c.Kind, c.Community, c.Group)
 	switch {
+	case !givenDay(c.To), i >= 0 && c.To < p.Memberships[i].From:
+		return refused(FieldInvalid, "to") // MaxDay would end nothing
 	case i < 0:
 		return refused(MembershipUnknown, "membership")
-	case c.To == NoDay || c.To < p.Memberships[i].From:
-		return refused(FieldInvalid, "to")
 	}
 	return []Event{&MembershipEnded{c.Person, c.Kind, c.Community, c.Group, c.To}}, nil
 }
 
-func (p *Person) consent(c *GiveConsent) ([]Event, error) {
+// consent: what is agreed to holds from a day that has come; a later one would
+// be taken for today's.
+func (p *Person) consent(c *GiveConsent, now Instant) ([]Event, error) {
 	switch {
-	case c.Consent.Kind != ConsentRecord && c.Consent.Kind != ConsentPublish:
+	case !validConsentKind(c.Consent.Kind):
 		return refused(FieldInvalid, "consent")
 	case c.Consent.Basis != OnPaper && c.Consent.Basis != Online:
 		return refused(FieldInvalid, "basis")
+	case c.Consent.From > now.Day():
+		return refused(DateInFuture, "from")
 	case p.Consented(c.Consent.Kind):
 		return nil, nil
 	}
 	return []Event{&ConsentGiven{c.Person, c.Consent}}, nil
+}
+
+func (p *Person) withdraw(c *WithdrawConsent, now Instant) ([]Event, error) {
+	switch {
+	case !validConsentKind(c.Kind):
+		return refused(FieldInvalid, "consent")
+	case c.From > now.Day():
+		return refused(DateInFuture, "from")
+	case !p.Consented(c.Kind):
+		return nil, nil
+	}
+	return []Event{&ConsentWithdrawn{c.Person, c.Kind, c.From}}, nil
 }

@@ -1,6 +1,6 @@
 package domain
 
-import "strings"
+import "slices"
 
 // PolicyKind is what a policy governs.
 type PolicyKind string
@@ -131,8 +131,13 @@ func (p *PolicyVersion) check() error {
 			bodies++
 		}
 	}
-	if bodies != 1 || strings.TrimSpace(p.Title) == "" {
+	switch {
+	case bodies != 1 || blank(p.Title):
 		return Refuse(PolicyInvalid, "body")
+	case !words(p.Title):
+		return Refuse(PolicyInvalid, "title")
+	case p.From >= MaxDay:
+		return Refuse(PolicyInvalid, "from")
 	}
 	switch p.ID.Kind {
 	case CountingKind:
@@ -155,8 +160,15 @@ func (c *CountingPolicy) check() error {
 		return Refuse(PolicyInvalid, "minutes")
 	case c.Rounding != RoundNone && c.Rounding != RoundDown && c.Rounding != RoundUp && c.Rounding != RoundNearest:
 		return Refuse(PolicyInvalid, "rounding")
-	case (c.Rounding == RoundNone) != (c.Unit == 0):
+	case (c.Rounding == RoundNone) != (c.Unit == 0) || c.Unit > DayMinutes:
 		return Refuse(PolicyInvalid, "unit")
+	case len(c.ExcludedCategories) > maxList:
+		return Refuse(PolicyInvalid, "excludedCategories")
+	}
+	for _, category := range c.ExcludedCategories {
+		if !words(category) {
+			return Refuse(PolicyInvalid, "excludedCategories")
+		}
 	}
 	return nil
 }
@@ -193,8 +205,8 @@ func (d *ParticipationDefinition) check() error {
 	if d == nil || len(d.Bases) == 0 || d.MinMinutes < 0 || d.SmallestSize < 0 {
 		return Refuse(PolicyInvalid, "participation")
 	}
-	for _, b := range d.Bases {
-		if !validPopulationBasis(b) {
+	for i, b := range d.Bases {
+		if !validPopulationBasis(b) || slices.Contains(d.Bases[:i], b) {
 			return Refuse(PolicyInvalid, "bases")
 		}
 	}

@@ -9,7 +9,8 @@ type Policy struct {
 type AdoptPolicy struct {
 	Policy PolicyVersion // Adopted is set from the clock
 	// Beginning marks the defaults a new ledger begins with: in force from the
-	// beginning of time. It is refused once a version exists.
+	// beginning of time. It is refused once a version exists, and for any scope
+	// but the whole country.
 	Beginning bool
 }
 
@@ -44,6 +45,9 @@ func (p *Policy) Decide(c Command, _ Actor, now Instant) ([]Event, error) {
 	switch {
 	case v.Version != latest+1 || a.Beginning && latest > 0:
 		return refused(PolicyVersionOrder, "version")
+	case a.Beginning && v.ID.Scope.Digits() > 0:
+		// A local rule from the beginning of time would rewrite every figure.
+		return refused(PolicyRetroactive, "beginning")
 	case v.From == NoDay || v.From < v.Adopted:
 		return refused(PolicyRetroactive, "from")
 	}

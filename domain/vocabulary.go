@@ -44,7 +44,17 @@ const (
 )
 
 func (s EntryStatus) String() string {
-	return [...]string{"", "claimed", "confirmed", "rejected", "voided"}[s]
+	switch s {
+	case Claimed:
+		return "claimed"
+	case Confirmed:
+		return "confirmed"
+	case Rejected:
+		return "rejected"
+	case Voided:
+		return "voided"
+	}
+	return ""
 }
 
 // Open vocabularies are strings; the closed ones are listed here and checked.
@@ -145,4 +155,34 @@ func validPopulationBasis(b PopulationBasis) bool {
 
 func validRole(r Role) bool {
 	return r == RoleOperator || r == RoleRecorder || r == RoleConfirmer || r == RoleResident
+}
+
+func validGiftKind(k GiftKind) bool { return k == Cash || k == Goods || k == InKind }
+
+func validDonorKind(k DonorKind) bool { return k == Individual || k == Unit || k == UnknownDonor }
+
+func validPublication(p Publication) bool {
+	return p == PublishName || p == PublishAlias || p == PublishAnonymous || p == PublishNotAsked
+}
+
+func validReceiptState(s ReceiptState) bool {
+	return s == ReceiptIssued || s == ReceiptWaived || s == ReceiptNone || s == ReceiptNotGiven
+}
+
+func validValuationBasis(b ValuationBasis) bool {
+	return b == ByVoucher || b == ByFairValue || b == NotValued
+}
+
+func validConsentKind(k ConsentKind) bool { return k == ConsentRecord || k == ConsentPublish }
+
+func validImportKind(k ImportKind) bool {
+	switch k {
+	case ImportService, ImportStudy, ImportDonations, ImportPeople, ImportCommunities:
+		return true
+	}
+	return false
+}
+
+func validImportDisposition(d ImportDisposition) bool {
+	return d == FirstIssue || d == ReissueOf || d == Separate
 }
