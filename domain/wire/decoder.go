@@ -8,18 +8,19 @@ import (
 
 // Decoder decodes many events for one goroutine. It keeps the short strings it
 // has met, so that a title that stands in a million events is one string. The
-// zero value works, and keeps none.
+// zero value works, and keeps nothing.
 type Decoder struct {
 	// SkipSealed leaves personal fields empty without looking at them. Who
 	// never opens them, such as a read model, saves the copying.
 	SkipSealed bool
 
-	r reader
+	r   reader
+	ref domain.StreamRef // of the event being decoded
 }
 
 // NewDecoder makes a decoder that keeps short strings: at most 4096 of at most
 // 64 bytes.
-func NewDecoder() *Decoder { return &Decoder{r: reader{strings: new(internTable)}} }
+func NewDecoder() *Decoder { return &Decoder{r: reader{known: new(known)}} }
 
 // Decode is like the function Decode. The event shares no memory with data.
 func (d *Decoder) Decode(ref domain.StreamRef, typ string, version int, data []byte) (domain.Event, error) {
@@ -34,9 +35,10 @@ func (d *Decoder) Decode(ref domain.StreamRef, typ string, version int, data []b
 		return nil, fmt.Errorf("%w: %s in a stream of category %q", ErrMalformed, typ, ref.Category)
 	}
 	r := &d.r
+	d.ref = ref
 	r.reset(data)
 	r.begin()
-	e := c.read[version-1](r, &ref)
+	e := c.read[version-1](r, &d.ref)
 	if c.private && r.at("sealed") {
 		if d.SkipSealed {
 			r.skipSealed()

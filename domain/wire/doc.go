@@ -13,9 +13,9 @@
 //     carries (person, donation, community, account, import) are not stored.
 //   - Instants are RFC 3339 in UTC, with milliseconds where they are not zero;
 //     civil dates are YYYY-MM-DD.
-//   - "amount", "value", "fen" and "declaredFen" are fen; everything called
-//     minutes, and the clauses of a counting policy, are whole minutes; an
-//     item's quantity is in thousandths of its unit.
+//   - Money is in fen, and its key says so. "minutes", "declaredMinutes",
+//     "minMinutes", star thresholds and the clauses of a counting policy are
+//     whole minutes; an item's quantity is in thousandths of its unit.
 //   - A span is {"day","minutes"}, or {"start","end","minutes"} where the day is
 //     the civil day of the start and not stored.
 //   - Community codes are strings of 12 digits, divisions of 2, 4, 6, 9 or 12;

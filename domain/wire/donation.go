@@ -53,7 +53,7 @@ func readDonationCorrectionRefused(r *reader, ref *domain.StreamRef, e *domain.D
 }
 
 func writeDonationAllocated(w *writer, e *domain.DonationAllocated) {
-	w.int("amount", int64(e.Amount))
+	w.int("fen", int64(e.Amount))
 	writeItems(w, e.Items)
 	w.text("purpose", e.Purpose)
 	w.uuid("organisation", e.Organisation.UUID)
@@ -62,7 +62,7 @@ func writeDonationAllocated(w *writer, e *domain.DonationAllocated) {
 
 func readDonationAllocated(r *reader, ref *domain.StreamRef, e *domain.DonationAllocated) {
 	e.Donation.UUID = ref.ID
-	e.Amount = r.fen("amount")
+	e.Amount = r.fen("fen")
 	e.Items = readItems(r)
 	e.Purpose = r.text("purpose")
 	e.Organisation.UUID = r.uuid("organisation")
@@ -70,7 +70,7 @@ func readDonationAllocated(r *reader, ref *domain.StreamRef, e *domain.DonationA
 }
 
 func writeDonationDelivered(w *writer, e *domain.DonationDelivered) {
-	w.int("amount", int64(e.Amount))
+	w.int("fen", int64(e.Amount))
 	writeItems(w, e.Items)
 	w.uuid("organisation", e.Organisation.UUID)
 	w.dateOr("day", e.Day, domain.NoDay)
@@ -79,7 +79,7 @@ func writeDonationDelivered(w *writer, e *domain.DonationDelivered) {
 
 func readDonationDelivered(r *reader, ref *domain.StreamRef, e *domain.DonationDelivered) {
 	e.Donation.UUID = ref.ID
-	e.Amount = r.fen("amount")
+	e.Amount = r.fen("fen")
 	e.Items = readItems(r)
 	e.Organisation.UUID = r.uuid("organisation")
 	e.Day = r.dateOr("day", domain.NoDay)
@@ -87,7 +87,7 @@ func readDonationDelivered(r *reader, ref *domain.StreamRef, e *domain.DonationD
 }
 
 func writeDonationReturned(w *writer, e *domain.DonationReturned) {
-	w.int("amount", int64(e.Amount))
+	w.int("fen", int64(e.Amount))
 	writeItems(w, e.Items)
 	w.dateOr("day", e.Day, domain.NoDay)
 	w.uuid("donor", e.Donor.UUID)
@@ -95,7 +95,7 @@ func writeDonationReturned(w *writer, e *domain.DonationReturned) {
 
 func readDonationReturned(r *reader, ref *domain.StreamRef, e *domain.DonationReturned) {
 	e.Donation.UUID = ref.ID
-	e.Amount = r.fen("amount")
+	e.Amount = r.fen("fen")
 	e.Items = readItems(r)
 	e.Day = r.dateOr("day", domain.NoDay)
 	e.Donor.UUID = r.uuid("donor")

@@ -33,7 +33,7 @@ func readSpan(r *reader, s *domain.Span) {
 	case s.Start != 0:
 		s.Day = s.Start.Day()
 	case !given:
-		r.fail("a span has a start or a day")
+		r.need("day")
 	}
 	s.End = r.instant("end")
 	s.Minutes = r.minutes("minutes")
@@ -98,7 +98,10 @@ func readDeed(r *reader, d *domain.Deed, kind domain.EntryKind) {
 }
 
 func readKind(r *reader) domain.EntryKind {
-	text := r.text("kind")
+	if !r.need("kind") {
+		return 0
+	}
+	text := r.textValue()
 	for _, k := range []domain.EntryKind{domain.Service, domain.Study} {
 		if text == k.String() {
 			return k

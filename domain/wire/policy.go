@@ -23,7 +23,7 @@ func readPolicyAdopted(r *reader, ref *domain.StreamRef, e *domain.PolicyAdopted
 	p.ID.Kind = domain.PolicyKind(r.text("kind"))
 	p.ID.Scope = r.division("scope")
 	if p.ID.String() != ref.Rest {
-		r.fail("the policy is not the one its stream is named after")
+		r.fail("the policy is not the one its stream is named after" + r.upcoming("; there is"))
 	}
 	p.Version = int(r.int("version"))
 	p.Title = r.text("title")

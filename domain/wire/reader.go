@@ -16,12 +16,12 @@ import (
 // than lexers made for speed, which pass raw control characters, broken UTF-8,
 // half surrogates and numbers such as 01.
 type reader struct {
-	data    []byte
-	pos     int  // of the separator before the next member
-	sep     byte // '{' before the first member, ',' before the others
-	key     string
-	err     error
-	strings *internTable // nil: keep none
+	data  []byte
+	pos   int  // of the separator before the next member
+	sep   byte // '{' before the first member, ',' before the others
+	key   string
+	err   error
+	known *known // nil: keep nothing
 }
 
 func (r *reader) reset(data []byte) {
@@ -41,11 +41,11 @@ func (r *reader) begin() {
 func (r *reader) at(key string) bool {
 	p := r.pos
 	end := p + len(key) + 4
-	if end > len(r.data) {
+	if end > len(r.data) || r.data[p+2] != key[0] { // one letter tells most keys apart
 		return false
 	}
 	b := r.data[p:end]
-	if b[0] != r.sep || b[1] != '"' || b[len(b)-1] != ':' || b[len(b)-2] != '"' || string(b[2:len(b)-2]) != key {
+	if b[0] != r.sep || b[1] != '"' || string(b[2:len(b)-2]) != key || b[len(b)-2] != '"' || b[len(b)-1] != ':' {
 		return false
 	}
 	r.pos, r.sep, r.key = end, ',', key
@@ -58,9 +58,7 @@ func (r *reader) need(key string) bool {
 		return true
 	}
 	if r.err == nil {
-		found := r.upcoming()
-		r.key = key
-		r.fail("the key is missing here" + found)
+		r.fail(fmt.Sprintf("the key %q is missing%s", key, r.upcoming("; there is")))
 	}
 	return false
 }
@@ -78,15 +76,15 @@ func (r *reader) end() {
 		r.pos, r.sep = p+1, ','
 		return
 	}
-	if found := r.upcoming(); found != "" {
-		r.fail("unknown, repeated or misplaced key" + found)
+	if found := r.upcoming("unknown, repeated or misplaced key"); found != "" {
+		r.fail(found)
 		return
 	}
 	r.fail("the object does not end here")
 }
 
-// upcoming names the key that stands next, for an error.
-func (r *reader) upcoming() string {
+// upcoming names the key that stands next, if one does, for an error.
+func (r *reader) upcoming(what string) string {
 	rest := r.data[min(r.pos, len(r.data)):]
 	if len(rest) < 2 || rest[0] != r.sep || rest[1] != '"' {
 		return ""
@@ -95,7 +93,7 @@ func (r *reader) upcoming() string {
 	if !ok || len(key) > 64 {
 		return ""
 	}
-	return fmt.Sprintf(" (%q)", strings.ToValidUTF8(string(key), "\uFFFD"))
+	return fmt.Sprintf("%s %q", what, strings.ToValidUTF8(string(key), "\uFFFD"))
 }
 
 // close reports the first fault, also that something follows the document. It
@@ -116,9 +114,9 @@ func (r *reader) fail(what string) {
 	}
 	where := ""
 	if r.key != "" {
-		where = fmt.Sprintf(" at or after key %q", r.key)
+		where = fmt.Sprintf(" after the key %q", r.key)
 	}
-	r.err = fmt.Errorf("%w: %s%s, byte %d", ErrMalformed, what, where, r.pos)
+	r.err = fmt.Errorf("%w at byte %d%s: %s", ErrMalformed, r.pos, where, what)
 	r.pos = len(r.data)
 }
 

@@ -89,51 +89,6 @@ func (r *reader) flag(key string) bool {
 	return false
 }
 
-// date is a civil date that must be there.
-func (r *reader) date(key string) domain.Day {
-	if !r.need(key) {
-		return domain.NoDay
-	}
-	return r.dateValue()
-}
-
-// dateOr is a civil date with a meaning of its own where it is left out.
-func (r *reader) dateOr(key string, absent domain.Day) domain.Day {
-	if !r.at(key) {
-		return absent
-	}
-	return r.dateValue()
-}
-
-func (r *reader) dateValue() domain.Day {
-	d, err := domain.ParseDay(r.token(len("2006-01-02")))
-	if err != nil {
-		r.fail("a date is written YYYY-MM-DD")
-	}
-	return d
-}
-
-func (r *reader) instant(key string) domain.Instant {
-	if !r.at(key) {
-		return 0
-	}
-	const seconds, millis = len("2006-01-02T15:04:05Z"), len("2006-01-02T15:04:05.000Z")
-	n := seconds
-	if p := r.pos + seconds; p < len(r.data) && r.data[p] != 'Z' {
-		n = millis
-	}
-	b := r.token(n)
-	t, err := domain.ParseInstant(b)
-	switch {
-	case err != nil || b[n-1] != 'Z' || n == millis && t%1000 == 0:
-		r.fail("an instant is written in UTC, without needless zeros")
-		return 0
-	case t == 0:
-		r.zero()
-	}
-	return t
-}
-
 // nibble is the value of a lower-case hexadecimal digit, 0xff of anything else.
 var nibble = func() (t [256]byte) {
 	for i := range t {
@@ -208,23 +163,43 @@ func (r *reader) print(key string) (v uint64) {
 	return v
 }
 
-// A strict decoder refuses stray bits in the last character.
-var (
-	hashes  = base64.RawURLEncoding.Strict()
-	ciphers = base64.StdEncoding.Strict()
-)
+// ciphers refuses stray bits in the last character.
+var ciphers = base64.StdEncoding.Strict()
 
+// sextet is the value of a character of base64url, 0xff of anything else.
+var sextet = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 0xff
+	}
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	for i := range byte(64) {
+		t[alphabet[i]] = i
+	}
+	return t
+}()
+
+// hash has its own loop because every event's metadata holds two.
 func (r *reader) hash(key string) (h [16]byte) {
 	if !r.at(key) {
 		return h
 	}
-	// The decoder wants room for what it may overwrite.
-	var room [18]byte
-	if n, err := hashes.Decode(room[:], r.token(22)); err != nil || n != 16 {
-		r.fail("22 characters of base64url are expected")
+	b := r.token(22)
+	if r.err != nil {
 		return h
 	}
-	h = [16]byte(room[:16])
+	var bad byte
+	for i := range 5 {
+		s0, s1, s2, s3 := sextet[b[4*i]], sextet[b[4*i+1]], sextet[b[4*i+2]], sextet[b[4*i+3]]
+		bad |= s0 | s1 | s2 | s3
+		h[3*i], h[3*i+1], h[3*i+2] = s0<<2|s1>>4, s1<<4|s2>>2, s2<<6|s3
+	}
+	s0, s1 := sextet[b[20]], sextet[b[21]]
+	bad |= s0 | s1
+	h[15] = s0<<2 | s1>>4
+	if bad > 63 || s1&15 != 0 {
+		r.fail("22 characters of base64url are expected")
+		return [16]byte{}
+	}
 	if h == [16]byte{} {
 		r.zero()
 	}

@@ -6,16 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// internTable is a cache of short strings: each has one place, and takes it
-// from whoever was there. So it stays bounded whatever is read.
-type internTable [4096]string
+// known is a cache of short strings and of dates. Each has one place, and
+// takes it from whoever was there: so it stays bounded whatever is read.
+type known struct {
+	strings [4096]string
+	days    [64]knownDay
+}
 
-const maxInterned = 64 // bytes
+const maxKept = 64 // bytes
 
-var internSeed = maphash.MakeSeed()
+var seed = maphash.MakeSeed()
 
-func (t *internTable) place(raw []byte) *string {
-	return &t[maphash.Bytes(internSeed, raw)%uint64(len(t))]
+func (k *known) place(raw []byte) *string {
+	return &k.strings[maphash.Bytes(seed, raw)%uint64(len(k.strings))]
 }
 
 // text is an optional string.
@@ -44,7 +47,7 @@ func (r *reader) textValue() string {
 		return ""
 	}
 	raw := rest[:n]
-	if r.strings == nil || n > maxInterned {
+	if r.known == nil || n > maxKept {
 		if !plain(raw) {
 			return r.escapedText()
 		}
@@ -52,7 +55,7 @@ func (r *reader) textValue() string {
 		return string(raw)
 	}
 	// Only plain strings are kept, so raw bytes that are found need no check.
-	kept := r.strings.place(raw)
+	kept := r.known.place(raw)
 	if *kept != string(raw) {
 		if !plain(raw) {
 			return r.escapedText()

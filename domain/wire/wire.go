@@ -40,8 +40,8 @@ func AppendData(dst []byte, e domain.Event) ([]byte, error) {
 	w := writer{b: dst}
 	w.begin()
 	c.write(&w, e)
-	if c.private {
-		w.sealed(e.(domain.Private))
+	if p, ok := e.(domain.Private); ok {
+		w.sealed(p)
 	}
 	w.end()
 	if w.err != nil {

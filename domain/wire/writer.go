@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strconv"
 	"strings"
@@ -78,8 +79,8 @@ func (w *writer) flag(key string, v bool) {
 var (
 	firstDay, _  = domain.DayOf(1, 1, 1)
 	lastDay, _   = domain.DayOf(9999, 12, 31)
-	firstInstant = domain.Instant(int64(firstDay) * 86_400_000)
-	lastInstant  = domain.Instant((int64(lastDay)+1)*86_400_000 - 1)
+	firstInstant = domain.Instant(int64(firstDay) * millisPerDay)
+	lastInstant  = domain.Instant((int64(lastDay)+1)*millisPerDay - 1)
 )
 
 // repaired is text that may be written damaged rather than not at all.
@@ -145,7 +146,7 @@ func (w *writer) hash(key string, h [16]byte) {
 	}
 	w.key(key)
 	w.b = append(w.b, '"')
-	w.b = hashes.AppendEncode(w.b, h[:])
+	w.b = base64.RawURLEncoding.AppendEncode(w.b, h[:])
 	w.b = append(w.b, '"')
 }
 
