@@ -3,7 +3,7 @@ package vault
 import "context"
 
 // claimsPerWrite bounds one write of a long list, like keysPerWrite.
-const claimsPerWrite = 32 << 10
+const claimsPerWrite = 16 << 10
 
 // tagPurpose is part of the format: a stored tag is found again only with it.
 const tagPurpose = "zhishu/vault/claim/1"

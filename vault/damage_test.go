@@ -21,7 +21,7 @@ type specimen struct {
 	secret   Key
 }
 
-func newSpecimen(t *testing.T) specimen {
+func newSpecimen(t testing.TB) specimen {
 	t.Helper()
 	sp := specimen{conf: Config{Dir: filepath.Join(t.TempDir(), "vault")}, keys: make(map[Subject]Key)}
 	v, err := Create(t.Context(), sp.conf)
@@ -49,7 +49,7 @@ func newSpecimen(t *testing.T) specimen {
 
 // verify holds that everything acknowledged is there, or an error says
 // ErrDamaged.
-func (sp specimen) verify(t *testing.T, v *Vault) error {
+func (sp specimen) verify(t testing.TB, v *Vault) error {
 	for i, s := range sp.subjects {
 		k, err := v.Key(t.Context(), s)
 		if err != nil {
@@ -74,7 +74,7 @@ func (sp specimen) verify(t *testing.T, v *Vault) error {
 	return nil
 }
 
-func (sp specimen) write(t *testing.T, file []byte) {
+func (sp specimen) write(t testing.TB, file []byte) {
 	t.Helper()
 	noErr(t, os.WriteFile(filepath.Join(sp.conf.Dir, dataFile), file, 0o600))
 }
@@ -104,7 +104,7 @@ func TestFlippedBits(t *testing.T) {
 	}
 }
 
-func (sp specimen) openAndVerify(t *testing.T) error {
+func (sp specimen) openAndVerify(t testing.TB) error {
 	v, err := Open(t.Context(), sp.conf)
 	if err != nil {
 		return err

@@ -45,8 +45,9 @@ var (
 	// ErrFull: the disk has no room. Nothing was written by this call.
 	ErrFull = errors.New("no space left for the vault")
 	// ErrUnavailable: the vault could not be read or written. Whether a write
-	// happened is unknown; every write may be repeated. After a failed write
-	// the vault refuses further writes until it is opened anew.
+	// happened is unknown; every write may be repeated. An erasure that ends
+	// so holds already, but old copies may be left until it is repeated. After
+	// a failed sync the vault refuses to write until it is opened anew.
 	ErrUnavailable = errors.New("the vault is not available")
 	// ErrClosed: the vault was closed.
 	ErrClosed = errors.New("the vault is closed")

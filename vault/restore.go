@@ -119,7 +119,10 @@ func (in *restoring) header(master Key) error {
 		return errors.Join(fmt.Errorf("%w: it does not begin with a header", ErrBackup), err)
 	}
 	_, secret, err := unlock(h, master)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrDamaged):
+		return fmt.Errorf("%w: its header was altered", ErrBackup)
+	case err != nil:
 		return err
 	}
 	clear(secret[:])

@@ -59,10 +59,10 @@ func keyDurable(t *testing.T, f Fixture) {
 }
 
 func manyKeys(t *testing.T, f Fixture) {
-	s := Subjects(40_001)
+	s := Subjects(17_001)
 	ensure(t, f.Vault, s[:100]...)
 	ensure(t, f.Vault, s...)
-	before := must[vault.Key](t)(f.Vault.Key(t.Context(), s[40_000]))
+	before := must[vault.Key](t)(f.Vault.Key(t.Context(), s[17_000]))
 	f.Vault = f.Reopen()
 	equal(t, "subjects", must[vault.Stats](t)(f.Vault.Stats(t.Context())).Subjects, len(s))
 	seen := make(map[vault.Key]bool)
