@@ -3,9 +3,11 @@ package api
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 )
@@ -60,11 +62,12 @@ func plainPath(path []byte) bool {
 	if !ok || !printableUTF8(text) {
 		return false
 	}
-	segments := bytes.Split(path[1:], []byte{'/'})
-	for i, raw := range segments {
+	for rest, more := path[1:], true; more; {
+		var raw []byte
+		raw, rest, more = bytes.Cut(rest, []byte{'/'})
 		segment, _ := unescape(raw, false)
 		switch {
-		case len(segment) == 0 && i < len(segments)-1:
+		case len(segment) == 0 && more:
 			return false
 		case string(segment) == ".", string(segment) == "..":
 			return false
@@ -81,8 +84,10 @@ func checkQuery(query []byte) error {
 	if len(query) == 0 {
 		return nil
 	}
-	var seen []string
-	for _, pair := range bytes.Split(query, []byte{'&'}) {
+	var names [][]byte
+	for rest, more := query, true; more; {
+		var pair []byte
+		pair, rest, more = bytes.Cut(rest, []byte{'&'})
 		rawName, rawValue, _ := bytes.Cut(pair, []byte{'='})
 		name, okName := unescape(rawName, true)
 		value, okValue := unescape(rawValue, true)
@@ -92,12 +97,32 @@ func checkQuery(query []byte) error {
 		if len(name) == 0 || bytes.IndexByte(pair, ';') >= 0 {
 			return NewProblem(CodeQueryInvalid, "Parameters are separated by & and have a name.")
 		}
-		for _, other := range seen {
-			if other == string(name) {
-				return NewProblem(CodeQueryInvalid, "A parameter is repeated.")
-			}
+		if slices.ContainsFunc(names, func(other []byte) bool { return bytes.Equal(other, name) }) {
+			return NewProblem(CodeQueryInvalid, "A parameter is repeated.")
 		}
-		seen = append(seen, string(name))
+		if len(names) == MaxQueryParameters {
+			return NewProblem(CodeQueryInvalid, "There are too many parameters.")
+		}
+		names = append(names, name)
+	}
+	return nil
+}
+
+// checkNames refuses a parameter the operation does not know: a misspelt
+// filter would otherwise show more than was asked for.
+func checkNames(c *fiber.Ctx, params []*huma.Param) error {
+	if len(c.Request().URI().QueryString()) == 0 {
+		return nil
+	}
+	var faults []FieldError
+	for name := range c.Request().URI().QueryArgs().All() {
+		known := slices.ContainsFunc(params, func(p *huma.Param) bool { return p.In == "query" && p.Name == string(name) })
+		if !known {
+			faults = append(faults, FieldError{Location: safeLocation("query." + string(name)), Message: "unknown query parameter"})
+		}
+	}
+	if len(faults) > 0 {
+		return NewProblem(CodeValidation, "").WithErrors(faults...)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ const (
 	// MaxTargetBytes bounds path and query together.
 	MaxTargetBytes = 2 << 10
 
+	MaxQueryParameters   = 32
 	MaxJSONDepth         = 16  // arrays and objects inside one another
 	MaxJSONMembers       = 128 // member names in one object
 	MaxRowsPerList       = 200 // rows of a list command, a roster for instance

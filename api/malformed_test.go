@@ -128,6 +128,8 @@ var malformedRequests = []malformed{
 	{"semicolon", target("/v1/notes/a?limit=1;cursor=x"), CodeQueryInvalid},
 	{"nameless parameter", target("/v1/notes/a?=1"), CodeQueryInvalid},
 	{"empty pair", target("/v1/notes/a?limit=1&&cursor=x"), CodeQueryInvalid},
+	{"unknown parameter of a raw route", target("/metrics?name=x"), CodeValidation},
+	{"too many parameters", target("/v1/notes/a?x=1" + manyParameters()), CodeQueryInvalid},
 	{"limit zero", target("/v1/notes/a?limit=0"), CodeValidation},
 	{"limit beyond", target("/v1/notes/a?limit=501"), CodeValidation},
 	{"limit no number", target("/v1/notes/a?limit=ten"), CodeValidation},
@@ -261,6 +263,14 @@ var malformedRequests = []malformed{
 	{"too long", noteWith(`{"text":"` + strings.Repeat("a", 41) + `"}`), CodeValidation},
 	{"too many items", noteWith(`{"text":"a","tags":["1","2","3","4"]}`), CodeValidation},
 	{"prototype", noteWith(`{"text":"a","__proto__":{}}`), CodeValidation},
+}
+
+func manyParameters() string {
+	var b strings.Builder
+	for i := range MaxQueryParameters {
+		fmt.Fprintf(&b, "&p%d=1", i)
+	}
+	return b.String()
 }
 
 func manyMembers() string {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -141,6 +142,7 @@ func TestStringsOutliveTheirRequest(t *testing.T) {
 	r := start(t, nil, func(r *routes) {
 		r.raw(operation{
 			id: "keep", method: http.MethodGet, path: "/keep/{word}", tag: "t", permission: Public, produces: "text/plain",
+			params: []*huma.Param{{Name: "q", In: "query"}},
 		}, func(_ context.Context, c *fiber.Ctx) error {
 			mu.Lock()
 			defer mu.Unlock()

@@ -172,7 +172,7 @@ func (r *routes) raw(op operation, handler func(context.Context, *fiber.Ctx) err
 	}
 	run := func(c *fiber.Ctx) error {
 		var err error
-		if failed := r.server.perform(c, &op, func(ctx context.Context) { err = handler(ctx, c) }); failed != nil {
+		if failed := r.server.perform(c, &op, op.params, func(ctx context.Context) { err = handler(ctx, c) }); failed != nil {
 			return failed
 		}
 		return err
@@ -193,10 +193,13 @@ func content(mediaTypes ...string) map[string]*huma.MediaType {
 }
 
 // perform runs one operation: its body is checked, a place among those running
-// is taken, and its context made. It implements humafiber.Around.
-func (s *Server) perform(c *fiber.Ctx, op *operation, next func(context.Context)) error {
+// is taken, and its context made.
+func (s *Server) perform(c *fiber.Ctx, op *operation, params []*huma.Param, next func(context.Context)) error {
 	r := requestOf(c)
 	r.route = op.path
+	if err := checkNames(c, params); err != nil {
+		return err
+	}
 	if err := checkBody(c, op); err != nil {
 		return err
 	}
@@ -221,6 +224,7 @@ func (s *Server) perform(c *fiber.Ctx, op *operation, next func(context.Context)
 	return nil
 }
 
+// around is perform for an operation that huma has described.
 func (s *Server) around(c *fiber.Ctx, op *huma.Operation, next func(context.Context)) error {
-	return s.perform(c, op.Metadata[opKey].(*operation), next)
+	return s.perform(c, op.Metadata[opKey].(*operation), op.Parameters, next)
 }

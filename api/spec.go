@@ -27,7 +27,7 @@ func openAPIConfig(version string) huma.Config {
 			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)},
 		},
 		Formats: formats(), DefaultFormat: jsonType,
-		RejectUnknownQueryParameters: true,
+		RejectUnknownQueryParameters: false, // checkNames does, for raw operations too
 		CreateHooks:                  nil,
 		OpenAPIPath:                  "", DocsPath: "", SchemasPath: "",
 	}
@@ -45,16 +45,11 @@ func (r *routes) spec() {
 		r.faults = append(r.faults, err)
 		return
 	}
-	r.document("openapi-json", "/openapi.json", "application/openapi+json", inJSON)
-	r.document("openapi-yaml", "/openapi.yaml", "application/openapi+yaml", inYAML)
+	r.static("openapi-json", "/openapi.json", "application/openapi+json", "", inJSON)
+	r.static("openapi-yaml", "/openapi.yaml", "application/openapi+yaml", "", inYAML)
 	for _, file := range reference.Files() {
-		policy := file.Policy
-		r.static(file.ID, file.Path, file.Type, policy, file.Body)
+		r.static(file.ID, file.Path, file.Type, file.Policy, file.Body)
 	}
-}
-
-func (r *routes) document(id, path, mediaType string, body []byte) {
-	r.static(id, path, mediaType, "", body)
 }
 
 // static serves bytes that do not change while the server runs.

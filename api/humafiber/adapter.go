@@ -36,7 +36,7 @@ func New(app *fiber.App, around Around) *Adapter {
 func (a *Adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 	run := func(c *fiber.Ctx) error {
 		return a.around(c, op, func(ctx context.Context) {
-			handler(&requestContext{op: op, fiber: c, ctx: ctx})
+			handler(&requestContext{op: op, fiber: c, ctx: ctx, status: new(int)})
 		})
 	}
 	path := Pattern(op.Path)

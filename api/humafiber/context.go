@@ -20,7 +20,7 @@ type requestContext struct {
 	op     *huma.Operation
 	fiber  *fiber.Ctx
 	ctx    context.Context
-	status int
+	status *int // shared with the copies WithContext makes
 }
 
 var _ huma.Context = (*requestContext)(nil)
@@ -32,7 +32,7 @@ func (c *requestContext) Host() string               { return c.fiber.Hostname()
 func (c *requestContext) RemoteAddr() string         { return c.fiber.Context().RemoteAddr().String() }
 func (c *requestContext) Query(name string) string   { return c.fiber.Query(name) }
 func (c *requestContext) Header(name string) string  { return c.fiber.Get(name) }
-func (c *requestContext) Status() int                { return c.status }
+func (c *requestContext) Status() int                { return *c.status }
 func (c *requestContext) BodyWriter() io.Writer      { return c.fiber.Context() }
 
 func (c *requestContext) TLS() *tls.ConnectionState {
@@ -88,7 +88,7 @@ func (c *requestContext) GetMultipartForm() (*multipart.Form, error) {
 func (c *requestContext) SetReadDeadline(time.Time) error { return nil }
 
 func (c *requestContext) SetStatus(code int) {
-	c.status = code
+	*c.status = code
 	c.fiber.Status(code)
 }
 

@@ -30,6 +30,9 @@ func (h *Handler) Enabled(ctx context.Context, level slog.Level) bool {
 }
 
 func (h *Handler) Handle(ctx context.Context, record slog.Record) error {
+	if Text(record.Message) == record.Message && clean(record) {
+		return h.next.Handle(ctx, record) // nearly every line: nothing to copy
+	}
 	masked := slog.NewRecord(record.Time, record.Level, Text(record.Message), record.PC)
 	record.Attrs(func(a slog.Attr) bool {
 		masked.AddAttrs(attr(a))
@@ -48,6 +51,24 @@ func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 
 func (h *Handler) WithGroup(name string) slog.Handler {
 	return &Handler{next: h.next.WithGroup(name)}
+}
+
+// clean reports whether masking would change nothing.
+func clean(record slog.Record) bool {
+	clean := true
+	record.Attrs(func(a slog.Attr) bool {
+		switch a.Value.Kind() {
+		case slog.KindString:
+			text := a.Value.String()
+			clean = !secretKeys[strings.ToLower(a.Key)] && Text(text) == text
+		case slog.KindBool, slog.KindDuration, slog.KindFloat64, slog.KindInt64, slog.KindTime, slog.KindUint64:
+			clean = !secretKeys[strings.ToLower(a.Key)]
+		default:
+			clean = false
+		}
+		return clean
+	})
+	return clean
 }
 
 func attr(a slog.Attr) slog.Attr {

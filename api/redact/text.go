@@ -22,7 +22,7 @@ func Text(s string) string {
 	if len(s) > longestText {
 		s = s[:longestText] + "…"
 	}
-	if plain(s) {
+	if plain(s) || len(s) == uuidLength && isUUID(s) {
 		return s
 	}
 	s = strings.ToValidUTF8(s, "?") // so that every rune below has its length
