@@ -85,6 +85,8 @@ type Handler struct {
 	opts    Options
 	streams *cache
 	actors  actorCache
+
+	enrolments enrolments
 }
 
 // New makes a handler over a log and a vault.
@@ -132,6 +134,7 @@ func (h *Handler) DoAll(ctx context.Context, reqs []Request) ([]Outcome, error) 
 	if err := h.checkClock(); err != nil {
 		return nil, err
 	}
+	defer h.hold(reqs)()
 	slot := h.streams.acquire(stream)
 	defer h.streams.release(slot)
 

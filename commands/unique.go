@@ -3,7 +3,9 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"sync"
 
 	"zhishu/domain"
 	"zhishu/eventstore"
@@ -14,31 +16,45 @@ const idNumberSpace = "id-number"
 
 func numberSpace(issuer string) string { return "number/" + issuer }
 
-// claim reserves what must be unique across streams before the event that
-// states it is appended. A reservation whose person never came to exist is
-// taken over.
-func (h *Handler) claim(ctx context.Context, c domain.Command) error {
+// reservation is a value that at most one person may carry.
+type reservation struct {
+	space string
+	hash  [32]byte
+	taken domain.Code // the refusal when another person carries it
+}
+
+// reservations lists what an enrolment must hold before it is recorded.
+func (h *Handler) reservations(c domain.Command) (list []reservation) {
 	e, ok := c.(*domain.EnrolPerson)
 	if !ok {
 		return nil
 	}
+	add := func(space, value string, taken domain.Code) {
+		list = append(list, reservation{space, h.secrets.Mac(space, []byte(value)), taken})
+	}
 	if e.IDNumber != "" {
-		if err := h.claimOne(ctx, idNumberSpace, strings.ToUpper(e.IDNumber), e.Person, IDNumberTaken); err != nil {
-			return err
-		}
+		add(idNumberSpace, strings.ToUpper(e.IDNumber), IDNumberTaken)
 	}
 	for _, n := range e.External {
-		if err := h.claimOne(ctx, numberSpace(n.Issuer), n.Number, e.Person, NumberTaken); err != nil {
+		add(numberSpace(n.Issuer), n.Number, NumberTaken)
+	}
+	return list
+}
+
+// claim reserves what must be unique across streams before the event that
+// states it is appended. A reservation whose person never came to exist is
+// taken over.
+func (h *Handler) claim(ctx context.Context, c domain.Command) error {
+	for _, r := range h.reservations(c) {
+		if err := h.reserve(ctx, r, vault.Subject(c.(*domain.EnrolPerson).Person.UUID)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (h *Handler) claimOne(ctx context.Context, space, value string, person domain.PersonID, taken domain.Code) error {
-	hash := h.secrets.Mac(space, []byte(value))
-	self := vault.Subject(person.UUID)
-	owner, err := h.secrets.Reserve(ctx, space, hash, self)
+func (h *Handler) reserve(ctx context.Context, r reservation, self vault.Subject) error {
+	owner, err := h.secrets.Reserve(ctx, r.space, r.hash, self)
 	if err != nil || owner == self {
 		return err
 	}
@@ -47,11 +63,11 @@ func (h *Handler) claimOne(ctx context.Context, space, value string, person doma
 		return err
 	}
 	if !exists {
-		if owner, err = h.secrets.Replace(ctx, space, hash, owner, self); err != nil || owner == self {
+		if owner, err = h.secrets.Replace(ctx, r.space, r.hash, owner, self); err != nil || owner == self {
 			return err
 		}
 	}
-	return refuse(taken, "")
+	return refuse(r.taken, "")
 }
 
 func (h *Handler) exists(ctx context.Context, stream string) (bool, error) {
@@ -62,6 +78,32 @@ func (h *Handler) exists(ctx context.Context, stream string) (bool, error) {
 		return err == nil, err
 	}
 	return false, nil
+}
+
+// enrolments keeps two enrolments of one number apart from reservation to
+// append: in between, the first one's person does not exist yet and its
+// reservation would look abandoned.
+type enrolments [256]sync.Mutex
+
+// hold locks the stripes of what the requests reserve, always in rising order,
+// and answers how to let go.
+func (h *Handler) hold(reqs []Request) (release func()) {
+	var stripes []byte
+	for _, req := range reqs {
+		for _, r := range h.reservations(req.Command) {
+			stripes = append(stripes, r.hash[0])
+		}
+	}
+	slices.Sort(stripes)
+	stripes = slices.Compact(stripes)
+	for _, s := range stripes {
+		h.enrolments[s].Lock()
+	}
+	return func() {
+		for _, s := range stripes {
+			h.enrolments[s].Unlock()
+		}
+	}
 }
 
 // PersonByNumber finds who carries an issuer's number; zero when nobody does.
@@ -84,4 +126,9 @@ func (h *Handler) lookup(ctx context.Context, space, value string) (domain.Perso
 func (h *Handler) NumberHash(issuer, number string) (space string, hash [32]byte) {
 	space = numberSpace(issuer)
 	return space, h.secrets.Mac(space, []byte(number))
+}
+
+// IDNumberHash is the claim under which an ID number is looked up.
+func (h *Handler) IDNumberHash(number string) (space string, hash [32]byte) {
+	return idNumberSpace, h.secrets.Mac(idNumberSpace, []byte(strings.ToUpper(number)))
 }

@@ -17,6 +17,13 @@ import (
 // while the facts are entered.
 type Clock struct{ now atomic.Int64 }
 
+// NewClock starts before the city's first day.
+func NewClock(cfg Config) *Clock {
+	c := &Clock{}
+	c.now.Store(int64((cfg.Last - domain.Day(cfg.Days)).Start()))
+	return c
+}
+
 // Now reads the clock; give it to the command handler.
 func (c *Clock) Now() domain.Instant { return domain.Instant(c.now.Load()) }
 
@@ -44,7 +51,6 @@ func Build(ctx context.Context, h *commands.Handler, keys vault.Keys, clock *Clo
 	}
 	p := &player{ctx: ctx, h: h, keys: keys, r: r, operator: operator, seed: maphash.MakeSeed(), served: map[domain.PersonID]domain.Minutes{}}
 	first := cfg.Last - domain.Day(cfg.Days) + 1
-	clock.now.Store(int64((first - 1).Start()))
 	if err := p.found(city, first-1); err != nil {
 		return Summary{}, err
 	}

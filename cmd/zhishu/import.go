@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"zhishu/domain"
+	"zhishu/imports"
+)
+
+type importCmd struct {
+	Kind  string   `arg:"" enum:"communities,service,study,donations" help:"communities, service, study or donations."`
+	Files []string `arg:"" name:"file" help:"Sheets as CSV (UTF-8, GB18030) or XLSX, in the order they were issued."`
+
+	Data         string   `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for service and study."`
+	Issuer       string   `help:"Who gave out the numbers in the sheet (default: the community)."`
+	Activity     string   `help:"Activity name for a sheet that has no such column."`
+	Sheet        string   `help:"Worksheet to read, when several would do."`
+	Columns      []string `placeholder:"HEADING=FIELD" help:"Say what a column means: 'B列=date', '工时=hours', 'X=ignore'."`
+	Encoding     string   `help:"Encoding of a CSV when the guess is wrong: utf-8, gb18030."`
+	ROC          bool     `name:"roc" help:"Years are of the ROC calendar."`
+	Recorder     string   `default:"clerk" help:"Account that enters the rows (${default})."`
+	Confirmer    string   `help:"Second account that confirms them; without one nothing counts yet."`
+	ConsentBasis string   `enum:"paper,online" default:"paper" help:"How consent was given by people enrolled now: paper or online."`
+	Enrol        bool     `help:"Enrol people nobody knows yet; the sheet carries their consent."`
+	ReissueOf    string   `placeholder:"IMPORT" help:"This sheet is a new issue of that earlier import."`
+	Separate     bool     `help:"This sheet resembles an earlier one and is another."`
+	DryRun       bool     `help:"Show what would happen and write nothing."`
+	Reject       string   `placeholder:"DIR" help:"Where refused rows go, in the same layout with 原因 and 办法 (default: beside the file)."`
+	JSON         bool     `help:"Print JSON, one document per file."`
+}
+
+func (c *importCmd) Run(p *program) error {
+	l, address, err := openWaiting(p.ctx, c.Data)
+	if err != nil {
+		return err
+	}
+	if l == nil {
+		return c.throughServer(p, address)
+	}
+	err = c.each(p, func(name string, content []byte, reject *bytes.Buffer) (imports.Result, error) {
+		job, err := c.job(l)
+		if err != nil {
+			return imports.Result{}, err
+		}
+		job.Name, job.File, job.Size = filepath.Base(name), bytes.NewReader(content), int64(len(content))
+		job.Progress, job.Reject = p.progress(filepath.Base(name)), reject
+		return l.importer.Run(p.ctx, job)
+	})
+	return errors.Join(err, l.close())
+}
+
+// job is what the flags say; the file is still missing.
+func (c *importCmd) job(l *ledger) (imports.Job, error) {
+	job := imports.Job{
+		Kind: domain.ImportKind(c.Kind), Issuer: c.Issuer, Activity: c.Activity, Sheet: c.Sheet,
+		Encoding: c.Encoding, ROC: c.ROC, Recorder: l.handler.AccountOf(c.Recorder), Source: "cli",
+		Enrol: c.Enrol, Separate: c.Separate, DryRun: c.DryRun, ConsentBasis: domain.Basis(c.ConsentBasis),
+	}
+	var err error
+	if c.Community != "" {
+		if job.Community, err = domain.ParseCommunityCode(c.Community); err != nil {
+			return job, &usageError{"--community: " + err.Error()}
+		}
+	}
+	if c.Confirmer != "" {
+		job.Confirmer = l.handler.AccountOf(c.Confirmer)
+	}
+	if c.ReissueOf != "" {
+		id, err := domain.ParseUUID(c.ReissueOf)
+		if err != nil {
+			return job, &usageError{"--reissue-of: " + err.Error()}
+		}
+		job.ReissueOf = domain.ImportID{UUID: id}
+	}
+	job.Columns, err = columnsOf(c.Columns)
+	return job, err
+}
+
+func columnsOf(pairs []string) (map[string]string, error) {
+	columns := map[string]string{}
+	for _, pair := range pairs {
+		heading, field, ok := strings.Cut(pair, "=")
+		if !ok || heading == "" || field == "" {
+			return nil, &usageError{"--columns: write HEADING=FIELD"}
+		}
+		columns[heading] = field
+	}
+	return columns, nil
+}
+
+// each imports the files in turn and stops at the first that is refused, so
+// that a re-issue is never taken before the sheet it replaces.
+func (c *importCmd) each(p *program, run func(name string, content []byte, reject *bytes.Buffer) (imports.Result, error)) error {
+	for _, name := range c.Files {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return withHint(err, "check the path of the sheet")
+		}
+		var reject bytes.Buffer
+		result, err := run(name, content, &reject)
+		if err != nil {
+			return fmt.Errorf("%s: %w", filepath.Base(name), err)
+		}
+		if err := c.show(p, name, result, reject.Bytes()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// show prints what became of a sheet and keeps its refused rows.
+func (c *importCmd) show(p *program, name string, r imports.Result, reject []byte) error {
+	kept := ""
+	if r.Refused > 0 && len(reject) > 0 && !c.DryRun {
+		kept = rejectName(name, c.Reject)
+		if err := os.WriteFile(kept, reject, 0o600); err != nil {
+			return err
+		}
+	}
+	return p.print(c.JSON, r, func() {
+		fmt.Fprintf(p.stdout, "%s  %s  %s\n", filepath.Base(name), statusText(r.Status), r.Import)
+		fmt.Fprintf(p.stdout, "  行 rows %d = 接受 accepted %d + 拒绝 refused %d；新增 added %d", r.Rows, r.Accepted, r.Refused, r.Added)
+		if r.Recognised+r.Corrected > 0 {
+			fmt.Fprintf(p.stdout, "，重现 recognised %d，更正 corrections %d（提出 offered %d，已批准 taken %d）", r.Recognised, r.Corrected, r.Offered, r.Taken)
+		}
+		if r.LookAlikes > 0 {
+			fmt.Fprintf(p.stdout, "，疑似相同 look-alikes %d", r.LookAlikes)
+		}
+		if r.Enrolled > 0 {
+			fmt.Fprintf(p.stdout, "，新登记 enrolled %d", r.Enrolled)
+		}
+		fmt.Fprintln(p.stdout)
+		c.showControl(p, "合计 total (yuan)", r.Money)
+		c.showControl(p, "合计 total (minutes)", r.Minutes)
+		for i, e := range r.Errors {
+			if i == maxShown {
+				fmt.Fprintf(p.stdout, "  … %d\n", len(r.Errors)-i)
+				break
+			}
+			fmt.Fprintf(p.stdout, "  第%d行 row %d %s: %s %s。%s\n", e.Row, e.Row, e.Column, e.Code, e.Chinese, e.Cure)
+		}
+		if len(r.Vanished) > 0 {
+			fmt.Fprintf(p.stdout, "  新表中不再出现 vanished: %d（未作废 not voided）\n", len(r.Vanished))
+		}
+		if kept != "" {
+			fmt.Fprintf(p.stdout, "  被拒行 refused rows: %s\n", kept)
+		}
+	})
+}
+
+const maxShown = 20
+
+func (c *importCmd) showControl(p *program, what string, k *imports.Control) {
+	switch {
+	case k == nil:
+	case k.Declared == "":
+		fmt.Fprintf(p.stdout, "  %s %s\n", what, k.Computed)
+	case k.Met:
+		fmt.Fprintf(p.stdout, "  %s %s ✓ 与表一致 as declared\n", what, k.Computed)
+	default:
+		fmt.Fprintf(p.stdout, "  %s %s ✗ 表列 declared %s，差 off by %s\n", what, k.Computed, k.Declared, k.Difference)
+	}
+}
+
+func statusText(s imports.Status) string {
+	switch s {
+	case imports.Finished:
+		return "已导入 imported"
+	case imports.AlreadyImported:
+		return "此前已导入，未新增 already imported, nothing added"
+	case imports.DryRun:
+		return "试运行 dry run"
+	}
+	return "未完成，再次导入同一文件即可继续 unfinished: give the same file again"
+}
+
+// rejectName is sheet.xlsx -> sheet.rejected.xlsx.
+func rejectName(name, dir string) string {
+	ext := filepath.Ext(name)
+	base := strings.TrimSuffix(filepath.Base(name), ext) + ".rejected" + ext
+	if dir == "" {
+		dir = filepath.Dir(name)
+	}
+	return filepath.Join(dir, base)
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"zhishu/commands"
+	"zhishu/domain"
+	"zhishu/eventstore/embedded"
+	"zhishu/imports"
+	"zhishu/internal/durable"
+	"zhishu/projections"
+	"zhishu/vault"
+)
+
+func logDir(dir string) string      { return filepath.Join(dir, "log") }
+func vaultDir(dir string) string    { return filepath.Join(dir, "vault") }
+func snapshotDir(dir string) string { return filepath.Join(dir, "snapshots") }
+
+// ledger is an open ledger of which this process is the one writer.
+type ledger struct {
+	dir      string
+	log      *embedded.Log
+	vault    *vault.Vault
+	engine   *projections.Engine
+	handler  *commands.Handler
+	importer *imports.Importer
+
+	stop context.CancelFunc
+	done chan error // what ended the read side
+}
+
+// hooks are told what happens, for metrics.
+type hooks struct {
+	onGroup   func(embedded.Group)
+	onRefusal func(domain.Code)
+	logger    *slog.Logger
+}
+
+// openLedger opens a ledger for writing and brings its read models up to the
+// head of the log.
+func openLedger(ctx context.Context, dir string, opts commands.Options) (*ledger, error) {
+	return openObserved(ctx, dir, opts, hooks{})
+}
+
+func openObserved(ctx context.Context, dir string, opts commands.Options, h hooks) (*ledger, error) {
+	log, err := embedded.Open(logDir(dir), embedded.Options{Observe: h.onGroup})
+	if err != nil {
+		return nil, explainOpen(dir, err)
+	}
+	l := &ledger{dir: dir, log: log, done: make(chan error, 1)}
+	if err := l.start(ctx, opts, h); err != nil {
+		l.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *ledger) start(ctx context.Context, opts commands.Options, h hooks) (err error) {
+	if l.vault, err = vault.Open(ctx, vault.Config{Dir: vaultDir(l.dir)}); err != nil {
+		return withHint(err, "the vault holds the keys of all personal fields: restore it from its backup; never make a new one for an old log")
+	}
+	if l.engine, err = projections.Open(ctx, projections.Options{Log: l.log, Dir: snapshotDir(l.dir), Logger: h.logger}); err != nil {
+		return err
+	}
+	if err := l.engine.CatchUp(ctx); err != nil {
+		return err
+	}
+	opts.LedgerTime = func() domain.Instant { return l.engine.Status().LedgerTime }
+	if h.onRefusal != nil {
+		opts.OnRefusal = h.onRefusal
+	}
+	l.handler = commands.New(l.log, l.vault, opts)
+	l.importer = imports.New(l.handler, imports.Following(l.engine, l.log), l.vault)
+	run, stop := context.WithCancel(context.WithoutCancel(ctx))
+	l.stop = stop
+	go func() { l.done <- l.engine.Run(run) }()
+	return nil
+}
+
+// close stops the read side, then the vault, then the log.
+func (l *ledger) close() error {
+	var errs []error
+	if l.stop != nil {
+		l.stop()
+		if err := <-l.done; !errors.Is(err, context.Canceled) {
+			errs = append(errs, err)
+		}
+	}
+	if l.vault != nil {
+		errs = append(errs, l.vault.Close())
+	}
+	return errors.Join(append(errs, l.log.Close())...)
+}
+
+// explainOpen turns the ways a log may not open into sentences with a hint.
+func explainOpen(dir string, err error) error {
+	var held *durable.Locked
+	switch {
+	case errors.Is(err, embedded.ErrNoLog):
+		return withHint(fmt.Errorf("%s holds no ledger: %w", dir, err), "zhishu init --data "+dir)
+	case errors.As(err, &held) && held.Holder.Address != "":
+		return withHint(err, "a server has this ledger open; use its API at http://"+held.Holder.Address+" or stop it")
+	case errors.As(err, &held):
+		return withHint(err, "another zhishu works on this ledger; wait until it ends")
+	}
+	return err
+}
+
+// server is the address of the server that has the ledger open, if any.
+func server(dir string) (address string, ok bool) {
+	holder, held, err := embedded.Holder(logDir(dir))
+	return holder.Address, err == nil && held && holder.Address != ""
+}
+
+const (
+	lockPatience = 5 * time.Minute
+	lockRetry    = 100 * time.Millisecond
+)
+
+// openWaiting is openLedger for verbs that may meet another verb at work: it
+// waits for that one to end, and returns the address when it is a server.
+func openWaiting(ctx context.Context, dir string) (l *ledger, address string, err error) {
+	deadline := time.Now().Add(lockPatience)
+	for {
+		if address, ok := server(dir); ok {
+			return nil, address, nil
+		}
+		l, err := openLedger(ctx, dir, commands.Options{})
+		var held *durable.Locked
+		if !errors.As(err, &held) || time.Now().After(deadline) {
+			return l, "", err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, "", ctx.Err()
+		case <-time.After(lockRetry):
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"zhishu/api"
+	"zhishu/commands"
+	"zhishu/eventstore/embedded"
+)
+
+type serveCmd struct {
+	Data   string   `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	Listen string   `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" help:"Loopback address to listen on (${default})."`
+	Host   []string `env:"ZHISHU_HOSTS" help:"Further Host names to answer under, for a proxy on this machine."`
+}
+
+func (c *serveCmd) Run(p *program) error {
+	return serve(p, c.Data, c.Listen, c.Host, nil)
+}
+
+const shutdownPatience = 10 * time.Second
+
+// serve runs the server until the context ends, then lets running requests
+// finish. ready is called once with the address.
+func serve(p *program, dir, listen string, hosts []string, ready func(address string, l *ledger)) error {
+	logger := slog.New(slog.NewTextHandler(p.stderr, nil))
+	metrics := api.NewMetrics()
+	l, err := openObserved(p.ctx, dir, commands.Options{}, hooks{
+		logger:    logger,
+		onGroup:   func(g embedded.Group) { metrics.ObserveAppend(g.Events, g.Duration) },
+		onRefusal: nil, // counted where the problem is written
+	})
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	ln, err := api.Listen(listen)
+	if err != nil {
+		return withHint(err, "pick another port with --listen 127.0.0.1:PORT")
+	}
+	s, err := newServer(l, metrics, logger, hosts)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	if err := l.log.Announce(ln.Addr().String()); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	if ready != nil {
+		ready(ln.Addr().String(), l)
+	}
+	return l.serveUntil(p.ctx, s, ln, logger)
+}
+
+// serveUntil serves until the context ends or the ledger cannot go on.
+func (l *ledger) serveUntil(ctx context.Context, s *api.Server, ln net.Listener, logger *slog.Logger) error {
+	logger.Info("serving", "address", ln.Addr().String(), "data", l.dir)
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ln) }()
+	select {
+	case err := <-served:
+		return err
+	case <-l.log.Failed():
+		// A failed sync: what the disk holds is no longer known. Stop at once.
+		return withHint(fmt.Errorf("the log cannot be written any more: %w", l.log.Err()), "check the disk, then start again; recovery keeps every acknowledged event")
+	case <-ctx.Done():
+	}
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
+	defer cancel()
+	err := s.Shutdown(patience)
+	<-served
+	logger.Info("stopped")
+	return err
+}

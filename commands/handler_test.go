@@ -1,0 +1,263 @@
+package commands_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"zhishu/commands"
+	"zhishu/domain"
+	"zhishu/eventstore"
+	"zhishu/eventstore/storetest"
+	"zhishu/vault"
+)
+
+func TestSameKeyAnswersAsTheFirstTime(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	first := b.must(h.Do(t.Context(), b.by(h, "clerk", "k1", b.claim(1, 9))))
+	again := b.must(h.Do(t.Context(), b.by(h, "clerk", "k1", b.claim(1, 9))))
+	// Another server has nothing in its cache.
+	elsewhere := b.handler(b.store)
+	third := b.must(elsewhere.Do(t.Context(), b.by(elsewhere, "clerk", "k1", b.claim(1, 9))))
+	for _, o := range []commands.Outcome{again, third} {
+		if !o.Repeated || o.First != first.First || o.Last != first.Last || o.Position != first.Position {
+			t.Fatalf("first %+v, again %+v", first, o)
+		}
+	}
+	if got := types(recorded(t, b.store, b.person.Stream())); got != "person-enrolled membership-started consent-given service-claimed" {
+		t.Fatal(got)
+	}
+}
+
+func TestSameKeyWithAnotherRequestIsRefused(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	b.must(h.Do(t.Context(), b.by(h, "clerk", "k1", b.claim(1, 9))))
+	_, err := h.Do(t.Context(), b.by(h, "clerk", "k1", b.claim(1, 11)))
+	wantCode(t, err, commands.IdempotencyKeyReused)
+	// The key belongs to its account: another account may use the same words.
+	b.must(h.Do(t.Context(), b.by(h, "reviewer", "k1", b.claim(1, 11))))
+}
+
+func TestLostRequestsAndRepliesLoseAndDoubleNothing(t *testing.T) {
+	for _, fault := range []storetest.Fault{storetest.Refuse, storetest.LoseRequest, storetest.LoseReply} {
+		b := newBench(t)
+		// Every second append fails, so every command meets the fault once.
+		plan := storetest.Plan{Append: func(call int) storetest.Fault {
+			if call%2 == 0 {
+				return fault
+			}
+			return storetest.NoFault
+		}}
+		h := b.handler(storetest.Faulty(b.store, plan))
+		for i := range 8 {
+			b.must(h.Do(t.Context(), b.by(h, "clerk", fmt.Sprint("k", i), b.claim(1, 8+i))))
+		}
+		if n := len(recorded(t, b.store, b.person.Stream())); n != 3+8 {
+			t.Fatalf("fault %v: %d events, want 11", fault, n)
+		}
+	}
+}
+
+func TestCallerThatGivesUpLearnsThatTheOutcomeIsUnknownAndMayRetry(t *testing.T) {
+	b := newBench(t)
+	lost := b.handler(storetest.Faulty(b.store, storetest.Plan{Append: func(int) storetest.Fault { return storetest.LoseReply }}))
+	// The account is read and cached before the context ends.
+	b.must(lost.Do(t.Context(), b.by(lost, "clerk", "enrol", &domain.GiveConsent{Person: b.person, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper, From: b.clock.Day()}})))
+	ctx := cancelled(t)
+	_, err := lost.Do(ctx, b.by(lost, "clerk", "k1", b.claim(1, 9)))
+	if !errors.Is(err, eventstore.ErrUnknown) && !errors.Is(err, ctx.Err()) {
+		t.Fatal(err)
+	}
+	h := b.handler(b.store)
+	b.must(h.Do(t.Context(), b.by(h, "clerk", "k1", b.claim(1, 9))))
+	if n := len(recorded(t, b.store, b.person.Stream())); n != 4 {
+		t.Fatalf("%d events, want 4", n)
+	}
+}
+
+func TestTwoServersOnOneStreamDecideOnTheNewestState(t *testing.T) {
+	b := newBench(t)
+	servers := []*commands.Handler{b.handler(b.store), b.handler(b.store)}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	accepted, overlaps := 0, 0
+	for i := range 40 {
+		wg.Go(func() {
+			h := servers[i%2]
+			// Forty claims for ten hours: one of four may win each.
+			_, err := h.Do(t.Context(), b.by(h, "clerk", fmt.Sprint("k", i), b.claim(1, 8+i/4)))
+			mu.Lock()
+			defer mu.Unlock()
+			var r *domain.Refusal
+			switch {
+			case err == nil:
+				accepted++
+			case errors.As(err, &r) && r.Code == domain.Overlap:
+				overlaps++
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if accepted != 10 || overlaps != 30 {
+		t.Fatalf("%d accepted, %d overlaps", accepted, overlaps)
+	}
+}
+
+func TestManyCommandsAreCutOnlyBetweenCommands(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	var reqs []commands.Request
+	for i := range 700 {
+		c := b.claim(1+i, 9)
+		c.Deed.Activity = domain.ActivityID{UUID: domain.UUID{15: byte(i), 14: byte(i >> 8), 0: 1}}
+		reqs = append(reqs,
+			b.by(h, "clerk", fmt.Sprint("c", i), c),
+			b.by(h, "reviewer", fmt.Sprint("v", i), &domain.ConfirmEntry{Person: b.person, Activity: c.Deed.Activity}))
+	}
+	outs, err := h.DoAll(t.Context(), reqs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range outs {
+		if o.Err != nil || o.Events != 1 || o.Position.IsZero() || o.First != eventstore.Revision(3+i) {
+			t.Fatalf("command %d: %+v", i, o)
+		}
+	}
+	if n := len(recorded(t, b.store, b.person.Stream())); n != 3+1400 {
+		t.Fatalf("%d events", n)
+	}
+}
+
+func TestARefusedCommandDoesNotStopTheOthers(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	outs, err := h.DoAll(t.Context(), []commands.Request{
+		b.by(h, "clerk", "a", b.claim(1, 9)),
+		b.by(h, "clerk", "b", b.claim(1, 9)),
+		b.by(h, "clerk", "c", b.claim(1, 10)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, outs[1].Err, domain.Overlap)
+	if outs[0].Events != 1 || outs[1].Events != 0 || outs[2].Events != 1 {
+		t.Fatalf("%+v", outs)
+	}
+}
+
+func TestPersonalFieldsAreSealedBeforeTheyAreStored(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	b.must(h.Do(t.Context(), b.by(h, "clerk", "k", b.claim(1, 9))))
+	for r, err := range b.store.ReadAll(t.Context(), eventstore.Position{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, plain := range []string{"张三", "11010519491231002X", "13800000000", "搬了三张"} {
+			if bytes.Contains(r.Data, []byte(plain)) || bytes.Contains(r.Metadata, []byte(plain)) {
+				t.Fatalf("%s holds a personal value in the clear", r.Type)
+			}
+		}
+	}
+	name, err := h.PersonName(t.Context(), b.person)
+	if err != nil || name != "张三" {
+		t.Fatal(name, err)
+	}
+	if err := b.vault.Erase(t.Context(), vault.Subject(b.person.UUID)); err != nil {
+		t.Fatal(err)
+	}
+	if name, err = h.PersonName(t.Context(), b.person); err != nil || name != commands.ErasedName {
+		t.Fatal(name, err)
+	}
+	_, err = h.Do(t.Context(), b.by(h, "clerk", "k2", b.claim(1, 11)))
+	wantCode(t, err, domain.SubjectErased)
+}
+
+func TestAnIDNumberBelongsToOnePerson(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	enrol := func(last byte, number string) error {
+		id := domain.PersonID{UUID: domain.UUID{6: 0x40, 8: 0x80, 15: last}}
+		_, err := h.Do(t.Context(), b.by(h, "clerk", "enrol", &domain.EnrolPerson{Person: id, Community: community, Name: "李四", IDNumber: number, AgeOn: domain.NoDay}))
+		return err
+	}
+	wantCode(t, enrol(2, "11010519491231002x"), commands.IDNumberTaken)
+
+	// A reservation whose person never came to exist is taken over.
+	const free = "430702196001010015"
+	var ghost vault.Subject
+	ghost[15] = 99
+	space, number := "id-number", []byte(free)
+	if _, err := b.vault.Reserve(t.Context(), space, b.vault.Mac(space, number), ghost); err != nil {
+		t.Fatal(err)
+	}
+	if err := enrol(3, free); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, enrol(4, free), commands.IDNumberTaken)
+}
+
+func TestOfTwoWhoEnrolOneNumberAtOnceOneWins(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	var wg sync.WaitGroup
+	won := make(chan error, 16)
+	for i := range 16 {
+		wg.Go(func() {
+			id := domain.PersonID{UUID: domain.UUID{6: 0x40, 8: 0x80, 14: 1, 15: byte(i)}}
+			_, err := h.Do(t.Context(), b.by(h, "clerk", "enrol", &domain.EnrolPerson{Person: id, Community: community,
+				Name: "王五", AgeOn: domain.NoDay, External: []domain.NumberFrom{{Issuer: "430702001007", Number: "0001"}}}))
+			won <- err
+		})
+	}
+	wg.Wait()
+	winners := 0
+	for range 16 {
+		if err := <-won; err == nil {
+			winners++
+		} else {
+			wantCode(t, err, commands.NumberTaken)
+		}
+	}
+	if winners != 1 {
+		t.Fatalf("%d persons carry one number", winners)
+	}
+}
+
+func TestAClockFarBehindTheLedgerRefusesToWrite(t *testing.T) {
+	b := newBench(t)
+	h := commands.New(b.store, b.vault, commands.Options{
+		Clock:      func() domain.Instant { return noon },
+		LedgerTime: func() domain.Instant { return noon + 11*60*1000 },
+	})
+	_, err := h.Do(t.Context(), b.by(h, "clerk", "k", b.claim(1, 9)))
+	wantCode(t, err, commands.ClockBehind)
+}
+
+func TestUnknownAndClosedAccountsMayNotAct(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	_, err := h.Do(t.Context(), b.by(h, "nobody", "k", b.claim(1, 9)))
+	wantCode(t, err, domain.AccountUnknown)
+	b.must(h.Do(t.Context(), b.by(h, "clerk", "close", &domain.CloseAccount{Account: h.AccountOf("reviewer")})))
+	other := b.handler(b.store)
+	_, err = other.Do(t.Context(), b.by(other, "reviewer", "k", b.claim(1, 9)))
+	wantCode(t, err, domain.AccountClosedCode)
+}
+
+func TestABrokenReadIsNotAShortStream(t *testing.T) {
+	b := newBench(t)
+	// The account reads whole; the person's stream breaks after two events.
+	h := b.handler(storetest.Faulty(b.store, storetest.BreakReads(2, -1)))
+	_, err := h.Do(t.Context(), b.by(h, "clerk", "k", b.claim(1, 9)))
+	if !errors.Is(err, eventstore.ErrUnavailable) {
+		t.Fatalf("want the read's error, got %v", err)
+	}
+	b.must(h.Do(t.Context(), b.by(h, "clerk", "k", b.claim(1, 9))))
+}

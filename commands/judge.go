@@ -1,0 +1,61 @@
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"zhishu/domain"
+)
+
+// State is a stream folded to its newest event, for a caller that must know a
+// fact's present value before it decides what to ask for. It is the caller's
+// own. What is then asked is decided on the newest state again.
+func (h *Handler) State(ctx context.Context, stream string) (domain.State, error) {
+	f, err := h.fold(ctx, stream)
+	if err != nil {
+		return nil, err
+	}
+	return f.state, nil
+}
+
+// Now is the clock that stamps what is recorded.
+func (h *Handler) Now() domain.Instant { return h.opts.Clock() }
+
+// Exists reports whether a stream has an event.
+func (h *Handler) Exists(ctx context.Context, stream string) (bool, error) {
+	return h.exists(ctx, stream)
+}
+
+// Judge tells what DoAll would answer, one request building on the other, and
+// records nothing: no event, no key, no claim. It does not see idempotency
+// keys, so what was recorded before is judged as the domain judges it.
+func (h *Handler) Judge(ctx context.Context, reqs []Request) ([]Outcome, error) {
+	stream := reqs[0].Command.Target()
+	f, err := h.fold(ctx, stream)
+	if err != nil {
+		return nil, err
+	}
+	outs := make([]Outcome, len(reqs))
+	now := h.opts.Clock()
+	for i := range reqs {
+		outs[i].Stream = stream
+		actor, err := h.actor(ctx, &reqs[i])
+		var events []domain.Event
+		if err == nil {
+			events, err = f.state.Decide(reqs[i].Command, actor, now)
+		}
+		var refusal *domain.Refusal
+		if err != nil && !errors.As(err, &refusal) {
+			return nil, err
+		}
+		if refusal != nil {
+			outs[i].Err = refusal
+			continue
+		}
+		outs[i].Events = len(events)
+		for _, e := range events {
+			f.evolve(e, domain.Meta{RecordedAt: now, Account: actor.Account, Role: actor.Role, Scope: actor.Scope})
+		}
+	}
+	return outs, nil
+}
