@@ -1,0 +1,109 @@
+package archtest
+
+import "strings"
+
+// room is a package directory and what its files may import. Paths of ours are
+// written without the module's name; outside names modules or path prefixes.
+type room struct {
+	ours    []string // may import, of ours
+	outside []string // may import, of others
+	std     []string // when set, the only standard packages allowed
+	never   []string // standard packages it must not touch, with all below them
+	tests   []string // further packages of ours for _test.go files
+	pure    bool     // no goroutine, no float, no clock, no printing
+	helper  bool     // made for tests: may import testing and what tests may
+}
+
+const (
+	huma       = "github.com/danielgtaylor/huma/v2"
+	fiber      = "github.com/gofiber/fiber/v2"
+	uuid       = "github.com/google/uuid"
+	prometheus = "github.com/prometheus"
+)
+
+// store is what a test of a room above the port may stand on.
+var store = []string{"eventstore", "eventstore/embedded", "eventstore/storetest", "vault", "vault/vaulttest", "internal/durable"}
+
+// rooms is the import table of docs/ARCHITECTURE.md. Change both together, with
+// a decision record.
+var rooms = map[string]room{
+	"domain": {
+		pure: true,
+		std: []string{"cmp", "encoding/hex", "errors", "fmt", "iter", "maps", "math/bits", "slices", "sort", "strconv",
+			"strings", "time", "unicode", "unicode/utf8"},
+	},
+	"domain/wire": {
+		ours: []string{"domain"}, outside: []string{"github.com/mailru/easyjson"},
+		never: []string{"context", "os", "net", "encoding/json", "sync"},
+	},
+	"eventstore":          {never: []string{"os", "net", "encoding/json"}},
+	"eventstore/embedded": {ours: []string{"eventstore", "internal/durable"}, outside: []string{"golang.org/x/sys"}, never: []string{"net"}},
+	"eventstore/embedded/logbench": {
+		ours: []string{"eventstore", "eventstore/embedded", "internal/durable"}, never: []string{"net"},
+	},
+	"eventstore/storetest":     {ours: []string{"eventstore"}, helper: true},
+	"eventstore/storetest/...": {ours: []string{"eventstore", "eventstore/storetest"}, outside: []string{"modernc.org/sqlite"}, helper: true},
+	"internal/archtest":        {},
+	"internal/durable":         {outside: []string{"golang.org/x/sys"}, never: []string{"net"}},
+	"vault": {
+		ours: []string{"domain", "domain/wire", "eventstore", "internal/durable"}, outside: []string{"go.etcd.io/bbolt"},
+		never: []string{"net"},
+	},
+	"vault/vaulttest": {ours: []string{"vault"}, helper: true},
+	"commands": {
+		ours: []string{"domain", "domain/wire", "eventstore", "vault"}, outside: []string{uuid},
+		never: []string{"net", "os"}, tests: store,
+	},
+	"projections": {
+		ours:  []string{"domain", "domain/wire", "eventstore", "internal/durable"},
+		never: []string{"net"}, tests: []string{"eventstore/embedded", "eventstore/storetest"},
+	},
+	"sheets": {outside: []string{"github.com/xuri/excelize/v2", "golang.org/x/text"}, never: []string{"net", "os"}},
+	"imports": {
+		ours:  []string{"sheets", "commands", "projections", "domain", "eventstore", "vault"}, // the port for its Position and Head
+		never: []string{"net", "os"}, tests: store,
+	},
+	"demo": {ours: []string{"commands", "domain", "eventstore", "vault"}, never: []string{"net", "os"}, tests: store},
+	"api": {
+		ours: []string{"api/humafiber", "api/redact", "api/reference", "api/strictjson",
+			"commands", "projections", "imports", "sheets", "domain", "vault"},
+		outside: []string{huma, fiber, uuid, prometheus, "github.com/valyala/fasthttp"},
+		never:   []string{"os"}, tests: store,
+	},
+	"api/humafiber":  {outside: []string{huma, fiber}, never: []string{"os"}},
+	"api/redact":     {never: []string{"os", "net"}},
+	"api/reference":  {never: []string{"os", "net"}},
+	"api/strictjson": {never: []string{"os", "net"}},
+	"cmd/zhishu": {
+		ours: []string{"*"},
+		outside: []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term",
+			"golang.org/x/sys", "github.com/mattn/go-isatty", uuid, prometheus},
+	},
+}
+
+// testModules may be imported by tests and by rooms made for tests.
+var testModules = []string{
+	"pgregory.net/rapid", "go.uber.org/goleak", "github.com/rogpeppe/go-internal", "github.com/anishathalye/porcupine",
+	"github.com/getkin/kin-openapi", "github.com/valyala/fasthttp", "modernc.org/sqlite",
+}
+
+// testing packages belong to tests: production code that imports them drags
+// their flags and their code into the program.
+var testingPackages = []string{"testing", "net/http/httptest"}
+
+// noNames are folder names that say nothing.
+var noNames = []string{"util", "utils", "common", "base", "helper", "helpers", "models", "misc", "shared", "lib", "pkg"}
+
+// roomOf finds a directory's entry; "a/..." stands for every folder below a.
+func roomOf(dir string) (room, bool) {
+	if r, ok := rooms[dir]; ok {
+		return r, true
+	}
+	for parent := dir; strings.Contains(parent, "/"); {
+		parent = parent[:strings.LastIndexByte(parent, '/')]
+		if r, ok := rooms[parent+"/..."]; ok {
+			return r, true
+		}
+	}
+	return room{}, false
+}
