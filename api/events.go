@@ -56,6 +56,7 @@ func (s *Server) openStream(c *fiber.Ctx, source EventSource) error {
 	}
 	stream, err := s.streams.open(source, after)
 	if err != nil {
+		c.Response().SetConnectionClose() // nothing else is asked on it
 		return err
 	}
 	stream.serverDone = c.Context().Done()

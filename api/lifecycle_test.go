@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -190,5 +191,41 @@ func TestConfiguredHosts(t *testing.T) {
 		if a := r.post("/v1/notes", good, append(key, "Sec-Fetch-Site", site)...); a.status != 201 {
 			t.Errorf("Sec-Fetch-Site %s: %d", site, a.status)
 		}
+	}
+}
+
+func TestConnectionsAreBounded(t *testing.T) {
+	r := start(t, func(_ *Config, tune *tuning) { tune.connections = 3 })
+	r.waitForConnections(0) // that of start
+	var held []net.Conn
+	for range 3 {
+		c, err := net.Dial("tcp", r.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		held = append(held, c)
+	}
+	r.waitForConnections(3)
+	a := r.send("")
+	if p := a.problem(t); a.status != http.StatusServiceUnavailable || p.Code != CodeBusy || a.header.Get("Retry-After") != "1" {
+		t.Fatalf("%d %+v", a.status, p)
+	}
+	_ = held[0].Close()
+	r.waitForConnections(2)
+	if a := r.get("/livez"); a.status != http.StatusOK {
+		t.Fatalf("with room again: %d", a.status)
+	}
+}
+
+func (r *running) waitForConnections(want int) {
+	for {
+		r.listener.mu.Lock()
+		open := len(r.listener.conns)
+		r.listener.mu.Unlock()
+		if open == want {
+			return
+		}
+		runtime.Gosched()
 	}
 }

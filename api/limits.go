@@ -10,7 +10,8 @@ const (
 	MaxBodyBytes   = 1 << 20
 	MaxUploadBytes = 32 << 20
 	// MaxHeaderBytes bounds the request line and all header fields together.
-	// It is also what a connection costs while its request is being read.
+	// It is also the larger part of what a connection costs while its request
+	// is being read, about 16 KiB in all.
 	MaxHeaderBytes = 8 << 10
 	// MaxTargetBytes bounds path and query together.
 	MaxTargetBytes = 2 << 10
@@ -29,20 +30,21 @@ const (
 
 	// MaxConnections bounds open connections, MaxConcurrentRequests the
 	// operations running at once, MaxEventStreams the open event streams.
-	MaxConnections        = 16_384
+	MaxConnections        = 4_096
 	MaxConcurrentRequests = 256
 	MaxEventStreams       = 256
 	// EventsPerFlush is how many waiting events one write of a stream takes.
 	EventsPerFlush = 64
 
-	ReadTimeout       = 10 * time.Second  // a whole request, headers and body
-	UploadReadTimeout = 120 * time.Second // the same, where a file is taken
-	WriteTimeout      = 30 * time.Second  // one answer, or one event of a stream
-	IdleTimeout       = 60 * time.Second  // a kept-alive connection without a request
-	RequestTimeout    = 10 * time.Second  // an operation, unless it names its own
-	PositionTimeout   = 5 * time.Second   // the wait for after=…
-	BusyWait          = 50 * time.Millisecond
-	BusyRetryAfter    = 1 * time.Second
-	HeartbeatEvery    = 20 * time.Second
-	StreamRetryAfter  = 3 * time.Second
+	HeaderTimeout    = 5 * time.Second   // from the first byte of a request to the end of its header
+	BodyTimeout      = 10 * time.Second  // from there to the end of the body
+	UploadTimeout    = 120 * time.Second // the same, where a file is taken
+	WriteTimeout     = 30 * time.Second  // one answer, or one event of a stream
+	IdleTimeout      = 60 * time.Second  // a kept-alive connection without a request
+	RequestTimeout   = 10 * time.Second  // an operation, unless it names its own
+	PositionTimeout  = 5 * time.Second   // the wait for after=…
+	BusyWait         = 50 * time.Millisecond
+	BusyRetryAfter   = 1 * time.Second
+	HeartbeatEvery   = 20 * time.Second
+	StreamRetryAfter = 3 * time.Second
 )

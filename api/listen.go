@@ -1,10 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -37,31 +39,58 @@ func onlyLoopback(addr net.Addr) error {
 	return fmt.Errorf("listener on %s: %w", addr, ErrNotLoopback)
 }
 
-// listener counts connections and can cut them: fasthttp waits for
-// connections on which nothing was ever asked, but cannot close them.
+// listener counts connections, refuses more than limit, and can cut them:
+// fasthttp refuses in plain text, and waits for connections on which nothing
+// was ever asked, but cannot close them.
 type listener struct {
 	net.Listener
-	open prometheus.Gauge
+	limit int
+	open  prometheus.Gauge
 
 	mu    sync.Mutex
 	conns map[*conn]bool // false until the first byte arrived
 }
 
-func newListener(ln net.Listener, open prometheus.Gauge) *listener {
-	return &listener{Listener: ln, open: open, conns: make(map[*conn]bool)}
+func newListener(ln net.Listener, limit int, open prometheus.Gauge) *listener {
+	return &listener{Listener: ln, limit: limit, open: open, conns: make(map[*conn]bool)}
 }
 
 func (l *listener) Accept() (net.Conn, error) {
-	accepted, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		accepted, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		c := &conn{Conn: accepted, listener: l}
+		if l.add(c) {
+			l.open.Inc()
+			return c, nil
+		}
+		// Into the empty buffer of a new connection this does not block.
+		_ = accepted.SetWriteDeadline(time.Now().Add(refusalTimeout))
+		_, _ = accepted.Write(refusal)
+		_ = accepted.Close()
 	}
-	c := &conn{Conn: accepted, listener: l}
+}
+
+const refusalTimeout = 10 * time.Millisecond
+
+// refusal is the whole answer to a connection there is no room for.
+var refusal = func() []byte {
+	var body bytes.Buffer
+	_ = marshal(&body, NewProblem(CodeBusy, ""))
+	return fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nContent-Type: %s\r\nContent-Length: %d\r\n"+
+		"Retry-After: 1\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s", ProblemType, body.Len(), body.Bytes())
+}()
+
+func (l *listener) add(c *conn) bool {
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.conns) >= l.limit {
+		return false
+	}
 	l.conns[c] = false
-	l.mu.Unlock()
-	l.open.Inc()
-	return c, nil
+	return true
 }
 
 func (l *listener) drop(which func(used bool) bool) {

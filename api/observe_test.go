@@ -177,7 +177,7 @@ func TestStringsOutliveTheirRequest(t *testing.T) {
 }
 
 func TestSlowClientsAreCutOff(t *testing.T) {
-	r := start(t, func(_ *Config, tune *tuning) { tune.read = 50 * time.Millisecond }, notes)
+	r := start(t, func(_ *Config, tune *tuning) { tune.header, tune.body = 50*time.Millisecond, 60*time.Millisecond }, notes)
 	for name, raw := range map[string]string{
 		"nothing":       "",
 		"half a line":   "GET /live",

@@ -40,14 +40,14 @@ type Server struct {
 
 // tuning holds the times that tests shorten.
 type tuning struct {
-	read, write, idle, busyWait, heartbeat time.Duration
-	places, streams                        int
+	header, body, write, idle, busyWait, heartbeat time.Duration
+	connections, places, streams                   int
 }
 
 var defaultTuning = tuning{
-	read: ReadTimeout, write: WriteTimeout, idle: IdleTimeout,
+	header: HeaderTimeout, body: BodyTimeout, write: WriteTimeout, idle: IdleTimeout,
 	busyWait: BusyWait, heartbeat: HeartbeatEvery,
-	places: MaxConcurrentRequests, streams: MaxEventStreams,
+	connections: MaxConnections, places: MaxConcurrentRequests, streams: MaxEventStreams,
 }
 
 // New builds a server with every route of the product. It fails, naming all
@@ -96,8 +96,8 @@ func (s *Server) newApp() *fiber.App {
 		RequestMethods:               methods,
 		BodyLimit:                    MaxBodyBytes,
 		ReadBufferSize:               MaxHeaderBytes,
-		Concurrency:                  MaxConnections,
-		ReadTimeout:                  s.tuning.read,
+		Concurrency:                  s.tuning.connections + 1, // the listener refuses before
+		ReadTimeout:                  s.tuning.header,
 		WriteTimeout:                 s.tuning.write,
 		IdleTimeout:                  s.tuning.idle,
 		StreamRequestBody:            false,
@@ -115,15 +115,13 @@ func (s *Server) newApp() *fiber.App {
 	return app
 }
 
-// headerReceived decides how much body is read, before any of it is.
+// headerReceived decides how much body is read and how long that may take,
+// before any of it is.
 func (s *Server) headerReceived(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if len(s.uploads) == 0 || !s.uploads[string(pathOf(header.RequestURI()))] {
-		return fasthttp.RequestConfig{}
+	if !s.uploads[string(pathOf(header.RequestURI()))] {
+		return fasthttp.RequestConfig{ReadTimeout: s.tuning.body}
 	}
-	return fasthttp.RequestConfig{
-		MaxRequestBodySize: MaxUploadBytes,
-		ReadTimeout:        max(s.tuning.read, UploadReadTimeout),
-	}
+	return fasthttp.RequestConfig{ReadTimeout: UploadTimeout, MaxRequestBodySize: MaxUploadBytes}
 }
 
 func pathOf(target []byte) []byte {
@@ -146,7 +144,7 @@ func (s *Server) Serve(ln net.Listener) error {
 		s.mu.Unlock()
 		return errors.New("a server is served once")
 	}
-	s.listener = newListener(ln, s.metrics.connections)
+	s.listener = newListener(ln, s.tuning.connections, s.metrics.connections)
 	s.mu.Unlock()
 	return s.app.Listener(s.listener)
 }
