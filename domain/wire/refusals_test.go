@@ -42,6 +42,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"a half surrogate":              {`植树`, `\ud800`},
 		"an escape of a letter":         {`植树`, `\u0041`},
 		"an escape with capitals":       {`植树`, `\u001F`},
+		"an escape with a bad digit":    {`植树`, `\u001g`},
 		"a short escape":                {`植树`, `\n`},
 		"an escape that is none":        {`植树`, `\x41`},
 		"an escape cut off":             {`植树`, `\u00`},
@@ -54,6 +55,10 @@ func TestDecodeRefuses(t *testing.T) {
 		"second 60":                     {`2026-03-05T01:00:00Z`, `2026-03-05T01:00:60Z`},
 		"zero bytes for a date":         {`2026-03-05T01`, strings.Repeat("\x00", 10) + `T01`},
 		"a UUID in capitals":            {`9b2c3d4e`, `9B2C3D4E`},
+		"a UUID without hyphen 1":       {`9b2c3d4e-5f60`, `9b2c3d4e05f60`},
+		"a UUID without hyphen 2":       {`5f60-4718`, `5f6004718`},
+		"a UUID without hyphen 3":       {`4718-8293`, `471808293`},
+		"a UUID without hyphen 4":       {`8293-a4b5`, `82930a4b5`},
 		"a UUID with braces":            {`9b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9`, `{b2c3d4e-5f60-4718-8293-a4b5c6d7e8f}`},
 		"a UUID of zeros":               {`9b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9`, `00000000-0000-0000-0000-000000000000`},
 		"a UUID too short":              {`9b2c3d4e-5f60`, `9b2c3d4e-5f6`},
@@ -67,6 +72,11 @@ func TestDecodeRefuses(t *testing.T) {
 		"an empty list":                 {`[{"hash":"eK9721Ym6woEZ3Kz7dpwXA","kind":"photo"}]`, `[]`},
 		"a list with a comma too many":  {`"photo"}]`, `"photo"},]`},
 		"a list closed by a brace":      {`"photo"}]`, `"photo"}}`},
+		"a list that does not open":     {`[{"hash":"eK9721Ym6woEZ3Kz7dpwXA","kind":"photo"}]`, `]`},
+		"a semicolon for a comma":       {`,"hours"`, `;"hours"`},
+		"a brace for a comma":           {`,"hours"`, `{"hours"`},
+		"a comma for a brace":           {`{"start"`, `,"start"`},
+		"a comma after a brace":         {`{"start"`, `{,"start"`},
 		"an empty row":                  {`{"import":"6fa459ea-ee8a-4ca4-894e-db77e160355e","number":17,"print":"00ab12cd34ef5678"}`, `{}`},
 		"ciphertext without padding":    {`"AQID"`, `"AQI"`},
 		"ciphertext with a line break":  {`"AQID"`, "\"AQ\nID\""},
@@ -90,6 +100,7 @@ func TestDecodeRefusesTypesVersionsAndStreams(t *testing.T) {
 	person, _ := domain.ParseStream(vectorStreams[domain.PersonCategory])
 	donation, _ := domain.ParseStream(vectorStreams[domain.DonationCategory])
 	policy, _ := domain.ParseStream("policy-stars-3306")
+	const starsOf = `{"kind":"stars","scope":"3306","version":1,"stars":{"thresholds":[%]}}`
 	for _, c := range []struct {
 		ref     domain.StreamRef
 		typ     string
@@ -107,6 +118,12 @@ func TestDecodeRefusesTypesVersionsAndStreams(t *testing.T) {
 		{donation, "person-erased", 1, `{}`, ErrMalformed},
 		{person, "person-erased", 1, `{"sealed":{"name":"AQID"}}`, ErrMalformed},
 		{policy, "policy-adopted", 1, `{"kind":"stars","scope":"3306","version":1}`, nil},
+		{policy, "policy-adopted", 1, strings.Replace(starsOf, "%", "-1,0,1", 1), nil}, // judging is not for the codec
+		{policy, "policy-adopted", 1, strings.Replace(starsOf, "%", "-0", 1), ErrMalformed},
+		{policy, "policy-adopted", 1, strings.Replace(starsOf, "%", "1.5", 1), ErrMalformed},
+		{donation, "donation-received", 1, `{"gift":{"day":"2026-02-11"}}`, nil},
+		{donation, "donation-received", 1, `{"gift":{}}`, ErrMalformed},
+		{donation, "donation-received", 1, `{"gift":{"day":"2026-02-11","receipt":{}}}`, ErrMalformed},
 		{policy, "policy-adopted", 1, `{"kind":"stars","scope":"3307","version":1}`, ErrMalformed},
 		{policy, "policy-adopted", 1, `{"kind":"stars","version":1}`, ErrMalformed},
 		{policy, "policy-adopted", 1, `{"kind":"stars","scope":"330600000000","version":1}`, ErrMalformed},
