@@ -44,7 +44,16 @@ func (s *csvSource) next(row *rawRow) error {
 	if bytes.IndexByte(line, '"') >= 0 {
 		return s.quoted(line, row)
 	}
-	return s.unquoted(string(s.trimEnd(line)), row)
+	line = s.trimEnd(line)
+	s.strayReturn(line, row, -1)
+	return s.unquoted(string(line), row)
+}
+
+// strayReturn finds a carriage return that ends no line: the row may be two.
+func (s *csvSource) strayReturn(text []byte, row *rawRow, at int) {
+	if row.fault == "" && bytes.IndexByte(text, '\r') >= 0 {
+		row.fault, row.at = CodeCellControl, at
+	}
 }
 
 // unquoted is the common case: one allocation for the whole row.
@@ -159,6 +168,7 @@ func (s *csvSource) bareCell(line []byte, row *rawRow) []byte {
 	if bytes.IndexByte(line[:end], '"') >= 0 {
 		s.fault(row)
 	}
+	s.strayReturn(line[:end], row, len(s.ends))
 	s.joined = append(s.joined, line[:end]...)
 	return s.rest(line, end)
 }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"io"
 	"slices"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
 )
 
 // csvFile is an opened CSV: how to read it, found out from its beginning.
@@ -13,6 +16,7 @@ type csvFile struct {
 	encoding Encoding
 	comma    byte
 	eol      byte
+	damaged  bool // bytes that are not of the encoding become U+FFFD
 	hasSep   bool
 }
 
@@ -21,7 +25,7 @@ var delimiters = []byte{',', '\t', ';', '|'}
 const headBytes = 64 << 10
 
 func openCSV(r io.ReaderAt, size int64, o Options) (*csvFile, *Error) {
-	found, err := detectEncoding(r, size)
+	found, bad, err := detectEncoding(r, size)
 	if err != nil {
 		return nil, refuseBecause(CodeFileUnreadable, err)
 	}
@@ -29,8 +33,8 @@ func openCSV(r io.ReaderAt, size int64, o Options) (*csvFile, *Error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	f := &csvFile{r: r, size: size, encoding: enc}
-	head, err := io.ReadAll(io.LimitReader(decoded(r, size, enc), headBytes))
+	f := &csvFile{r: r, size: size, encoding: enc, damaged: bad > 0 && (enc == UTF8 || enc == UTF8BOM)}
+	head, err := io.ReadAll(io.LimitReader(f.text(), headBytes))
 	if err != nil {
 		return nil, refuseBecause(CodeFileUnreadable, err)
 	}
@@ -121,5 +125,13 @@ func headingScore(head []byte, comma, eol byte) int {
 }
 
 func (f *csvFile) open() (source, error) {
-	return newCSVSource(decoded(f.r, f.size, f.encoding), f.comma, f.eol, f.hasSep)
+	return newCSVSource(f.text(), f.comma, f.eol, f.hasSep)
+}
+
+func (f *csvFile) text() io.Reader {
+	in := decoded(f.r, f.size, f.encoding)
+	if f.damaged {
+		return transform.NewReader(in, runes.ReplaceIllFormed())
+	}
+	return in
 }

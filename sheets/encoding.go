@@ -33,28 +33,29 @@ var (
 // detectEncoding decides by the byte order mark, then by whether the bytes are
 // UTF-8, and takes the rest for GB18030. Text that is UTF-8 but for a few
 // damaged places stays UTF-8, so that those places are reported instead of
-// every name being turned into other characters.
-func detectEncoding(r io.ReaderAt, size int64) (Encoding, error) {
+// every name being turned into other characters. Bad counts the bytes that are
+// not UTF-8.
+func detectEncoding(r io.ReaderAt, size int64) (e Encoding, bad int, err error) {
 	head := make([]byte, min(size, 4))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
-		return "", err
+		return "", 0, err
 	}
 	switch {
-	case bytes.HasPrefix(head, bomUTF8):
-		return UTF8BOM, nil
 	case bytes.HasPrefix(head, bomUTF16LE):
-		return UTF16LE, nil
+		return UTF16LE, 0, nil
 	case bytes.HasPrefix(head, bomUTF16BE):
-		return UTF16BE, nil
+		return UTF16BE, 0, nil
 	}
 	good, bad, err := countUTF8(r, size)
-	if err != nil {
-		return "", err
+	switch {
+	case err != nil:
+		return "", 0, err
+	case bytes.HasPrefix(head, bomUTF8):
+		return UTF8BOM, bad, nil
+	case good >= 20*bad:
+		return UTF8, bad, nil
 	}
-	if good >= 20*bad {
-		return UTF8, nil
-	}
-	return GB18030, nil
+	return GB18030, bad, nil
 }
 
 // countUTF8 counts the characters of more than one byte and the bytes that

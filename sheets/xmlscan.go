@@ -39,6 +39,15 @@ const maxXMLToken = 1 << 20
 
 var errXML = errors.New("sheets: XML is not well formed")
 
+// cutOff is the error of markup that does not end: the file's end, or what
+// reading on gave.
+func cutOff(err error) error {
+	if err == io.EOF {
+		return errXML
+	}
+	return err
+}
+
 func newXMLScanner(in io.Reader) *xmlScanner {
 	return &xmlScanner{in: in, buf: make([]byte, 64<<10)}
 }
@@ -96,7 +105,7 @@ func (x *xmlScanner) readText() (xmlToken, error) {
 
 func (x *xmlScanner) readMarkup() (xmlToken, error) {
 	if err := x.have(2); err != nil {
-		return 0, errXML
+		return 0, cutOff(err)
 	}
 	switch x.buf[x.from+1] {
 	case '?':
@@ -143,7 +152,7 @@ func (x *xmlScanner) readDeclaration() (xmlToken, error) {
 		}
 		start = max(0, x.to-x.from-2)
 		if err := x.more(); err != nil {
-			return 0, errXML
+			return 0, cutOff(err)
 		}
 	}
 }
@@ -172,7 +181,7 @@ func (x *xmlScanner) tag() ([]byte, error) {
 			}
 		}
 		if err := x.more(); err != nil {
-			return nil, errXML
+			return nil, cutOff(err)
 		}
 	}
 }
@@ -202,7 +211,7 @@ func (x *xmlScanner) skip(end string) error {
 		}
 		x.from = max(x.from, x.to-len(end)+1)
 		if err := x.more(); err != nil {
-			return errXML
+			return cutOff(err)
 		}
 	}
 }
