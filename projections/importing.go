@@ -1,6 +1,12 @@
 package projections
 
-import "zhishu/domain"
+import (
+	"cmp"
+	"slices"
+	"sync/atomic"
+
+	"zhishu/domain"
+)
 
 // ImportInfo is a sheet's way into the ledger.
 type ImportInfo struct {
@@ -47,4 +53,70 @@ type Overlap struct {
 	Import domain.ImportID
 	Shared int64 // rows of the earlier import with an equal print; each print as often as both have it
 	Rows   int64 // rows of the earlier import that stand
+}
+
+// importRow is an import by number.
+func (v *View) importRow(i uint32) *importRow {
+	v.b.mu.RLock()
+	defer v.b.mu.RUnlock()
+	return v.b.imports[i]
+}
+
+// importOf finds an import that had started at the view.
+func (v *View) importOf(id domain.ImportID) (*importRow, bool) {
+	v.b.mu.RLock()
+	defer v.b.mu.RUnlock()
+	i, ok := v.b.importOf[id]
+	if !ok || atomic.LoadUint32(&v.b.imports[i].startedAt) >= v.size {
+		return nil, false
+	}
+	return v.b.imports[i], true
+}
+
+// info is an import as the view sees it.
+func (v *View) info(row *importRow) ImportInfo {
+	out := row.info
+	out.StartedOn = v.b.dayOf(uint32(out.StartedAt) + 1)
+	if at := atomic.LoadUint32(&row.finishedAt); at < v.size {
+		out.Running, out.FinishedAt, out.Finished = false, domain.Size(at), row.finished
+	}
+	return out
+}
+
+// Imports lists the imports started up to the view, in the order they started.
+func (v *View) Imports() (out []ImportInfo) {
+	v.b.mu.RLock()
+	rows := v.b.imports
+	v.b.mu.RUnlock()
+	for _, row := range rows {
+		if atomic.LoadUint32(&row.startedAt) < v.size {
+			out = append(out, v.info(row))
+		}
+	}
+	slices.SortFunc(out, func(a, b ImportInfo) int { return cmp.Compare(a.StartedAt, b.StartedAt) })
+	return out
+}
+
+// Import is one import with what of its sheet stands.
+func (v *View) Import(id domain.ImportID) (ImportDetail, error) {
+	row, ok := v.importOf(id)
+	if !ok {
+		return ImportDetail{}, ErrUnknownImport
+	}
+	out := ImportDetail{ImportInfo: v.info(row)}
+	v.eachPrint(row, func(_ *printRow, gift *giftRow, entry *entryRow) {
+		out.Standing++
+		if gift != nil {
+			out.StandingFen += domain.Fen(gift.amount)
+		} else {
+			out.StandingMinutes += domain.Minutes(entry.minutes)
+		}
+	})
+	var d domain.Division
+	if row.info.Community != 0 {
+		d = row.info.Community.Division()
+	}
+	out.Footing = v.footing(d, 1<<touchKinds-1)
+	out.ChangedAt = out.Size // its rows may lie anywhere
+	return out, nil
 }

@@ -1,6 +1,12 @@
 package projections
 
-import "zhishu/domain"
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"zhishu/domain"
+)
 
 // Person is what the read side knows of a person, without anything personal.
 type Person struct {
@@ -19,29 +25,58 @@ type Person struct {
 	Community     domain.CommunityCode
 }
 
-// Community is a community as of a view.
-type Community struct {
-	Code        domain.CommunityCode
-	Name        string // empty when it was never registered
-	Registered  bool
-	From        domain.Day
-	Successors  []domain.CommunityCode
-	SucceedsOn  domain.Day // NoDay without successors
-	Members     int64      // on the view's day
-	Populations []Population
+// Person says what the read side knows of a person at the view.
+func (v *View) Person(id domain.PersonID) (Person, error) {
+	i, ok := v.person(id)
+	if !ok {
+		return Person{}, ErrUnknownPerson
+	}
+	s := v.subjectOf(i)
+	p := v.b.persons.at(i)
+	out := Person{
+		Footing: v.personFooting(s), Person: id, State: p.state(), Sex: sexes[p.sex],
+		BirthYearFrom: int(p.birthFrom), BirthYearTo: int(p.birthTo), Age: int(p.age), AgeOn: domain.Day(p.ageOn),
+		Memberships: v.memberships(s),
+	}
+	if p.enrolledBy != none {
+		out.EnrolledBy = v.b.communities.at(p.enrolledBy).code
+	}
+	if s.person != i {
+		out.Into = v.b.persons.at(s.person).id
+	}
+	for l := range strings.Lines(v.b.layers.value(p.layers)) {
+		out.Layers = append(out.Layers, domain.Layer(strings.TrimSuffix(l, "\n")))
+	}
+	if home := v.homeOn(s, v.day); home != none {
+		out.Community = v.b.communities.at(home).code
+	}
+	return out, nil
 }
 
-// Population is the latest dated figure of a basis on or before the view's day.
-type Population struct {
-	Basis  domain.PopulationBasis
-	Day    domain.Day
-	Count  int64
-	Source string
-}
+var sexes = [...]domain.Sex{"", domain.Male, domain.Female}
 
-// Communities lists the communities of a division in code order.
-type Communities struct {
-	Footing
-	Division    domain.Division
-	Communities []Community
+// memberships lists a subject's memberships as known at the view: its own
+// first, each person's in the order they were started.
+func (v *View) memberships(s subject) (out []domain.Membership) {
+	for _, i := range append([]uint32{s.person}, s.others...) {
+		first := len(out)
+		for j := atomic.LoadUint32(&v.b.persons.at(i).memberships); j != none; {
+			m := v.b.memberships.at(j)
+			if j = m.prev; m.at >= v.size {
+				continue
+			}
+			l := v.b.labels.value(m.label)
+			x := domain.Membership{
+				Kind: domain.MembershipKind(l.a), Basis: domain.Basis(l.b), From: domain.Day(m.from), To: m.lastDay(v.size),
+			}
+			if m.kind == communityMembership {
+				x.Community = v.b.communities.at(m.subject).code
+			} else {
+				x.Group.UUID = v.b.groups.value(m.subject)
+			}
+			out = append(out, x)
+		}
+		slices.Reverse(out[first:])
+	}
+	return out
 }

@@ -1,0 +1,170 @@
+package projections
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"zhishu/domain"
+	"zhishu/eventstore"
+)
+
+// books are the tables every figure is computed from. One goroutine folds
+// events in; any number read through views.
+type books struct {
+	persons     column[personRow]
+	personOf    uuidIndex
+	memberships column[membershipRow]
+	entries     column[entryRow]
+	donations   column[donationRow]
+	donationOf  uuidIndex
+	gifts       column[giftRow]
+	prints      column[printRow]
+	communities column[communityRow]
+	nodes       column[nodeRow]
+
+	labels  interner[labels]      // category and layer; kind and basis
+	layers  interner[string]      // lists of layers, each followed by a line feed
+	groups  interner[domain.UUID] // households, buildings, organisations, teams
+	givings interner[giving]
+
+	// Small tables, rarely written. mu guards them for readers; the folding
+	// goroutine, the only writer, reads them without it.
+	mu        sync.RWMutex
+	codes     map[domain.CommunityCode]uint32
+	divisions map[domain.Division]uint32
+	about     communityBooks
+	policies  []policyRow
+	imports   []*importRow
+	importOf  map[domain.ImportID]uint32
+	merged    merges
+	days      []dayMark
+	inOrder   []codeNumber // communities by code; see communitiesIn
+
+	byPrint, byAlike printIndex
+
+	revisions map[string]uint32 // next revision of the small streams
+	marks     column[markRow]   // positions of the sizes that are multiples of markEvery
+	buckets   [digestBuckets]bucketStamp
+
+	size     uint32 // events folded in
+	time     domain.Instant
+	touched  touched
+	giftsAt  uint32                   // size after the last gift event; atomic
+	frontier atomic.Pointer[frontier] // what views may see
+}
+
+// labels is a pair of open words of a row.
+type labels struct{ a, b string }
+
+// giving is what gifts have in common.
+type giving struct {
+	kind        domain.GiftKind
+	donor       domain.DonorKind
+	publication domain.Publication
+}
+
+// frontier is the newest point that is wholly folded in.
+type frontier struct {
+	size     uint32
+	position eventstore.Position // of the last event seen, counted or not
+	time     domain.Instant      // ledger time
+	last     eventstore.ID       // of the last ledger event
+}
+
+// dayMark: from this size on, ledger time lies on this day or later.
+type dayMark struct {
+	day  domain.Day
+	size uint32
+}
+
+type markRow struct{ hi, lo uint64 }
+
+// markEvery is how many events lie between two stored positions.
+const markEvery = 512
+
+func newBooks() *books {
+	b := &books{
+		codes:     map[domain.CommunityCode]uint32{},
+		about:     communityBooks{map[uint32][]registrationRow{}, map[uint32][]successionRow{}, map[uint32][]populationRow{}},
+		merged:    merges{map[uint32]mergeRow{}, map[uint32][]mergeRow{}},
+		divisions: map[domain.Division]uint32{},
+		importOf:  map[domain.ImportID]uint32{},
+		revisions: map[string]uint32{},
+	}
+	b.personOf.key = func(i uint32) domain.UUID { return b.persons.at(i).id.UUID }
+	b.donationOf.key = func(i uint32) domain.UUID { return b.donations.at(i).id.UUID }
+	b.byPrint.key = func(r *printRow) uint64 { return r.print }
+	b.byAlike.key = func(r *printRow) uint64 { return r.alike }
+	b.frontier.Store(&frontier{})
+	return b
+}
+
+// publish lets views see everything folded in so far.
+func (b *books) publish(position eventstore.Position, last eventstore.ID) {
+	b.stamp()
+	b.gifts.publish()
+	b.prints.publish()
+	b.donations.publish()
+	b.persons.publish()
+	b.entries.publish()
+	b.memberships.publish()
+	b.communities.publish()
+	b.marks.publish()
+	b.frontier.Store(&frontier{b.size, position, b.time, last})
+}
+
+// clock folds the recording time of the event about to be applied into ledger
+// time, which never runs backwards.
+func (b *books) clock(recorded domain.Instant) {
+	if recorded <= b.time && b.size > 0 {
+		return
+	}
+	b.time = max(b.time, recorded)
+	if day := b.time.Day(); len(b.days) == 0 || b.days[len(b.days)-1].day < day {
+		b.mu.Lock()
+		b.days = append(b.days, dayMark{day, b.size})
+		b.mu.Unlock()
+	}
+}
+
+// mark remembers positions at intervals; call it after the event was counted.
+func (b *books) mark(p eventstore.Position) {
+	if b.size%markEvery == 0 {
+		hi, lo := p.Parts()
+		b.marks.push(markRow{hi, lo})
+	}
+}
+
+// dayOf is the civil day ledger time had reached at a size.
+func (b *books) dayOf(size uint32) domain.Day {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	i, _ := slices.BinarySearchFunc(b.days, size, func(m dayMark, n uint32) int {
+		if m.size < n {
+			return -1
+		}
+		return 1
+	})
+	if i == 0 {
+		return domain.MinDay
+	}
+	return b.days[i-1].day
+}
+
+// sizeOn is the ledger size at the end of a civil day, without a bound when
+// the ledger has not passed it.
+func (b *books) sizeOn(day domain.Day) uint32 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	i, _ := slices.BinarySearchFunc(b.days, day, func(m dayMark, d domain.Day) int {
+		if m.day <= d {
+			return -1
+		}
+		return 1
+	})
+	if i == len(b.days) {
+		return never
+	}
+	return b.days[i].size
+}

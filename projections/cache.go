@@ -1,0 +1,178 @@
+package projections
+
+import (
+	"sync"
+
+	"zhishu/domain"
+)
+
+// cache keeps computed parts of figures. An entry made at one size holds at
+// another when nothing between them touched its division and the same policies
+// were adopted. Entries of the newest size float along with the ledger; those
+// of older sizes are kept beside them.
+type cache struct {
+	mu      sync.Mutex
+	entries map[cacheKey]*cached
+	calls   map[cacheKey]*call
+	weight  int
+	limit   int // bytes
+	tick    uint64
+	books   map[int]*domain.Rulebook // by number of versions
+}
+
+type cacheKey struct {
+	part     partKind
+	division domain.Division
+	period   domain.Period
+	number   int64  // a day or minutes, as the part needs
+	text     string // criteria or a page, as the part needs
+	size     uint32 // zero: floats with the ledger
+}
+
+type partKind uint8
+
+const (
+	partStars partKind = iota
+	partStudy
+	partRanking
+	partMembers
+	partServiceHere
+	partStudyHere
+	partStarBoard
+	partStandingBoard
+	partParticipation
+	partDonations
+)
+
+type cached struct {
+	size     uint32
+	policies int
+	value    any
+	weight   int
+	used     uint64
+}
+
+type call struct{ done chan struct{} }
+
+// cacheBytes bounds what the figures' parts may hold in memory.
+const cacheBytes = 96 << 20
+
+func newCache() *cache {
+	return &cache{
+		entries: map[cacheKey]*cached{}, calls: map[cacheKey]*call{}, books: map[int]*domain.Rulebook{}, limit: cacheBytes,
+	}
+}
+
+// rulebook is the rulebook of the first n versions. Versions are only ever
+// appended, so their number names the set.
+func (c *cache) rulebook(adopted []policyRow) *domain.Rulebook {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r, ok := c.books[len(adopted)]; ok {
+		return r
+	}
+	if len(c.books) > 64 {
+		clear(c.books)
+	}
+	versions := make([]domain.PolicyVersion, len(adopted))
+	for i, p := range adopted {
+		versions[i] = *p.version
+	}
+	r := domain.NewRulebook(versions)
+	c.books[len(adopted)] = r
+	return r
+}
+
+// part answers from the cache or builds. changed says when the part's scope
+// was last touched; weigh estimates bytes. Equal parts asked for at the same
+// time are built once.
+func part[T any](v *View, key cacheKey, changed func() uint32, weigh func(T) int, build func() T) T {
+	for {
+		if value, ok := v.cache.get(v, key, changed()); ok {
+			return value.(T)
+		}
+		exact := key
+		exact.size = v.size
+		mine, wait := v.cache.enter(exact)
+		if !mine {
+			<-wait
+			continue
+		}
+		value := func() T {
+			defer v.cache.leave(exact)
+			value := build()
+			v.cache.put(v, key, value, weigh(value))
+			return value
+		}()
+		return value
+	}
+}
+
+// get finds a part that holds at the view's size. Every event before that size
+// has left its stamp, so changed misses none of them; it may report one behind
+// the view, which only costs a rebuild.
+func (c *cache) get(v *View, key cacheKey, changed uint32) (any, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, key.size = range [...]uint32{0, v.size} {
+		e := c.entries[key]
+		if e == nil || e.policies != v.policies {
+			continue
+		}
+		if e.size == v.size || changed <= min(e.size, v.size) {
+			c.tick++
+			e.used = c.tick
+			return e.value, true
+		}
+	}
+	return nil, false
+}
+
+func (c *cache) put(v *View, key cacheKey, value any, weight int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.entries[key]; e != nil && e.size > v.size {
+		key.size = v.size // a newer one floats
+	}
+	if old := c.entries[key]; old != nil {
+		c.weight -= old.weight
+	}
+	weight += 256
+	c.tick++
+	c.entries[key] = &cached{v.size, v.policies, value, weight, c.tick}
+	c.weight += weight
+	if c.weight > c.limit {
+		c.evict()
+	}
+}
+
+// evict drops the least recently used quarter.
+func (c *cache) evict() {
+	oldest := c.tick - uint64(len(c.entries))*3/4
+	for c.weight > c.limit*3/4 && len(c.entries) > 0 {
+		for key, e := range c.entries {
+			if e.used <= oldest {
+				c.weight -= e.weight
+				delete(c.entries, key)
+			}
+		}
+		oldest += max(1, (c.tick-oldest)/4)
+	}
+}
+
+func (c *cache) enter(key cacheKey) (mine bool, wait chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if running := c.calls[key]; running != nil {
+		return false, running.done
+	}
+	c.calls[key] = &call{make(chan struct{})}
+	return true, nil
+}
+
+func (c *cache) leave(key cacheKey) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.calls[key].done)
+	delete(c.calls, key)
+}

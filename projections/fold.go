@@ -1,0 +1,96 @@
+package projections
+
+import (
+	"errors"
+	"fmt"
+
+	"zhishu/domain"
+)
+
+// ErrNotUnderstood: the log holds something this program cannot fold, so the
+// read models stop before it.
+var ErrNotUnderstood = errors.New("the read models cannot go on")
+
+// applyBatch folds a batch in, up to a ledger size, and publishes it: in front
+// of a fault, too.
+func (b *books) applyBatch(in *batch, until uint32) *Halt {
+	f := b.frontier.Load()
+	position, last := f.position, f.last
+	var halt *Halt
+	for i := range in.facts {
+		rec := &in.recorded[i]
+		if in.facts[i].ledger {
+			if b.size == until {
+				break
+			}
+			if err := b.apply(&in.facts[i]); err != nil {
+				halt = &Halt{rec.Position, domain.Size(b.size), rec.Stream, uint64(rec.Revision), rec.Type, err}
+				break
+			}
+			b.mark(rec.Position)
+			last = rec.ID
+		}
+		position = rec.Position
+	}
+	b.publish(position, last)
+	return halt
+}
+
+// apply folds one ledger event in. After an error nothing of it was folded.
+func (b *books) apply(f *fact) error {
+	if f.err != nil {
+		return f.err
+	}
+	if b.size >= many {
+		return fmt.Errorf("%w: a ledger holds at most %d events", ErrNotUnderstood, many)
+	}
+	var err error
+	switch f.ref.Category {
+	case domain.PersonCategory:
+		err = b.applyPerson(f)
+	case domain.DonationCategory:
+		err = b.applyDonation(f)
+	default:
+		err = b.applySmall(f)
+	}
+	if err != nil {
+		return err
+	}
+	b.size++
+	return nil
+}
+
+func gap(f *fact, expected uint32) error {
+	return fmt.Errorf("%w: revision %d of the stream is missing, found %d", ErrNotUnderstood, expected, f.revision)
+}
+
+func malformed(what string) error { return fmt.Errorf("%w: %s", ErrNotUnderstood, what) }
+
+// applySmall folds the streams of which there are few.
+func (b *books) applySmall(f *fact) error {
+	next := b.revisions[f.stream]
+	if f.revision != uint64(next) {
+		return gap(f, next)
+	}
+	var err error
+	switch e := f.event.(type) {
+	case *domain.CommunityRegistered:
+		b.register(e)
+	case *domain.CommunitySucceeded:
+		err = b.succeed(e)
+	case *domain.PopulationRecorded:
+		b.recordPopulation(e)
+	case *domain.PolicyAdopted:
+		b.adopt(&e.Policy)
+	case *domain.ImportStarted:
+		b.startImport(e)
+	case *domain.ImportFinished:
+		b.finishImport(e)
+	}
+	if err != nil {
+		return err
+	}
+	b.clock(f.recorded)
+	b.revisions[f.stream] = next + 1
+	return nil
+}

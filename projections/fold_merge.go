@@ -1,0 +1,88 @@
+package projections
+
+import (
+	"slices"
+
+	"zhishu/domain"
+)
+
+// merges says whose facts count for whom. A person is merged once, and never
+// in a circle.
+type merges struct {
+	into map[uint32]mergeRow   // by the person merged
+	from map[uint32][]mergeRow // by the person merged into
+}
+
+// mergeRow says that from a size on one person's facts count for another.
+type mergeRow struct {
+	at         uint32
+	from, into uint32
+}
+
+func (b *books) merge(i uint32, p *personRow, into domain.PersonID) error {
+	j := b.personOf.find(into.UUID, hashUUID(into.UUID))
+	switch {
+	case j == none:
+		return malformed("a person is merged into one the ledger does not know")
+	case b.canonical(i, never) == b.canonical(j, never):
+		return malformed("two persons are merged who are one already")
+	}
+	target := b.persons.at(j)
+	b.touchLife(i, p)
+	b.addMerge(mergeRow{b.size, i, j})
+	p.set(personMerged)
+	target.set(personMerged)
+	if target.has(personErased) || p.has(personErased) {
+		target.set(personErased)
+		p.set(personErased)
+	}
+	b.touchLife(i, p)
+	return nil
+}
+
+func (b *books) addMerge(m mergeRow) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, twice := b.merged.into[m.from]; !twice {
+		b.merged.into[m.from] = m
+		b.merged.from[m.into] = append(b.merged.from[m.into], m)
+	}
+}
+
+// canonical is the person a person's facts count for at a size.
+func (b *books) canonical(i uint32, size uint32) uint32 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for {
+		m, ok := b.merged.into[i]
+		if !ok || m.at >= size {
+			return i
+		}
+		i = m.into
+	}
+}
+
+// groupOf is the canonical person of i at a size, and behind it, in the order
+// of their merges, everyone whose facts count for it.
+func (b *books) groupOf(i uint32, size uint32) []uint32 {
+	head := b.canonical(i, size)
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var found []mergeRow
+	var collect func(into uint32)
+	collect = func(into uint32) {
+		for _, m := range b.merged.from[into] {
+			if m.at < size {
+				found = append(found, m)
+				collect(m.from)
+			}
+		}
+	}
+	collect(head)
+	slices.SortFunc(found, func(x, y mergeRow) int { return int(int64(x.at) - int64(y.at)) })
+	group := []uint32{head}
+	for _, m := range found {
+		group = append(group, m.from)
+	}
+	return group
+}

@@ -1,0 +1,157 @@
+package projections
+
+import (
+	"strings"
+	"sync/atomic"
+
+	"zhishu/domain"
+)
+
+func (b *books) applyPerson(f *fact) error {
+	i := b.personOf.find(f.ref.ID, f.hash)
+	if i == none {
+		if f.revision != 0 {
+			return gap(f, 0)
+		}
+		i = b.newPerson(domain.PersonID{UUID: f.ref.ID}, f.hash)
+	}
+	p := b.persons.at(i)
+	if f.revision != uint64(p.next) {
+		return gap(f, p.next)
+	}
+	if err := b.foldPerson(i, p, f); err != nil {
+		return err
+	}
+	b.clock(f.recorded)
+	p.next++
+	return nil
+}
+
+func (b *books) newPerson(id domain.PersonID, hash uint64) uint32 {
+	i := b.persons.push(personRow{
+		id: id, entries: none, memberships: none, home: none, enrolledBy: none,
+		at: b.size, layers: b.layers.add(""), ageOn: int32(domain.NoDay),
+	})
+	b.personOf.insert(i, hash)
+	return i
+}
+
+func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
+	switch e := f.event.(type) {
+	case *domain.EntryClaimed:
+		return b.claim(i, p, e, f)
+	case *domain.EntryConfirmed:
+		b.confirm(i, p, e.Entry)
+	case *domain.EntryRejected:
+		b.reject(i, p, e.Entry)
+	case *domain.EntryCorrectionProposed:
+		return b.proposeCorrection(i, p, e, f)
+	case *domain.EntryCorrectionApproved:
+		b.approveCorrection(i, p, e.Entry)
+	case *domain.EntryCorrectionRefused:
+		b.refuseCorrection(i, p, e.Entry)
+	case *domain.EntryVoidApproved:
+		b.void(i, p, e.Entry)
+	case *domain.PersonEnrolled:
+		b.enrol(i, p, e)
+	case *domain.MembershipStarted:
+		b.join(i, p, &e.Membership)
+	case *domain.MembershipEnded:
+		b.leave(i, p, e)
+	case *domain.ConsentGiven:
+		if e.Consent.Kind == domain.ConsentPublish {
+			p.set(personPublishes)
+		}
+	case *domain.ConsentWithdrawn:
+		if e.Kind == domain.ConsentPublish {
+			p.clear(personPublishes)
+		}
+	case *domain.ProcessingRestricted:
+		p.set(personRestricted)
+	case *domain.RestrictionLifted:
+		p.clear(personRestricted)
+	case *domain.PersonErased:
+		p.set(personErased)
+		for _, other := range b.groupOf(i, never) {
+			b.persons.at(other).set(personErased) // erasing one erases both
+		}
+	case *domain.PersonMerged:
+		return b.merge(i, p, e.Into)
+	}
+	return nil
+}
+
+func (b *books) enrol(i uint32, p *personRow, e *domain.PersonEnrolled) {
+	p.enrolledBy = b.communityOf(e.Community)
+	var list strings.Builder
+	for _, l := range e.Layers {
+		list.WriteString(string(l))
+		list.WriteByte('\n')
+	}
+	p.layers = b.layers.add(list.String())
+	p.ageOn, p.age = int32(e.AgeOn), uint8(min(e.Age, 255))
+	p.birthFrom, p.birthTo = int32(e.BirthYearFrom), int32(e.BirthYearTo)
+	switch e.Sex {
+	case domain.Male:
+		p.sex = 1
+	case domain.Female:
+		p.sex = 2
+	}
+	b.touchLife(i, p)
+}
+
+func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
+	row := membershipRow{
+		person: i, prev: p.memberships, prevHere: none, at: b.size,
+		from: int32(m.From), until: int32(m.To), endedAt: never,
+		label: b.labels.add(labels{string(m.Kind), string(m.Basis)}),
+	}
+	if m.Kind == domain.MemberOfCommunity {
+		row.kind, row.subject = communityMembership, b.communityOf(m.Community)
+		row.prevHere = b.communities.at(row.subject).memberships
+	} else {
+		row.subject = b.groups.add(m.Group.UUID)
+	}
+	j := b.memberships.push(row)
+	atomic.StoreUint32(&p.memberships, j)
+	if row.kind != communityMembership {
+		return
+	}
+	atomic.StoreUint32(&b.communities.at(row.subject).memberships, j)
+	switch p.home {
+	case none:
+		atomic.StoreUint32(&p.home, row.subject)
+	case row.subject:
+	default:
+		atomic.StoreUint32(&p.home, many)
+	}
+	b.touchLife(i, p)
+}
+
+// leave ends the membership that is open, as the write side finds it.
+func (b *books) leave(i uint32, p *personRow, e *domain.MembershipEnded) {
+	found := none
+	for j := p.memberships; j != none; j = b.memberships.at(j).prev {
+		m := b.memberships.at(j)
+		if m.endedAt == never && domain.Day(m.until) == domain.MaxDay && b.isMembership(m, e) {
+			found = j // the oldest wins
+		}
+	}
+	if found == none {
+		return
+	}
+	m := b.memberships.at(found)
+	m.ended = int32(e.To)
+	atomic.StoreUint32(&m.endedAt, b.size) // a reader that sees it sees the day, too
+	b.touchLife(i, p)
+}
+
+func (b *books) isMembership(m *membershipRow, e *domain.MembershipEnded) bool {
+	if b.labels.value(m.label).a != string(e.Kind) {
+		return false
+	}
+	if m.kind == communityMembership {
+		return b.communities.at(m.subject).code == e.Community
+	}
+	return b.groups.value(m.subject) == e.Group.UUID
+}

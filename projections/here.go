@@ -1,0 +1,191 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+	"sync/atomic"
+
+	"zhishu/domain"
+)
+
+// outsider is what one person did in a community while belonging to another.
+type outsider struct {
+	person      uint32
+	home        uint32 // none: nowhere
+	entries     uint32
+	personTimes uint32
+	minutes     uint64
+}
+
+// sessionCell counts sessions of a month and layer.
+type sessionCell struct {
+	month   domain.Month
+	layer   string
+	named   int64
+	unnamed int64
+}
+
+// herePart is what was recorded by one community, whoever did it.
+type herePart struct {
+	outsiders []outsider
+	sessions  []sessionCell // study only
+}
+
+func (p *herePart) weight() int { return 24*len(p.outsiders) + 48*len(p.sessions) }
+
+// recordedHere calls f for the confirmed rows a community recorded, successions
+// followed by the day of the fact.
+func (v *View) recordedHere(community uint32, f func(*entryRow)) {
+	for _, c := range v.namesOf(community) {
+		for j := atomic.LoadUint32(&v.b.communities.at(c).entries); j != none; {
+			r := v.b.entries.at(j)
+			if r.counts(v.size) && (v.moved == nil || v.standsFor(c, domain.Day(r.day)) == community) {
+				f(r)
+			}
+			j = r.prevHere
+		}
+	}
+}
+
+func (v *View) studyHere(c codeNumber, period domain.Period, minMinutes domain.Minutes) *herePart {
+	key := cacheKey{part: partStudyHere, division: c.code.Division(), period: period, number: int64(minMinutes)}
+	return part(v, key, v.changed(c, 1<<touchStudy), (*herePart).weight, func() *herePart {
+		visits := visitFold{v: v, community: c.number}
+		sessions := sessionFold{v: v}
+		v.recordedHere(c.number, func(r *entryRow) {
+			if r.flags&entryStudy == 0 || !period.Contains(domain.Day(r.day)) {
+				return
+			}
+			sessions.add(r)
+			if domain.Minutes(r.minutes) >= minMinutes {
+				visits.add(r)
+			}
+		})
+		return &herePart{visits.sum(), sessions.sum()}
+	})
+}
+
+func (v *View) serviceHere(c codeNumber) *herePart {
+	key := cacheKey{part: partServiceHere, division: c.code.Division()}
+	return part(v, key, v.changed(c, 1<<touchService), (*herePart).weight, func() *herePart {
+		visits := visitFold{v: v, community: c.number}
+		v.recordedHere(c.number, func(r *entryRow) {
+			if r.flags&entryStudy == 0 {
+				visits.add(r)
+			}
+		})
+		out := &herePart{outsiders: visits.sum()}
+		for i := range out.outsiders {
+			out.outsiders[i].personTimes = 0 // a measure of study
+		}
+		return out
+	})
+}
+
+// visitFold collects rows of people who belonged elsewhere on the day.
+type visitFold struct {
+	v         *View
+	community uint32
+	visits    []visit
+}
+
+type visit struct {
+	person, home uint32
+	attendance
+}
+
+func (f *visitFold) add(r *entryRow) {
+	s := f.v.subjectOf(r.person)
+	home := f.v.homeOn(s, domain.Day(r.day))
+	if home != f.community {
+		f.visits = append(f.visits, visit{s.person, home, attendance{r.content, domain.Day(r.day), r.minutes, r.flags&entryNamed != 0}})
+	}
+}
+
+// sum reduces visits to one outsider for each person and home.
+func (f *visitFold) sum() (out []outsider) {
+	slices.SortFunc(f.visits, func(a, b visit) int {
+		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.home, b.home))
+	})
+	for lo := 0; lo < len(f.visits); {
+		o := outsider{person: f.visits[lo].person, home: f.visits[lo].home}
+		var own []attendance
+		for ; lo < len(f.visits) && f.visits[lo].person == o.person && f.visits[lo].home == o.home; lo++ {
+			o.entries++
+			o.minutes += uint64(f.visits[lo].minutes)
+			own = append(own, f.visits[lo].attendance)
+		}
+		o.personTimes = uint32(len(personTimes(own)))
+		out = append(out, o)
+	}
+	return out
+}
+
+// sessionFold counts the sessions a community held: named ones once, in the
+// month of their first day; unnamed ones once for each day and content.
+type sessionFold struct {
+	v    *View
+	held []session
+}
+
+type session struct {
+	layer string
+	attendance
+}
+
+func (f *sessionFold) add(r *entryRow) {
+	layer := f.v.b.labels.value(r.label).b
+	f.held = append(f.held, session{layer, attendance{r.content, domain.Day(r.day), 0, r.flags&entryNamed != 0}})
+}
+
+func (f *sessionFold) sum() (out []sessionCell) {
+	slices.SortFunc(f.held, func(a, b session) int { return cmp.Compare(a.layer, b.layer) })
+	for lo := 0; lo < len(f.held); {
+		layer := f.held[lo].layer
+		var own []attendance
+		for ; lo < len(f.held) && f.held[lo].layer == layer; lo++ {
+			own = append(own, f.held[lo].attendance)
+		}
+		first := len(out)
+		for _, a := range personTimes(own) {
+			m := a.day.Month()
+			if len(out) == first || out[len(out)-1].month != m {
+				out = append(out, sessionCell{month: m, layer: layer})
+			}
+			if a.named {
+				out[len(out)-1].named++
+			} else {
+				out[len(out)-1].unnamed++
+			}
+		}
+	}
+	return out
+}
+
+// outside sums the outsiders of parts who belonged to no community of the
+// division.
+func (v *View) outside(d domain.Division, parts []*herePart) (sum Outside) {
+	var people []uint32
+	for _, p := range parts {
+		for _, o := range p.outsiders {
+			if v.inDivision(d, o.home) {
+				continue
+			}
+			people = append(people, o.person)
+			sum.Entries += int64(o.entries)
+			sum.PersonTimes += int64(o.personTimes)
+			sum.Minutes += domain.Minutes(o.minutes)
+		}
+	}
+	slices.Sort(people)
+	sum.Persons = int64(len(slices.Compact(people)))
+	return sum
+}
+
+func (v *View) studyHereParts(d domain.Division, period domain.Period, minMinutes domain.Minutes) []*herePart {
+	return parallel(v.b.communitiesIn(d), func(c codeNumber) *herePart { return v.studyHere(c, period, minMinutes) })
+}
+
+func (v *View) studyOutside(d domain.Division, period domain.Period, minMinutes domain.Minutes) Outside {
+	return v.outside(d, v.studyHereParts(d, period, minMinutes))
+}

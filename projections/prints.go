@@ -1,0 +1,168 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"zhishu/domain"
+)
+
+// eachPrint calls f for every row of an import that stands at the view, from
+// the newest, with the gift it stands for or the entry's value.
+func (v *View) eachPrint(row *importRow, f func(*printRow, *giftRow, *entryRow)) {
+	for j := atomic.LoadUint32(&row.prints); j != none; {
+		p := v.b.prints.at(j)
+		if p.at < v.size {
+			if gift, entry := v.standsBehind(p); gift != nil || entry != nil {
+				f(p, gift, entry)
+			}
+		}
+		j = p.prev
+	}
+}
+
+// standsBehind is the gift or the entry's value that stands for a row of a
+// sheet: both nil when it was replaced, rejected or voided. An entry stands
+// from its claim; a correction of it keeps the row.
+func (v *View) standsBehind(p *printRow) (*giftRow, *entryRow) {
+	if p.gift {
+		if g := v.b.gifts.at(p.target); g.stands(v.size) {
+			return g, nil
+		}
+		return nil, nil
+	}
+	claim := v.b.entries.at(p.target)
+	if claim.waits(v.size) || claim.counts(v.size) {
+		return nil, claim
+	}
+	for j := atomic.LoadUint32(&v.b.persons.at(claim.person).entries); j != none && j != p.target; {
+		r := v.b.entries.at(j)
+		if r.entry == claim.entry && r.counts(v.size) {
+			return nil, r
+		}
+		j = r.prev
+	}
+	return nil, nil
+}
+
+// RowsOf lists the rows of an import that stand, by row number, and what each
+// became. It is empty for an import the view does not know.
+func (v *View) RowsOf(id domain.ImportID) (out []RowRef) {
+	row, ok := v.importOf(id)
+	if !ok {
+		return nil
+	}
+	v.eachPrint(row, func(p *printRow, gift *giftRow, entry *entryRow) {
+		ref := RowRef{Number: p.number, Print: p.print, Alike: p.alike}
+		if gift != nil {
+			ref.Donation = v.b.donations.at(gift.donation).id
+		} else {
+			ref.Person, ref.Entry = v.b.persons.at(entry.person).id, domain.EntryNo(entry.entry)
+		}
+		out = append(out, ref)
+	})
+	slices.SortStableFunc(out, func(a, b RowRef) int { return cmp.Compare(a.Number, b.Number) })
+	return out
+}
+
+// SharedRows says which earlier imports of a kind already brought rows equal
+// to those of a new sheet, the largest overlap first. A print that the new
+// sheet has twice is shared at most twice.
+func (v *View) SharedRows(prints []uint64, kind domain.ImportKind) []Overlap {
+	wanted := map[uint64]int64{}
+	for _, p := range prints {
+		wanted[p]++
+	}
+	type seen struct {
+		imported uint32
+		print    uint64
+	}
+	matched := map[seen]int64{}
+	found := map[uint32]*Overlap{}
+	index := v.b.byPrint.upTo(v.b)
+	for p, most := range wanted {
+		index.each(v.b, p, func(row *printRow) {
+			sheet := v.importRow(row.imported)
+			if row.at >= v.size || atomic.LoadUint32(&sheet.startedAt) >= v.size || sheet.info.Kind != kind || matched[seen{row.imported, p}] >= most {
+				return
+			}
+			if gift, entry := v.standsBehind(row); gift == nil && entry == nil {
+				return
+			}
+			matched[seen{row.imported, p}]++
+			if found[row.imported] == nil {
+				found[row.imported] = &Overlap{Import: sheet.id}
+			}
+			found[row.imported].Shared++
+		})
+	}
+	out := make([]Overlap, 0, len(found))
+	for i, o := range found {
+		v.eachPrint(v.importRow(i), func(*printRow, *giftRow, *entryRow) { o.Rows++ })
+		out = append(out, *o)
+	}
+	slices.SortFunc(out, func(a, b Overlap) int {
+		return cmp.Or(cmp.Compare(b.Shared, a.Shared), slices.Compare(a.Import.UUID[:], b.Import.UUID[:]))
+	})
+	return out
+}
+
+// AlikeOf counts the rows of all imports that stand and look alike.
+func (v *View) AlikeOf(alike uint64) (n int) {
+	v.b.byAlike.upTo(v.b).each(v.b, alike, func(row *printRow) {
+		if row.at >= v.size {
+			return
+		}
+		if gift, entry := v.standsBehind(row); gift != nil || entry != nil {
+			n++
+		}
+	})
+	return n
+}
+
+// printIndex finds rows by a key of theirs. Only imports ask for it, so it is
+// built when first asked for and then kept up to date.
+type printIndex struct {
+	mu    sync.RWMutex
+	key   func(*printRow) uint64
+	heads map[uint64]uint32 // newest row with the key
+	prev  []uint32          // by row: the one before it with its key
+}
+
+// upTo brings the index up to everything published.
+func (x *printIndex) upTo(b *books) *printIndex {
+	n := b.prints.seen()
+	x.mu.RLock()
+	done := uint32(len(x.prev)) >= n
+	x.mu.RUnlock()
+	if done {
+		return x
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.heads == nil {
+		x.heads = make(map[uint64]uint32, n)
+	}
+	for j := uint32(len(x.prev)); j < n; j++ {
+		k := x.key(b.prints.at(j))
+		before, ok := x.heads[k]
+		if !ok {
+			before = none
+		}
+		x.prev = append(x.prev, before)
+		x.heads[k] = j
+	}
+	return x
+}
+
+func (x *printIndex) each(b *books, key uint64, f func(*printRow)) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	j, ok := x.heads[key]
+	for ok && j != none {
+		f(b.prints.at(j))
+		j = x.prev[j]
+	}
+}

@@ -1,0 +1,138 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+
+	"zhishu/domain"
+)
+
+// starRow is one member's stars in a part, compact. Minutes of one life fit 32
+// bits many times over.
+type starRow struct {
+	person     uint32
+	recognised uint32
+	credit     uint32
+	raw        uint32
+	reached    int32
+	toNext     uint32
+	stars      uint8
+}
+
+// starPart is the service of the members a community has on the view's day.
+type starPart struct {
+	community codeNumber
+	rows      []starRow // with confirmed service, best first, then by person id
+	members   int64
+	scheme    *domain.PolicyVersion
+	byStars   []int64
+	totals    StarTotals
+	counting  []*domain.PolicyVersion // used by the rows
+}
+
+func (p *starPart) weight() int { return 28 * len(p.rows) }
+
+// serviceFold counts one subject after another, keeping its buffer.
+type serviceFold struct {
+	v     *View
+	facts []domain.Fact
+	used  []*domain.PolicyVersion
+}
+
+// rate counts a subject's confirmed service under a star scheme. entries is the
+// number of entries it found.
+func (f *serviceFold) rate(s subject, scheme *domain.PolicyVersion) (r domain.StarRating, entries int) {
+	portions := domain.Count(f.collect(s), f.v.rules, false)
+	for i := range portions {
+		f.use(portions[i].Policy)
+	}
+	return domain.Rate(portions, scheme), len(f.facts)
+}
+
+func (f *serviceFold) use(p *domain.PolicyVersion) {
+	if p != nil && (len(f.used) == 0 || f.used[len(f.used)-1] != p) && !slices.Contains(f.used, p) {
+		f.used = append(f.used, p)
+	}
+}
+
+// collect gathers the facts of a subject: in the order of its persons, so that
+// entries of merged persons with equal numbers keep one order.
+func (f *serviceFold) collect(s subject) []domain.Fact {
+	f.facts = f.facts[:0]
+	f.v.eachRow(s, func(r *entryRow) {
+		if r.flags&entryStudy == 0 {
+			f.facts = append(f.facts, f.v.factOf(r))
+		}
+	})
+	return f.facts
+}
+
+// factOf is what counting needs to know of a row.
+func (v *View) factOf(r *entryRow) domain.Fact {
+	hours := domain.Honour
+	if r.flags&entryCredit != 0 {
+		hours = domain.Credit
+	}
+	return domain.Fact{
+		Entry: domain.EntryNo(r.entry), Span: r.span(), Community: v.b.communities.at(r.community).code,
+		Category: v.b.labels.value(r.label).a, Hours: hours,
+	}
+}
+
+func (v *View) starPart(c codeNumber) *starPart {
+	key := cacheKey{part: partStars, division: c.code.Division(), number: int64(v.day)}
+	return part(v, key, v.changed(c, 1<<touchService), (*starPart).weight, func() *starPart {
+		out := &starPart{community: c, scheme: v.rules.InForce(domain.StarsKind, c.code, v.day)}
+		fold := serviceFold{v: v}
+		v.membersOf(c.number, func(s subject, _ bool) {
+			if v.homeOn(s, v.day) != c.number {
+				return
+			}
+			out.members++
+			if r, entries := fold.rate(s, out.scheme); entries > 0 {
+				out.add(s.person, r)
+			}
+		})
+		out.counting = fold.used
+		slices.SortFunc(out.rows, func(a, b starRow) int { return v.compareStars(&a, &b) })
+		return out
+	})
+}
+
+func (p *starPart) add(person uint32, r domain.StarRating) {
+	p.rows = append(p.rows, starRowOf(person, r))
+	for len(p.byStars) <= r.Stars {
+		p.byStars = append(p.byStars, 0)
+	}
+	p.byStars[r.Stars]++
+	p.totals.add(StarTotals{r.Recognised, r.Credit, r.Honour, r.Raw})
+}
+
+func (t *StarTotals) add(u StarTotals) {
+	t.Recognised += u.Recognised
+	t.Credit += u.Credit
+	t.Honour += u.Honour
+	t.Raw += u.Raw
+}
+
+func starRowOf(person uint32, r domain.StarRating) starRow {
+	return starRow{
+		person: person, recognised: uint32(r.Recognised), credit: uint32(r.Credit), raw: uint32(r.Raw),
+		reached: int32(r.ReachedOn), toNext: uint32(r.ToNext), stars: uint8(r.Stars),
+	}
+}
+
+func (r *starRow) rating(scheme *domain.PolicyVersion) domain.StarRating {
+	return domain.StarRating{
+		Stars: int(r.stars), Recognised: domain.Minutes(r.recognised), Credit: domain.Minutes(r.credit),
+		Honour: domain.Minutes(r.recognised - r.credit), Raw: domain.Minutes(r.raw),
+		ReachedOn: domain.Day(r.reached), ToNext: domain.Minutes(r.toNext), Scheme: scheme,
+	}
+}
+
+func (v *View) compareStars(a, b *starRow) int {
+	if c := cmp.Compare(b.recognised, a.recognised); c != 0 {
+		return c
+	}
+	return v.compareIDs(a.person, b.person)
+}

@@ -1,0 +1,61 @@
+package projections
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"zhishu/domain"
+)
+
+// Donation lists every value a donation has had, with the ledger sizes between
+// which it stood.
+func (v *View) Donation(id domain.DonationID) (DonationTrail, error) {
+	i := v.b.donationOf.find(id.UUID, hashUUID(id.UUID))
+	if i == none || v.b.donations.at(i).at >= v.size {
+		return DonationTrail{}, ErrUnknownDonation
+	}
+	d := v.b.donations.at(i)
+	out := DonationTrail{Donation: id, Donor: d.donor, Person: d.person}
+	for j := atomic.LoadUint32(&d.gifts); j != none; {
+		g := v.b.gifts.at(j)
+		if g.at < v.size {
+			out.Versions = append(out.Versions, v.giftVersion(g))
+		}
+		j = g.prev
+	}
+	slices.Reverse(out.Versions)
+	var division domain.Division
+	if len(out.Versions) > 0 && out.Versions[0].Community != 0 {
+		division = out.Versions[0].Community.Division()
+	}
+	out.Footing = v.footing(division, 1<<touchGifts)
+	out.ChangedAt = domain.Size(min(v.size, atomic.LoadUint32(&v.b.giftsAt)))
+	return out, nil
+}
+
+func (v *View) giftVersion(g *giftRow) GiftVersion {
+	x := v.b.givings.value(g.label)
+	out := GiftVersion{
+		Offered: domain.Size(g.at), State: GiftPending, Day: domain.Day(g.day), Kind: x.kind, Amount: domain.Fen(g.amount),
+		Valued: domain.Fen(g.valued), DonorKind: x.donor, Publication: x.publication, Row: g.number,
+	}
+	if g.community != none {
+		out.Community = v.b.communities.at(g.community).code
+	}
+	if g.organisation != none {
+		out.Organisation.UUID = v.b.groups.value(g.organisation)
+	}
+	if g.imported != none {
+		out.Import = v.importRow(g.imported).id
+	}
+	effective, closed := atomic.LoadUint32(&g.effective), atomic.LoadUint32(&g.closed)
+	switch {
+	case effective < v.size && closed < v.size:
+		out.State, out.From, out.To = GiftSuperseded, domain.Size(effective), domain.Size(closed)
+	case effective < v.size:
+		out.State, out.From = GiftStands, domain.Size(effective)
+	case closed < v.size:
+		out.State = GiftRefused
+	}
+	return out
+}
