@@ -104,7 +104,10 @@ func BenchmarkSeal(b *testing.B) {
 		b.ReportAllocs()
 		var dst []byte
 		for b.Loop() {
-			dst, _ = v.AppendSealed(dst[:0], subjects[0], "person-0b51c2d9-1a4e-4d4e-b6d6-2ff7a6a3c001", id, "id-number", plain)
+			var err error
+			if dst, err = v.AppendSealed(dst[:0], subjects[0], "person-0b51c2d9-1a4e-4d4e-b6d6-2ff7a6a3c001", id, "id-number", plain); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
 	b.Run("open", func(b *testing.B) {
@@ -129,7 +132,10 @@ func BenchmarkSeal(b *testing.B) {
 		var dst []byte
 		i := 0
 		for b.Loop() {
-			dst, _ = v.AppendSealed(dst[:0], many[i%len(many)], "person-x", id, "name", plain)
+			var err error
+			if dst, err = v.AppendSealed(dst[:0], many[i%len(many)], "person-x", id, "name", plain); err != nil {
+				b.Fatal(err)
+			}
 			i++
 		}
 	})

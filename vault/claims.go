@@ -80,7 +80,7 @@ func (v *Vault) ReleaseMany(ctx context.Context, claims []Claim) error {
 	return nil
 }
 
-// LookupMany: see BulkClaims. The claims' subjects do not matter.
+// LookupMany: see BulkClaims.
 func (v *Vault) LookupMany(ctx context.Context, claims []Claim) ([]Subject, error) {
 	tags := make([]Tag, len(claims))
 	for i, c := range claims {
@@ -89,13 +89,13 @@ func (v *Vault) LookupMany(ctx context.Context, claims []Claim) ([]Subject, erro
 	return v.store.Owners(ctx, tags)
 }
 
-func (v *Vault) changes(claims []Claim, make1 func(Tag, Subject) Change) ([]Change, error) {
+func (v *Vault) changes(claims []Claim, change func(Tag, Subject) Change) ([]Change, error) {
 	changes := make([]Change, len(claims))
 	for i, c := range claims {
 		if c.Subject == None {
 			return nil, ErrSubject
 		}
-		changes[i] = make1(v.tag(c.Space, c.Hash), c.Subject)
+		changes[i] = change(v.tag(c.Space, c.Hash), c.Subject)
 	}
 	return changes, nil
 }

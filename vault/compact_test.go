@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -182,6 +183,9 @@ func TestRestoreNeverWritesErasedKeys(t *testing.T) {
 	again := Config{Dir: filepath.Join(t.TempDir(), "vault"), MasterKey: conf.masterPath()}
 	r, err := Restore(t.Context(), again, &backup, []Erasure{{Subject: gone}})
 	noErr(t, err)
+	list, err := r.Erasures(t.Context())
+	noErr(t, err)
+	equal(t, "a zero time means now", time.Since(list[0].At) < time.Hour, true)
 	noErr(t, r.Close())
 	equal(t, "pieces", pieces(t, again.Dir, [][]byte{key[:]}), 0)
 }
@@ -244,4 +248,32 @@ func TestTableModel(t *testing.T) {
 		noErr(t, s.db.View(again.load))
 		compare(r, again)
 	})
+}
+
+// TestReadBetweenCommitAndPublish holds a reader to the committed state in the
+// moment in which the index does not know it yet.
+func TestReadBetweenCommitAndPublish(t *testing.T) {
+	v, err := Create(t.Context(), Config{Dir: filepath.Join(t.TempDir(), "vault")})
+	noErr(t, err)
+	defer v.Close()
+	s := v.store.(*fileStore)
+	subject, tag := Subject{7}, v.tag("id", [32]byte{1})
+	noErr(t, v.EnsureKeys(t.Context(), []Subject{subject}))
+	_, err = v.Reserve(t.Context(), "id", [32]byte{1}, subject)
+	noErr(t, err)
+
+	tx, err := s.db.Begin(true)
+	noErr(t, err)
+	defer tx.Rollback()
+	b := &batch{tx, s.keys.edit(tx), s.claims.edit(tx), make(map[Subject]time.Time)}
+	noErr(t, s.erase(b, []Erasure{{Subject: subject}}))
+	noErr(t, errors.Join(b.keys.flush(), b.claims.flush()))
+	_, err = v.Key(t.Context(), subject)
+	noErr(t, err) // not committed
+	noErr(t, tx.Commit())
+	_, err = v.Key(t.Context(), subject)
+	wantErr(t, err, ErrErased)
+	owners, err := s.Owners(t.Context(), []Tag{tag})
+	noErr(t, err)
+	equal(t, "owner", owners[0], None)
 }

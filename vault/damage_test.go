@@ -27,11 +27,15 @@ func newSpecimen(t testing.TB) specimen {
 	v, err := Create(t.Context(), sp.conf)
 	noErr(t, err)
 	sp.subjects = make([]Subject, 60)
+	claims := make([]Claim, len(sp.subjects))
 	for i := range sp.subjects {
 		k := newKey()
 		sp.subjects[i] = Subject(k[:])
-		noErr(t, v.EnsureKeys(t.Context(), sp.subjects[i:i+1]))
-		_, err = v.Reserve(t.Context(), "id", [32]byte{byte(i)}, sp.subjects[i])
+		claims[i] = Claim{"id", [32]byte{byte(i)}, sp.subjects[i]}
+	}
+	for i := 0; i < len(claims); i += 10 { // several commits
+		noErr(t, v.EnsureKeys(t.Context(), sp.subjects[i:i+10]))
+		_, err := v.ReserveMany(t.Context(), claims[i:i+10])
 		noErr(t, err)
 	}
 	noErr(t, v.EraseMany(t.Context(), []Erasure{{Subject: Subject{1}}, {Subject: Subject{2}}}))

@@ -78,6 +78,8 @@ type pageWalk struct {
 	f    io.ReaderAt
 	head fileHead
 	seen []bool
+
+	spare [][]byte // buffers of one page to use again
 }
 
 func (w *pageWalk) bad(id uint64, what string) error {
@@ -103,11 +105,27 @@ func (w *pageWalk) read(id uint64) ([]byte, error) {
 		}
 		w.seen[p] = true
 	}
-	page := make([]byte, (end-id)*w.head.pageSize)
+	page := w.buffer((end - id) * w.head.pageSize)
 	if _, err := w.f.ReadAt(page, int64(id*w.head.pageSize)); err != nil {
 		return nil, unavailable(err)
 	}
 	return page, nil
+}
+
+func (w *pageWalk) buffer(size uint64) []byte {
+	if last := len(w.spare) - 1; size == w.head.pageSize && last >= 0 {
+		page := w.spare[last]
+		w.spare = w.spare[:last]
+		return page
+	}
+	return make([]byte, size)
+}
+
+// done takes back a buffer that nothing refers to any more.
+func (w *pageWalk) done(page []byte) {
+	if uint64(len(page)) == w.head.pageSize {
+		w.spare = append(w.spare, page)
+	}
 }
 
 // walk checks a page and all below it. Its keys lie at or after from and, unless
@@ -117,6 +135,7 @@ func (w *pageWalk) walk(id uint64, from, to []byte) error {
 	if err != nil {
 		return err
 	}
+	defer w.done(page)
 	return w.elements(id, page, from, to)
 }
 

@@ -165,7 +165,8 @@ func (s *fileStore) WrappedKey(_ context.Context, subject Subject) (w WrappedKey
 			copy(w[:], value)
 			return nil
 		}
-		if _, ok := s.erased[subject]; ok {
+		// Not s.erased: between a commit and its publication it lags behind tx.
+		if tx.Bucket(erasuresBucket).Get(subject[:]) != nil {
 			return &SubjectError{subject, ErrErased}
 		}
 		return &SubjectError{subject, ErrNoKey}

@@ -54,11 +54,7 @@ func Create(ctx context.Context, c Config) (*Vault, error) {
 			return nil, err
 		}
 		defer clear(master[:])
-		now := time.Now
-		if c.Now != nil {
-			now = c.Now
-		}
-		header, err := NewHeader(master, now())
+		header, err := NewHeader(master, c.clock()())
 		if err != nil {
 			return nil, err
 		}

@@ -70,7 +70,9 @@ type Claims interface {
 
 // BulkClaims is Claims for an import. ReserveMany decides every claim for
 // itself, in order, and returns the owners in the same order; an error of one
-// claim (ErrErased) refuses the part of the list it stands in.
+// claim (ErrErased) refuses the part of the list it stands in. ReleaseMany gives
+// up all that their subjects hold, and then reports ErrNotOwner for the first
+// that another holds. LookupMany does not look at the claims' subjects.
 type BulkClaims interface {
 	ReserveMany(ctx context.Context, claims []Claim) (owners []Subject, err error)
 	LookupMany(ctx context.Context, claims []Claim) (owners []Subject, err error)

@@ -23,7 +23,7 @@ import (
 // erasures are all those known elsewhere: from the log, from a later list, from
 // the vault that is being replaced. They have to be named here, not applied
 // afterwards, so that the keys of erased persons are never written to the new
-// file and no moment exists in which they could be used.
+// file and no moment exists in which they could be used. A zero time means now.
 //
 // A backup that is cut short or altered leaves nothing behind: ErrBackup.
 func Restore(ctx context.Context, c Config, r io.Reader, erasures []Erasure) (*Vault, error) {
@@ -39,6 +39,9 @@ func Restore(ctx context.Context, c Config, r io.Reader, erasures []Erasure) (*V
 		err = buildFile(c.Dir, func(s *fileStore, _ *bbolt.DB) error {
 			in := &restoring{s: s, r: bufio.NewReaderSize(r, 256<<10), erased: make(map[Subject]time.Time)}
 			for _, e := range erasures {
+				if e.At.IsZero() {
+					e.At = c.clock()()
+				}
 				in.erase(e)
 			}
 			return in.run(ctx, master)

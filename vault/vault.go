@@ -49,6 +49,13 @@ type Options struct {
 	Now func() time.Time
 }
 
+func (o Options) clock() func() time.Time {
+	if o.Now == nil {
+		return time.Now
+	}
+	return o.Now
+}
+
 // New opens the vault kept in store with its master key, ErrMasterKey when it
 // is another vault's. On success Close closes the store.
 func New(ctx context.Context, store Store, master Key, opts Options) (*Vault, error) {
@@ -64,9 +71,6 @@ func New(ctx context.Context, store Store, master Key, opts Options) (*Vault, er
 	if opts.CacheSubjects == 0 {
 		opts.CacheSubjects = DefaultCacheSubjects
 	}
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
 	return &Vault{
 		store:  store,
 		header: header,
@@ -74,7 +78,7 @@ func New(ctx context.Context, store Store, master Key, opts Options) (*Vault, er
 		backup: subkey(master, labelBackup),
 		mac:    newMacPool(secret),
 		cache:  newKeyCache(opts.CacheSubjects),
-		now:    opts.Now,
+		now:    opts.clock(),
 	}, nil
 }
 
