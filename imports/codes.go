@@ -1,0 +1,112 @@
+package imports
+
+import (
+	"zhishu/commands"
+	"zhishu/domain"
+	"zhishu/sheets"
+)
+
+// Codes of this package: first those that stop an import before anything is
+// written, then those that refuse one row.
+const (
+	KindUnsupported     domain.Code = "import-kind-unsupported"
+	ConsentBasisMissing domain.Code = "consent-basis-missing"
+	DispositionUnclear  domain.Code = "disposition-unclear"
+	OutOfScope          domain.Code = "account-out-of-scope"
+	ImportElsewhere     domain.Code = "import-elsewhere"
+	ImportOtherwise     domain.Code = "import-running-otherwise"
+	ReissueUnknown      domain.Code = "reissue-unknown"
+	ReissueElsewhere    domain.Code = "reissue-elsewhere"
+	ReissueUnfinished   domain.Code = "reissue-unfinished"
+	ReissueSuperseded   domain.Code = "reissue-superseded"
+	ReissueSuspected    domain.Code = "reissue-suspected"
+
+	GroupRow         domain.Code = "group-row"
+	NotApproved      domain.Code = "not-approved"
+	NotAttended      domain.Code = "not-attended"
+	CommunityDiffers domain.Code = "community-differs"
+	PersonUnnamed    domain.Code = "person-unidentified"
+	PersonConflict   domain.Code = "person-conflict"
+	PersonUnknown    domain.Code = "person-unknown"
+	GuardianMissing  domain.Code = "guardian-consent-missing"
+	ColumnMissing    domain.Code = "column-missing"
+)
+
+// Refusals explains every code of this package in order of precedence, and
+// after them those of the sheets.
+var Refusals = append([]domain.RefusalInfo{
+	{Code: KindUnsupported, Chinese: "不能导入这种表", English: "this kind of sheet cannot be imported",
+		Cure: "可用 service、study、donations、communities", CureEn: "use service, study, donations or communities"},
+	{Code: ConsentBasisMissing, Chinese: "建档须说明同意的依据", English: "enrolling needs the basis of the persons' consent",
+		Cure: "加上 --consent-basis paper 或 online", CureEn: "add --consent-basis paper or online"},
+	{Code: DispositionUnclear, Chinese: "不能既是重新发布又是另一张表", English: "a sheet cannot both re-issue an earlier one and be separate from it",
+		Cure: "--reissue-of 与 --separate 只用一个", CureEn: "give --reissue-of or --separate, not both"},
+	{Code: OutOfScope, Chinese: "账号管辖范围不含该社区", English: "the community is outside the account's scope",
+		Cure: "换用管辖该社区的账号", CureEn: "use an account whose scope holds it"},
+	{Code: ImportElsewhere, Chinese: "同样内容已导入另一社区或单位", English: "the same content was imported for another community or organisation",
+		Cure: "核对社区代码；同一张表只能归一处", CureEn: "check the community code; one sheet belongs to one place"},
+	{Code: ImportOtherwise, Chinese: "该表已按另一方式开始导入", English: "the import of this sheet was started in another way",
+		Cure: "按开始时的方式（--reissue-of 或 --separate）再给一次", CureEn: "give it again the way it was started (--reissue-of or --separate)"},
+	{Code: ReissueUnknown, Chinese: "没有这次同类导入", English: "there is no earlier import of this kind with that id",
+		Cure: "用 zhishu report imports 查编号", CureEn: "look up the id with zhishu report imports"},
+	{Code: ReissueElsewhere, Chinese: "原表属于另一社区或单位", English: "the earlier sheet belongs to another community or organisation",
+		Cure: "核对社区代码和导入编号", CureEn: "check community code and import id"},
+	{Code: ReissueUnfinished, Chinese: "原表还没有导入完毕", English: "the earlier sheet's import is not finished",
+		Cure: "先把原表再给一次，使其完成", CureEn: "give the earlier sheet again first, so that it is finished"},
+	{Code: ReissueSuperseded, Chinese: "原表之后已有更新的一版", English: "a later issue of that sheet was imported already",
+		Cure: "改用最新一版的编号", CureEn: "name the latest issue instead"},
+	{Code: ReissueSuspected, Chinese: "一半以上的行与先前的一张表相同", English: "more than half of an earlier sheet's rows come again",
+		Cure: "若是重新发布，用 --reissue-of 编号；若是另一张表，用 --separate", CureEn: "use --reissue-of ID if it is a new issue, --separate if it is another sheet"},
+
+	{Code: GroupRow, Chinese: "只有人数没有姓名", English: "the row counts people without naming one",
+		Cure: "逐人填写，或作为集体数登记", CureEn: "give a row to each person, or record it as a counted fact"},
+	{Code: NotApproved, Chinese: "原表注明未通过或待审核", English: "the sheet itself says it was not approved",
+		Cure: "通过后再导入", CureEn: "import it when it is approved"},
+	{Code: NotAttended, Chinese: "原表注明没有到场", English: "the sheet itself says the person was not there",
+		Cure: "无需记录；若有误请改正签到列", CureEn: "nothing to record; correct the attendance column if it is wrong"},
+	{Code: CommunityDiffers, Chinese: "该行属于另一社区", English: "the row belongs to another community",
+		Cure: "按社区拆分后分别导入", CureEn: "split the sheet by community"},
+	{Code: PersonUnnamed, Chinese: "只凭姓名无法确认是谁", English: "a name alone does not say who it is",
+		Cure: "补上编号、身份证号或电话", CureEn: "add a number, an ID number or a phone"},
+	{Code: PersonConflict, Chinese: "编号、身份证号或姓名指向不同的人", English: "number, ID number or name point to different persons",
+		Cure: "核对该行的编号和姓名", CureEn: "check number and name of the row"},
+	{Code: PersonUnknown, Chinese: "没有此人的登记", English: "nobody is enrolled under this number",
+		Cure: "先登记，或用 --enrol 一并建档", CureEn: "enrol the person first, or use --enrol"},
+	{Code: GuardianMissing, Chinese: "未满十四周岁，须监护人同意", English: "under 14: a guardian must consent",
+		Cure: "由监护人同意后单独登记", CureEn: "enrol the child with the guardian's consent, then import"},
+}, sheetRefusals()...)
+
+// sheetRefusals are the codes of reading, as refusals of an import.
+func sheetRefusals() []domain.RefusalInfo {
+	var all []domain.RefusalInfo
+	for _, c := range sheets.Codes() {
+		all = append(all, domain.RefusalInfo{Code: fromSheet(c.Code),
+			Chinese: c.MeaningZH, English: c.MeaningEN, Cure: c.CureZH, CureEn: c.CureEN})
+	}
+	return all
+}
+
+// fromSheet keeps apart the one name that both rooms use: for the ledger a
+// field of a command is missing, for a sheet a column.
+func fromSheet(c sheets.Code) domain.Code {
+	if c == sheets.CodeFieldMissing {
+		return ColumnMissing
+	}
+	return domain.Code(c)
+}
+
+// explain finds a code in the tables of the domain, the write side and this
+// package.
+func explain(code domain.Code) domain.RefusalInfo {
+	if info, ok := domain.InfoOf(code); ok {
+		return info
+	}
+	for _, table := range [][]domain.RefusalInfo{Refusals, commands.Refusals} {
+		for _, info := range table {
+			if info.Code == code {
+				return info
+			}
+		}
+	}
+	return domain.RefusalInfo{Code: code}
+}

@@ -1,0 +1,184 @@
+package imports
+
+import (
+	"context"
+
+	"zhishu/domain"
+	"zhishu/vault"
+)
+
+const claimsAtOnce = 10_000
+
+// contactSpace holds names with a phone. Phones are shared and so are names,
+// but both together find a person again where a sheet has no number.
+const contactSpace = "contact"
+
+// recognise finds out who of the sheet's persons is enrolled. It only reads.
+func (r *run) recognise(ctx context.Context) error {
+	list := r.sheet.people.list
+	for from := 0; from < len(list); from += claimsAtOnce {
+		part := list[from:min(from+claimsAtOnce, len(list))]
+		if err := r.recognisePart(ctx, part); err != nil {
+			return err
+		}
+	}
+	for _, q := range list {
+		if q.isNew || q.code != "" {
+			continue
+		}
+		for _, l := range q.lines {
+			r.sheet.lines[l].alike = alikeDeed(r.handler, r.job.Kind, q.id, r.sheet.deeds[l].span)
+		}
+	}
+	return nil
+}
+
+// recognisePart looks a part of the persons up: by number, by ID number, then
+// by name and phone. A claim whose person has no stream is left over from an
+// import that was interrupted; its id is used again.
+func (r *run) recognisePart(ctx context.Context, part []*person) error {
+	var claims []vault.Claim
+	for _, q := range part {
+		claims = append(claims, r.claims(q)...)
+	}
+	owners, err := r.vault.LookupMany(ctx, claims)
+	if err != nil {
+		return err
+	}
+	exists, err := r.existing(ctx, owners)
+	if err != nil {
+		return err
+	}
+	at := 0
+	for _, q := range part {
+		n := len(r.claims(q))
+		r.settle(q, owners[at:at+n], exists)
+		at += n
+	}
+	return nil
+}
+
+// settle decides who a person is from the owners of its claims.
+func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject]bool) {
+	q.id, q.isNew, q.code = domain.PersonID{}, false, ""
+	known, waiting := vault.None, vault.None
+	for i, o := range owners {
+		switch {
+		case o == vault.None:
+		case !exists[o]:
+			if waiting == vault.None {
+				waiting = o
+			}
+		case known == vault.None:
+			known = o
+		case known != o && !(i == len(owners)-1 && q.sharesContact()):
+			q.code = PersonConflict
+		}
+	}
+	switch {
+	case q.code != "":
+	case known != vault.None:
+		q.id.UUID = domain.UUID(known)
+	case !r.job.Enrol:
+		q.code = PersonUnknown
+	case q.child():
+		q.code = GuardianMissing
+	default:
+		q.id.UUID, q.isNew = domain.UUID(waiting), true // zero: nothing is reserved yet
+	}
+}
+
+// sharesContact: name and phone only decide where nothing better is given.
+func (q *person) sharesContact() bool {
+	return q.name != "" && q.phone != "" && (q.number != "" || q.idNumber != "")
+}
+
+// claims are what is unique to a person, the surest first; name and phone
+// last.
+func (r *run) claims(q *person) []vault.Claim {
+	claims := make([]vault.Claim, 0, 3)
+	add := func(space string, hash [32]byte) {
+		claims = append(claims, vault.Claim{Space: space, Hash: hash, Subject: vault.Subject(q.id.UUID)})
+	}
+	if q.number != "" {
+		add(r.handler.NumberHash(r.job.Issuer, q.number))
+	}
+	if q.idNumber != "" {
+		add(r.handler.IDNumberHash(q.idNumber))
+	}
+	if q.name != "" && q.phone != "" {
+		add(contactSpace, r.handler.Mac(contactSpace, []byte(q.name), []byte(q.phone)))
+	}
+	return claims
+}
+
+// existing finds which owners have a stream.
+func (r *run) existing(ctx context.Context, owners []vault.Subject) (map[vault.Subject]bool, error) {
+	exists := map[vault.Subject]bool{}
+	var distinct []vault.Subject
+	for _, o := range owners {
+		if _, seen := exists[o]; !seen && o != vault.None {
+			exists[o] = false
+			distinct = append(distinct, o)
+		}
+	}
+	found := make([]bool, len(distinct))
+	var look pool
+	err := look.each(ctx, len(distinct), func(int) int { return 1 }, func(int) {}, func(ctx context.Context, i int, _ *written) (err error) {
+		found[i], err = r.handler.Exists(ctx, domain.PersonID{UUID: domain.UUID(distinct[i])}.Stream())
+		return err
+	})
+	for i, o := range distinct {
+		exists[o] = found[i]
+	}
+	return exists, err
+}
+
+// reserve gives the persons to be enrolled their ids, first in the vault, so
+// that whoever imports the same persons at this moment, or after an
+// interruption, meets the same ids. Then their keys are made.
+func (r *run) reserve(ctx context.Context) error {
+	var fresh []*person
+	for _, q := range r.sheet.people.list {
+		if q.isNew {
+			fresh = append(fresh, q)
+		}
+	}
+	for from := 0; from < len(fresh); from += claimsAtOnce {
+		if err := r.reservePart(ctx, fresh[from:min(from+claimsAtOnce, len(fresh))]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) reservePart(ctx context.Context, part []*person) error {
+	var claims []vault.Claim
+	starts := make([]int, len(part))
+	for i, q := range part {
+		if q.id.IsZero() {
+			id, err := randomUUID()
+			if err != nil {
+				return err
+			}
+			q.id.UUID = id
+		}
+		starts[i] = len(claims)
+		claims = append(claims, r.claims(q)...)
+	}
+	owners, err := r.vault.ReserveMany(ctx, claims)
+	if err != nil {
+		return err
+	}
+	subjects := make([]vault.Subject, len(part))
+	for i, q := range part {
+		// The surest claim decides who this is; should the others belong to
+		// somebody else by now, enrolling refuses it.
+		q.id.UUID = domain.UUID(owners[starts[i]])
+		subjects[i] = vault.Subject(q.id.UUID)
+		for _, l := range q.lines {
+			r.sheet.lines[l].alike = alikeDeed(r.handler, r.job.Kind, q.id, r.sheet.deeds[l].span)
+		}
+	}
+	return r.vault.EnsureKeys(ctx, subjects)
+}

@@ -1,0 +1,288 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"zhishu/commands"
+	"zhishu/domain"
+	"zhishu/projections"
+	"zhishu/vault"
+)
+
+// Vault is what an import needs of the secrets beside the command handler:
+// keys and look-ups for many persons at once.
+type Vault interface {
+	EnsureKeys(ctx context.Context, subjects []vault.Subject) error
+	vault.BulkClaims
+}
+
+// Importer imports sheets. It is safe for concurrent use; imports of the same
+// content take turns.
+type Importer struct {
+	handler *commands.Handler
+	vault   Vault
+	books   Books
+	running turns
+}
+
+// New makes an importer.
+func New(handler *commands.Handler, secrets Vault, books Books) *Importer {
+	return &Importer{handler: handler, vault: secrets, books: books, running: turns{held: map[domain.ImportID]*turn{}}}
+}
+
+// Run imports one sheet. The error says why nothing was written (a
+// *domain.Refusal, a *FileRefused, a *Resemblance), or what stopped the import
+// half way: then the Result's status is Running, figures of the ledger are
+// provisional, and giving the same sheet again goes on where it stopped.
+func (im *Importer) Run(ctx context.Context, job Job) (Result, error) {
+	if err := job.check(); err != nil {
+		return Result{}, err
+	}
+	r := &run{Importer: im, job: job.withDefaults(im.handler.DerivedID)}
+	r.res = Result{Kind: string(job.Kind)}
+	if err := r.read(ctx); err != nil {
+		return r.res, err
+	}
+	// One content at a time: the second sees what the first has finished.
+	release, err := im.running.take(ctx, r.id)
+	if err != nil {
+		return r.res, err
+	}
+	defer release()
+	for begun := false; !begun; {
+		if done, err := r.look(ctx); done || err != nil {
+			return r.res, err
+		}
+		if err := r.plan(ctx); err != nil {
+			return r.res, err
+		}
+		// Another server may begin the same sheet at this moment: then look again.
+		if begun, err = r.start(ctx); err != nil {
+			return r.res, err
+		}
+	}
+	err = r.write(ctx)
+	return r.res, err
+}
+
+// run is one sheet on its way.
+type run struct {
+	*Importer
+	job      Job
+	id       domain.ImportID
+	sheet    *batch
+	view     View
+	resumed  bool // it was started before
+	own      []projections.RowRef
+	earlier  []projections.RowRef // rows of the earlier issues that stand
+	sources  []domain.ImportID    // whose row each of them is
+	changes  map[int32]change     // by line: what a correction needs to know
+	pool     pool
+	computed domain.ImportFinished // its sums
+	res      Result
+}
+
+// read checks the accounts and reads the sheet. Nothing is written.
+func (r *run) read(ctx context.Context) error {
+	by, err := r.actor(ctx, r.job.Recorder)
+	if err != nil {
+		return err
+	}
+	if !r.job.Confirmer.IsZero() {
+		if _, err := r.actor(ctx, r.job.Confirmer); err != nil {
+			return err
+		}
+	}
+	r.sheet, err = read(ctx, r.job, r.handler, by, r.handler.Now())
+	if err != nil {
+		return err
+	}
+	r.id = domain.ImportID{UUID: r.handler.DerivedID("import", r.sheet.content[:])}
+	r.res.Import, r.res.Sheet, r.res.Rows = r.id.String(), r.sheet.facts, r.sheet.rows
+	r.res.PersonsInFile = len(r.sheet.people.list)
+	if r.job.DryRun {
+		r.res.Sheet.Preview, err = r.preview()
+	}
+	return err
+}
+
+func (r *run) preview() ([][]string, error) {
+	for i, s := range r.sheet.file.Sheets {
+		if s.Name == r.sheet.table.Sheet {
+			rows, err := r.sheet.file.Preview(i)
+			if err != nil {
+				return nil, fileRefused(err)
+			}
+			return rows, nil
+		}
+	}
+	return nil, nil
+}
+
+// actor is an account that may record for the job's community.
+func (r *run) actor(ctx context.Context, id domain.AccountID) (domain.Actor, error) {
+	by, err := r.handler.Actor(ctx, id)
+	if err != nil {
+		return by, err
+	}
+	if r.job.Community != 0 && !by.Scope.Contains(r.job.Community) {
+		return by, domain.Refuse(OutOfScope, "community")
+	}
+	return by, nil
+}
+
+// look finds out whether this content was imported before. Done is true when
+// there is nothing left to do.
+func (r *run) look(ctx context.Context) (done bool, err error) {
+	if r.view, err = r.books.Now(ctx); err != nil {
+		return false, err
+	}
+	before, err := r.view.Import(r.id)
+	if errors.Is(err, projections.ErrUnknownImport) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if before.Community != r.job.Community || before.Organisation != r.job.Organisation {
+		return false, domain.Refuse(ImportElsewhere, "community")
+	}
+	r.res.ImportedOn = before.StartedOn.String()
+	if !before.Running {
+		r.alreadyImported(before)
+		return true, nil
+	}
+	r.resumed, r.res.Resumed = true, true
+	r.own = r.view.RowsOf(r.id)
+	return false, r.goOnAs(before)
+}
+
+// goOnAs keeps to the way the import was started.
+func (r *run) goOnAs(before projections.ImportDetail) error {
+	asked := !r.job.ReissueOf.IsZero() || r.job.Separate
+	switch {
+	case !asked && before.Disposition == domain.ReissueOf:
+		r.job.ReissueOf = before.Earlier
+	case !asked && before.Disposition == domain.Separate:
+		r.job.Separate = true
+	case !r.job.ReissueOf.IsZero() && (before.Disposition != domain.ReissueOf || before.Earlier != r.job.ReissueOf),
+		r.job.Separate && before.Disposition != domain.Separate:
+		return domain.Refuse(ImportOtherwise, "reissueOf")
+	}
+	return nil
+}
+
+// alreadyImported answers with the counts of the import that was.
+func (r *run) alreadyImported(before projections.ImportDetail) {
+	f := before.Finished
+	r.res.Status = AlreadyImported
+	r.res.ImportedSize = uint64(before.FinishedAt)
+	r.res.Rows, r.res.Accepted, r.res.Refused = int(f.Rows), int(f.Accepted), int(f.Refused)
+	r.res.Recognised, r.res.Corrected, r.res.LookAlikes = int(f.Recognised), int(f.Corrected), int(f.LookAlikes)
+	for _, c := range f.Refusals {
+		r.res.Codes = append(r.res.Codes, CodeCount{c.Code, int(c.Count)})
+	}
+	r.controls(int64(f.Fen), int64(f.Minutes))
+	if before.Disposition == domain.ReissueOf {
+		r.res.ReissueOf = before.Earlier.String()
+	}
+	r.res.Separate = before.Disposition == domain.Separate
+	r.res.Errors = r.sheet.bad.errors
+}
+
+// controls holds the declared totals against the sums.
+func (r *run) controls(fen, mins int64) {
+	switch r.job.Kind {
+	case domain.ImportDonations:
+		r.res.Money = control(r.sheet.declaredFen.value, r.sheet.declaredFen.has, fen, yuan)
+	case domain.ImportService, domain.ImportStudy:
+		r.res.Minutes = control(r.sheet.declaredMin.value, r.sheet.declaredMin.has, mins, minutes)
+	}
+}
+
+// start records that the import has begun. Begun is false when another server
+// began or finished it since we looked.
+func (r *run) start(ctx context.Context) (begun bool, err error) {
+	if r.job.DryRun {
+		return true, nil
+	}
+	attempt, err := randomUUID()
+	if err != nil {
+		return false, err
+	}
+	started := domain.ImportStarted{
+		Import: r.id, Kind: r.job.Kind, Community: r.job.Community, Organisation: r.job.Organisation,
+		Content: [16]byte(r.sheet.content[:16]), Rows: int64(r.sheet.rows),
+		DeclaredFen: domain.Fen(r.sheet.declaredFen.value), HasDeclared: r.sheet.declaredFen.has,
+		DeclaredMins: domain.Minutes(r.sheet.declaredMin.value),
+		Recorder:     r.job.Recorder, Confirmer: r.job.Confirmer,
+	}
+	started.Disposition, started.Earlier = r.disposition()
+	// The key is new each time, so that the stream's own state decides.
+	out, err := r.handler.Do(ctx, commands.Request{
+		Caller: r.caller(r.job.Recorder), Key: "import/" + r.id.String() + "/start/" + attempt.String(),
+		Command: &domain.StartImport{Started: started, FileName: r.job.Name, Title: r.sheet.title}, Digest: r.sheet.content[:],
+	})
+	var refusal *domain.Refusal
+	if errors.As(err, &refusal) && refusal.Code == domain.ImportFinishedCode {
+		return false, nil
+	}
+	r.pool.reached(out.Position)
+	return out.Events > 0 || r.resumed, err
+}
+
+func (r *run) disposition() (domain.ImportDisposition, domain.ImportID) {
+	switch {
+	case !r.job.ReissueOf.IsZero():
+		return domain.ReissueOf, r.job.ReissueOf
+	case r.job.Separate:
+		if near := r.resemblance(); near != nil {
+			return domain.Separate, near.Earlier
+		}
+		return domain.Separate, domain.ImportID{}
+	}
+	return domain.FirstIssue, domain.ImportID{}
+}
+
+func (r *run) caller(account domain.AccountID) commands.Caller {
+	return commands.Caller{Account: account, Authentication: domain.ByImport, Source: r.job.Source, Correlation: r.id.UUID}
+}
+
+// turns lets one run at a time work on an import.
+type turns struct {
+	mu   sync.Mutex
+	held map[domain.ImportID]*turn
+}
+
+type turn struct {
+	busy chan struct{} // holds one token
+	wait int
+}
+
+func (t *turns) take(ctx context.Context, id domain.ImportID) (release func(), err error) {
+	t.mu.Lock()
+	mine := t.held[id]
+	if mine == nil {
+		mine = &turn{busy: make(chan struct{}, 1)}
+		t.held[id] = mine
+	}
+	mine.wait++
+	t.mu.Unlock()
+	leave := func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if mine.wait--; mine.wait == 0 {
+			delete(t.held, id)
+		}
+	}
+	select {
+	case mine.busy <- struct{}{}:
+		return func() { <-mine.busy; leave() }, nil
+	case <-ctx.Done():
+		leave()
+		return nil, fmt.Errorf("waiting for another import of the same sheet: %w", ctx.Err())
+	}
+}

@@ -1,0 +1,217 @@
+package imports
+
+import (
+	"encoding/binary"
+	"strings"
+
+	"zhishu/domain"
+	"zhishu/sheets"
+)
+
+type textKey struct {
+	title, category, place string
+	layer                  domain.Layer
+	hours                  domain.HoursKind
+	session                domain.Day // of a named session; NoDay otherwise
+}
+
+func (r *reader) service(row sheets.Row, l line) error {
+	title := row.Text(sheets.ActivityName)
+	return r.deed(row, l, title, domain.NoDay)
+}
+
+// study also knows named sessions: a person counts once per session, so the
+// session has an identity, the community's name for it and the day.
+func (r *reader) study(row sheets.Row, l line) error {
+	if title := row.Text(sheets.ActivityName); title != "" {
+		date, err := row.Date(sheets.DateField)
+		if err != nil {
+			return err
+		}
+		return r.deed(row, l, title, day(date))
+	}
+	return r.deed(row, l, row.Text(sheets.Topic), domain.NoDay)
+}
+
+// deed reads a row of time given or spent learning.
+func (r *reader) deed(row sheets.Row, l line, title string, session domain.Day) error {
+	if err := r.elsewhere(row); err != nil {
+		return err
+	}
+	if err := stated(row); err != nil {
+		return err
+	}
+	span, err := r.span(row)
+	if err != nil {
+		return err
+	}
+	text, remark := r.text(row, title, session)
+	d := deed{span: span, text: text, remark: remark}
+	if err := r.judgeDeed(d); err != nil {
+		return err
+	}
+	about, err := r.identity(row)
+	if err != nil {
+		return err
+	}
+	d.person, err = r.out.people.find(about, l.number, l.print, span.Day)
+	if err != nil {
+		return err
+	}
+	who := r.out.people.list[d.person]
+	who.lines = append(who.lines, int32(len(r.out.lines)))
+	r.out.lines = append(r.out.lines, l)
+	r.out.deeds = append(r.out.deeds, d)
+	return nil
+}
+
+// text gathers the words of a row. What is not part of a deed's own value is
+// kept, sealed, as its remark.
+func (r *reader) text(row sheets.Row, title string, session domain.Day) (*deedText, string) {
+	remark := row.Text(sheets.Remark)
+	content := row.Text(sheets.Content)
+	if topic := row.Text(sheets.Topic); topic != title && topic != "" {
+		content = joined(topic, content)
+	}
+	switch {
+	case title != "":
+	case content != "":
+		title, content = content, ""
+	default:
+		title = r.job.Activity
+	}
+	remark = joined(content, remark)
+	key := textKey{title: title, category: row.Text(sheets.Category), place: row.Text(sheets.Place),
+		layer: domain.Layer(row.Text(sheets.Layer)), session: session}
+	if r.job.Kind == domain.ImportService {
+		key.hours, key.layer = hoursKind(row.Text(sheets.RecordSource)), ""
+	}
+	text := r.texts[key]
+	if text == nil {
+		text = &deedText{title: title, category: key.category, place: key.place, layer: key.layer, hours: key.hours}
+		if session != domain.NoDay {
+			text.activity.UUID = r.keyed.DerivedID("session", []byte(r.job.Community.String()), []byte(session.String()), []byte(sheets.Fold(title)))
+		}
+		r.texts[key] = text
+	}
+	return text, remark
+}
+
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "；" + b
+}
+
+// hoursKind: what is entered afterwards is honour hours, unless the sheet says
+// that the person checked in and out.
+func hoursKind(source string) domain.HoursKind {
+	if strings.Contains(source, "签到") && !strings.Contains(source, "补") {
+		return domain.Credit
+	}
+	return domain.Honour
+}
+
+// span is when it took place: clock times where the row has them, else the day
+// and the minutes.
+func (r *reader) span(row sheets.Row) (s domain.Span, err error) {
+	from, to, clocked, err := row.Span()
+	if err != nil {
+		return s, err
+	}
+	given, isGiven, err := row.Minutes()
+	if err != nil {
+		return s, err
+	}
+	s.Minutes = domain.Minutes(given)
+	if clocked {
+		s.Day, s.Start, s.End = day(from.Date), instant(from), instant(to)
+		return s, nil
+	}
+	if !isGiven {
+		return s, &rowRefusal{domain.MinutesZero, sheets.DurationMinutes}
+	}
+	first, err := row.Date(sheets.DateField)
+	if err != nil {
+		return s, err
+	}
+	last, err := row.Date(sheets.DateEnd)
+	if err != nil {
+		return s, err
+	}
+	if first == (sheets.Date{}) {
+		if m, err := row.Moment(sheets.Start); err == nil && m.Date != (sheets.Date{}) {
+			first = m.Date
+		}
+	}
+	switch {
+	case first == (sheets.Date{}):
+		return s, row.Require(sheets.DateField)
+	case last != (sheets.Date{}) && last != first:
+		return s, row.Refuse(sheets.DateEnd, sheets.CodeDateRange)
+	}
+	s.Day = day(first)
+	return s, nil
+}
+
+func instant(m sheets.Moment) domain.Instant {
+	return day(m.Date).Start() + domain.Instant(m.Clock.Seconds)*1000
+}
+
+// stated refuses a row that the sheet itself takes back.
+func stated(row sheets.Row) error {
+	if row.Has(sheets.Status) && negative(row.Text(sheets.Status)) {
+		return &rowRefusal{NotApproved, sheets.Status}
+	}
+	if row.Has(sheets.Attended) && negative(row.Text(sheets.Attended)) {
+		return &rowRefusal{NotAttended, sheets.Attended}
+	}
+	return nil
+}
+
+// negative reports the words by which a sheet says no or not yet.
+func negative(s string) bool {
+	switch s {
+	case "否", "无", "×", "✗", "x", "X", "0", "no", "No", "NO", "false", "FALSE":
+		return true
+	}
+	for _, w := range []string{"未", "不", "待", "驳回", "候补", "爽约", "缺", "请假", "拒", "取消", "退"} {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeDeed asks the domain what it would say to such an entry of somebody
+// without any other.
+func (r *reader) judgeDeed(d deed) error {
+	person := domain.Person{Exists: true, Consents: recordConsent}
+	_, err := person.Decide(&domain.ClaimEntry{Person: probe.person, Deed: d.command(r.job), Remark: d.remark}, r.by, r.now)
+	return err
+}
+
+var recordConsent = []domain.Consent{{Kind: domain.ConsentRecord}}
+
+// command is the deed as the ledger records it.
+func (d *deed) command(job Job) domain.Deed {
+	kind := domain.Service
+	if job.Kind == domain.ImportStudy {
+		kind = domain.Study
+	}
+	return domain.Deed{
+		Kind: kind, Span: d.span, Title: d.text.title, Category: d.text.category, Place: d.text.place,
+		Community: job.Community, Organisation: job.Organisation, Activity: d.text.activity,
+		Hours: d.text.hours, Layer: d.text.layer,
+	}
+}
+
+// alikeDeed is the keyed hash of what two entries share that look alike.
+func alikeDeed(keyed macs, kind domain.ImportKind, person domain.PersonID, s domain.Span) uint64 {
+	var b [12]byte
+	binary.BigEndian.PutUint32(b[:4], uint32(s.Day))
+	binary.BigEndian.PutUint64(b[4:], uint64(s.Minutes))
+	mac := keyed.Mac("alike/"+string(kind), person.UUID[:], b[:])
+	return binary.BigEndian.Uint64(mac[:8])
+}

@@ -1,0 +1,149 @@
+package imports
+
+import (
+	"context"
+
+	"zhishu/commands"
+	"zhishu/domain"
+)
+
+// step says what a request of a person's list is for.
+type step struct {
+	line int32 // -1: for the person, not for a row
+	op   stepOp
+}
+
+type stepOp uint8
+
+const (
+	opPerson stepOp = iota
+	opClaim
+	opConfirm
+)
+
+// writePerson records everything a sheet says of one person in as few appends
+// as it takes: enrolment, membership and consent of somebody new, then the
+// rows in their order, each claim followed by its confirmation.
+func (r *run) writePerson(ctx context.Context, i int, w *written) error {
+	q := r.sheet.people.list[i]
+	if q.code != "" {
+		for _, l := range q.lines {
+			w.refused(l, domain.Refuse(q.code, "person"))
+		}
+		return nil
+	}
+	if r.job.DryRun && q.id.IsZero() {
+		id, err := randomUUID()
+		if err != nil {
+			return err
+		}
+		q.id.UUID = id // forgotten with the run
+	}
+	reqs, steps := r.personRequests(q)
+	if len(reqs) > 0 {
+		outs, err := r.do(ctx, reqs)
+		if err != nil {
+			return err
+		}
+		if r.notePerson(q, outs, steps, w) {
+			return nil
+		}
+	}
+	for _, l := range q.lines {
+		if r.sheet.lines[l].fate == fateCorrect {
+			if err := r.correctDeed(ctx, q, l, w); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) personRequests(q *person) ([]commands.Request, []step) {
+	n := 3 + 2*len(q.lines)
+	reqs, steps := make([]commands.Request, 0, n), make([]step, 0, n)
+	add := func(by domain.AccountID, l *line, op string, c domain.Command, s step) {
+		reqs = append(reqs, r.request(by, l, op, c))
+		steps = append(steps, s)
+	}
+	if q.isNew {
+		head := &line{number: q.row, print: q.print}
+		add(r.job.Recorder, head, "enrol", q.enrolment(r.job, r.id), step{-1, opPerson})
+		add(r.job.Recorder, head, "join", &domain.StartMembership{Person: q.id, Membership: domain.Membership{
+			Kind: domain.MemberOfCommunity, Community: r.job.Community, From: q.firstDay, To: domain.MaxDay, Basis: domain.Imported,
+		}}, step{-1, opPerson})
+		add(r.job.Recorder, head, "consent", &domain.GiveConsent{Person: q.id, Consent: domain.Consent{
+			Kind: domain.ConsentRecord, Basis: r.job.ConsentBasis, Witness: r.job.Recorder, From: q.firstDay,
+		}}, step{-1, opPerson})
+	}
+	for _, i := range q.lines {
+		l, d := &r.sheet.lines[i], &r.sheet.deeds[i]
+		if l.fate != fateAdd {
+			continue
+		}
+		row := r.rowOf(l)
+		add(r.job.Recorder, l, "claim", &domain.ClaimEntry{Person: q.id, Deed: d.command(r.job), Remark: d.remark, Row: row}, step{i, opClaim})
+		if !r.job.Confirmer.IsZero() {
+			add(r.job.Confirmer, l, "confirm", &domain.ConfirmEntry{Person: q.id, Row: row}, step{i, opConfirm})
+		}
+	}
+	return reqs, steps
+}
+
+// notePerson counts what became of a person's requests. Stop is true when the
+// person could not be enrolled and so none of the rows recorded.
+func (r *run) notePerson(q *person, outs []commands.Outcome, steps []step, w *written) (stop bool) {
+	claimed := true
+	for k, o := range outs {
+		w.reached(o.Position)
+		refusal := refusalOf(o)
+		switch s := steps[k]; {
+		case s.op == opPerson && refusal != nil && k == 0:
+			for _, l := range q.lines {
+				w.refused(l, refusal)
+			}
+			return true
+		case s.op == opPerson && k == 0 && isNew(o):
+			w.enrolled++
+		case s.op == opClaim:
+			if claimed = refusal == nil; !claimed {
+				w.refused(s.line, refusal)
+			} else if isNew(o) {
+				w.added++
+			}
+		case s.op == opConfirm && claimed && refusal != nil:
+			w.verdicts = append(w.verdicts, verdict{line: s.line, code: refusal.Code, field: refusal.Field, stays: true})
+		case s.op == opConfirm && claimed && isNew(o):
+			w.confirmed++
+		}
+	}
+	return false
+}
+
+// correctDeed offers the correction of an earlier entry; the confirmer, if
+// there is one, approves it. An entry that says the same already is one that
+// came again.
+func (r *run) correctDeed(ctx context.Context, q *person, i int32, w *written) error {
+	l, d, c := &r.sheet.lines[i], &r.sheet.deeds[i], r.changes[i]
+	outs, err := r.do(ctx, []commands.Request{r.request(r.job.Recorder, l, "correct", &domain.ProposeCorrection{
+		Person: q.id, Entry: c.ref.Entry, Deed: d.command(r.job), Reason: correctionReason + "；" + c.note,
+	})})
+	if err != nil {
+		return err
+	}
+	if refusal := refusalOf(outs[0]); refusal != nil && refusal.Code == domain.NothingChanges {
+		l.fate = fateSame
+		return nil
+	}
+	if refusalOf(outs[0]) == nil && outs[0].Events > 0 && !r.job.Confirmer.IsZero() && !r.job.DryRun {
+		approved, err := r.do(ctx, []commands.Request{r.request(r.job.Confirmer, l, "approve", &domain.DecideProposal{
+			Person: q.id, Entry: c.ref.Entry, Proposal: domain.ProposalNo(outs[0].First), Approve: true,
+		})})
+		if err != nil {
+			return err
+		}
+		outs = append(outs, approved...)
+	}
+	r.noteCorrection(i, outs, w)
+	return nil
+}
