@@ -107,6 +107,14 @@ type LogReader interface {
 	Head(ctx context.Context) (Head, error)
 }
 
+// Scanner is what a store may offer beside ReadAll for readers of the whole log
+// that keep nothing: Scan yields the same events, but Data and Metadata are
+// valid only until the next event is asked for. It is faster, because memory is
+// used again.
+type Scanner interface {
+	Scan(ctx context.Context, after Position) iter.Seq2[Recorded, error]
+}
+
 // Store is what an adapter offers. A consumer takes the smaller interface it
 // uses.
 type Store interface {

@@ -57,7 +57,10 @@ type Log struct {
 	counters counters
 }
 
-var _ eventstore.Store = (*Log)(nil)
+var (
+	_ eventstore.Store   = (*Log)(nil)
+	_ eventstore.Scanner = (*Log)(nil)
+)
 
 // Recovery says what Open found and did.
 type Recovery struct {
@@ -195,7 +198,12 @@ func (l *Log) ReadStream(ctx context.Context, stream string, from eventstore.Rev
 
 // ReadAll implements eventstore.LogReader.
 func (l *Log) ReadAll(ctx context.Context, after eventstore.Position) iter.Seq2[eventstore.Recorded, error] {
-	return l.readAll(ctx, after, l.tail.get().end)
+	return l.readAll(ctx, after, l.tail.get().end, false)
+}
+
+// Scan implements eventstore.Scanner.
+func (l *Log) Scan(ctx context.Context, after eventstore.Position) iter.Seq2[eventstore.Recorded, error] {
+	return l.readAll(ctx, after, l.tail.get().end, true)
 }
 
 // Subscribe implements eventstore.LogReader.

@@ -13,8 +13,9 @@ import (
 
 // chunks reads the verified frames from one state of the log up to a committed
 // end, across segments. With anchored unset only from.end is known, and the
-// first frame is taken as the one that follows.
-func (v *view) chunks(from state, anchored bool, end place) iter.Seq2[chunk, error] {
+// first frame is taken as the one that follows. Each chunk is read into the
+// buffer that buffer gives and stands there.
+func (v *view) chunks(from state, anchored bool, end place, buffer func() []byte) iter.Seq2[chunk, error] {
 	return func(yield func(chunk, error) bool) {
 		s := scanner{state: from, anchored: anchored}
 		for {
@@ -25,6 +26,7 @@ func (v *view) chunks(from state, anchored bool, end place) iter.Seq2[chunk, err
 			}
 			s.file = seg.file
 			for s.end.offset() < limit {
+				s.buf = buffer()
 				c, err := s.next(limit)
 				if err != nil {
 					yield(chunk{}, broken(s.end, err))
@@ -45,6 +47,12 @@ func (v *view) chunks(from state, anchored bool, end place) iter.Seq2[chunk, err
 	}
 }
 
+// sameBuffer gives one buffer again and again: a chunk is valid until the next.
+func sameBuffer() func() []byte {
+	buf := make([]byte, chunkSize)
+	return func() []byte { return buf }
+}
+
 // cross moves a scanner from the end of a sealed segment to the next one, which
 // must say that the sealed one ends there.
 func (v *view) cross(s *scanner, end place) error {
@@ -59,50 +67,35 @@ func (v *view) cross(s *scanner, end place) error {
 	return nil
 }
 
-// ahead runs seq in a goroutine of its own, two chunks ahead of its consumer.
-func ahead(seq iter.Seq2[chunk, error]) iter.Seq2[chunk, error] {
-	type item struct {
-		c   chunk
-		err error
-	}
-	return func(yield func(chunk, error) bool) {
-		items, stop := make(chan item, 2), make(chan struct{})
-		go func() {
-			defer close(items)
-			for c, err := range seq {
-				select {
-				case items <- item{c, err}:
-				case <-stop:
-					return
-				}
-			}
-		}()
-		defer func() {
-			close(stop)
-			for range items { // until the goroutine has ended
-			}
-		}()
-		for i := range items {
-			if !yield(i.c, i.err) {
-				return
-			}
-		}
-	}
-}
-
 // cursor is how far a reader of the whole log has come.
 type cursor struct {
 	next  state
 	known bool  // next.seq and next.chain are known
 	skip  place // events up to here are not wanted
-	names [1 << 10]string
-	seed  maphash.Seed
-	kinds map[string]string
+	reuse bool  // buffers are used again: what is yielded is valid until the next event
+	names interned
+	kinds interned
+}
+
+// interned saves most of the strings a reader would otherwise allocate: events
+// of one stream often stand near one another, and types are few.
+type interned struct {
+	seed    maphash.Seed
+	strings [1 << 10]string
+}
+
+func (c *interned) string(b []byte) string {
+	s := &c.strings[maphash.Bytes(c.seed, b)%uint64(len(c.strings))]
+	if *s != string(b) {
+		*s = string(b)
+	}
+	return *s
 }
 
 // from places a cursor behind the event at a position.
 func (v *view) from(after eventstore.Position, end place) (*cursor, error) {
-	c := &cursor{seed: maphash.MakeSeed(), kinds: make(map[string]string)}
+	seed := maphash.MakeSeed()
+	c := &cursor{names: interned{seed: seed}, kinds: interned{seed: seed}}
 	if after.IsZero() {
 		first, _, err := v.segment(1, end)
 		if err != nil {
@@ -165,11 +158,7 @@ func (v *view) readTo(ctx context.Context, c *cursor, end place, yield func(even
 	if c.next.end >= end {
 		return true
 	}
-	seq := v.chunks(c.next, c.known, end)
-	if uint64(end-c.next.end) > chunkSize {
-		seq = ahead(seq)
-	}
-	for chunk, err := range seq {
+	for chunk, err := range v.ahead(c, end) {
 		if err != nil {
 			yield(eventstore.Recorded{}, readError(err))
 			return false
@@ -194,7 +183,7 @@ func (c *cursor) deliver(ctx context.Context, ch chunk, yield func(eventstore.Re
 		h, name := trustedHead(b)
 		f := frame{h, name, b[headSize+len(name) : h.length : h.length]}
 		b = b[h.length:]
-		r.Stream = c.name(name)
+		r.Stream = c.names.string(name)
 		r.Revision = eventstore.Revision(h.revision)
 		for walk := f.records(); ; r.Revision++ {
 			ok, err := walk.next(&rec)
@@ -209,7 +198,7 @@ func (c *cursor) deliver(ctx context.Context, ch chunk, yield func(eventstore.Re
 				continue
 			}
 			r.Event = rec.event
-			r.Type = c.kind(rec.kind)
+			r.Type = c.kinds.string(rec.kind)
 			r.Position = rec.at.position()
 			if !yield(r, nil) {
 				return false
@@ -219,38 +208,15 @@ func (c *cursor) deliver(ctx context.Context, ch chunk, yield func(eventstore.Re
 	return true
 }
 
-// name and kind save most of the strings a reader would otherwise allocate:
-// events of one stream often stand near one another, and types are few.
-func (c *cursor) name(b []byte) string {
-	s := &c.names[maphash.Bytes(c.seed, b)%uint64(len(c.names))]
-	if *s != string(b) {
-		*s = string(b)
-	}
-	return *s
-}
-
-// maxKinds bounds the memory of a log with invented types.
-const maxKinds = 4096
-
-func (c *cursor) kind(b []byte) string {
-	if s, ok := c.kinds[string(b)]; ok {
-		return s
-	}
-	s := string(b)
-	if len(c.kinds) < maxKinds {
-		c.kinds[s] = s
-	}
-	return s
-}
-
 // readAll yields the events after a position up to end.
-func (v *view) readAll(ctx context.Context, after eventstore.Position, end place) iter.Seq2[eventstore.Recorded, error] {
+func (v *view) readAll(ctx context.Context, after eventstore.Position, end place, reuse bool) iter.Seq2[eventstore.Recorded, error] {
 	return func(yield func(eventstore.Recorded, error) bool) {
 		c, err := v.from(after, end)
 		if err != nil {
 			yield(eventstore.Recorded{}, readError(err))
 			return
 		}
+		c.reuse = reuse
 		v.readTo(ctx, c, end, yield)
 	}
 }

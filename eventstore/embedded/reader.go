@@ -24,6 +24,7 @@ type Reader struct {
 var (
 	_ eventstore.StreamReader = (*Reader)(nil)
 	_ eventstore.LogReader    = (*Reader)(nil)
+	_ eventstore.Scanner      = (*Reader)(nil)
 )
 
 // pollEvery is how often a subscription looks for events that another process
@@ -180,7 +181,15 @@ func (r *Reader) ReadAll(ctx context.Context, after eventstore.Position) iter.Se
 	if err := r.refresh(); err != nil {
 		return failed(err)
 	}
-	return r.readAll(ctx, after, r.tail.get().end)
+	return r.readAll(ctx, after, r.tail.get().end, false)
+}
+
+// Scan implements eventstore.Scanner.
+func (r *Reader) Scan(ctx context.Context, after eventstore.Position) iter.Seq2[eventstore.Recorded, error] {
+	if err := r.refresh(); err != nil {
+		return failed(err)
+	}
+	return r.readAll(ctx, after, r.tail.get().end, true)
 }
 
 // Subscribe implements eventstore.LogReader. A new event is seen within about

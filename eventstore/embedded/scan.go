@@ -7,10 +7,12 @@ import (
 	"os"
 )
 
-// chunkSize is how much a scan reads at once; the largest frame fits.
-const chunkSize = 1 << 20
+// chunkSize is how much a scan reads at once, so that what was read is still in
+// the processor's cache when its checksums are computed. A larger frame is read
+// whole.
+const chunkSize = 256 << 10
 
-// chunk is a run of whole, verified frames in a buffer of its own.
+// chunk is a run of whole, verified frames.
 type chunk struct {
 	at  place
 	buf []byte
@@ -21,43 +23,54 @@ type chunk struct {
 type scanner struct {
 	file *os.File
 	state
-	anchored bool // state.seq and chain are known, not taken from the first frame
+	anchored bool   // state.seq and chain are known, not taken from the first frame
+	buf      []byte // for the next chunk
 }
 
 // next reads up to limit (an offset of the segment) and returns the frames
-// that are whole and sound. When frames were found the error is nil. io.EOF
-// says that limit was reached; any other error why no frame stands at
+// that are whole and sound, in s.buf. When frames were found the error is nil.
+// io.EOF says that limit was reached; any other error why no frame stands at
 // s.end.
 func (s *scanner) next(limit int64) (chunk, error) {
-	c := chunk{at: s.end}
-	want := min(limit-s.end.offset(), chunkSize)
-	if want <= 0 {
-		return c, io.EOF
+	left := limit - s.end.offset()
+	if left <= 0 {
+		return chunk{}, io.EOF
 	}
-	buf := make([]byte, want)
-	n, err := s.file.ReadAt(buf, s.end.offset())
+	c, short, err := s.read(min(left, chunkSize))
+	if err == errShort && int64(short) <= left {
+		c, _, err = s.read(int64(short))
+	}
+	return c, err
+}
+
+// read looks for frames in the next n bytes. When they end within the first
+// one, short is that frame's length.
+func (s *scanner) read(n int64) (c chunk, short int, err error) {
+	if int64(len(s.buf)) < n {
+		s.buf = make([]byte, n)
+	}
+	got, err := s.file.ReadAt(s.buf[:n], s.end.offset())
 	if err != nil && err != io.EOF {
-		return c, err
+		return c, 0, err
 	}
-	buf = buf[:n]
-	whole := buf
+	c.at = s.end
 	var f frame
-	for len(buf) > 0 {
-		next, err := s.step(buf)
+	for b := s.buf[:got]; len(b) > 0; b = b[f.length:] {
+		next, err := s.step(b)
 		if err != nil && f.count == 0 {
-			return c, err
+			return c, next.length, err
 		}
 		if err != nil {
 			break // said again by the next call, unless more bytes mend it
 		}
-		f, buf = next, buf[next.length:]
+		f = next
 	}
 	if f.count == 0 {
-		return c, errShort
+		return c, 0, errShort
 	}
-	c.buf = whole[:s.end-c.at]
+	c.buf = s.buf[:s.end-c.at]
 	s.last, err = f.lastRecord()
-	return c, err
+	return c, 0, err
 }
 
 // step verifies one frame and moves past it, leaving s.last to the caller.

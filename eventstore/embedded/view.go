@@ -162,7 +162,7 @@ func (v *view) loadIndex(r run) error {
 // follow scans from a state up to a committed end, adding what it finds to the
 // table.
 func (v *view) follow(from state, end place) error {
-	for c, err := range v.chunks(from, true, end) {
+	for c, err := range v.chunks(from, true, end, sameBuffer()) {
 		if err != nil {
 			return err
 		}

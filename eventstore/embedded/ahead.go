@@ -1,0 +1,72 @@
+package embedded
+
+import "iter"
+
+// depth is how many chunks a reader works ahead of its consumer.
+const depth = 2
+
+type chunkOrError struct {
+	chunk
+	err error
+}
+
+// ahead reads the chunks from a cursor up to a committed end. Unless there is
+// little to read, a goroutine of its own reads and verifies ahead of the
+// consumer, who must take a chunk's content before asking for the next one.
+func (v *view) ahead(c *cursor, end place) iter.Seq2[chunk, error] {
+	buffers := sameBuffer()
+	if uint64(end-c.next.end) <= chunkSize {
+		return func(yield func(chunk, error) bool) {
+			for ch, err := range v.chunks(c.next, c.known, end, buffers) {
+				if !yield(c.own(ch), err) {
+					return
+				}
+			}
+		}
+	}
+	// With reuse, buffers go round: depth wait in the channel, one is being
+	// filled, one is in the consumer's hands.
+	ring, turn := [depth + 2][]byte{}, 0
+	if c.reuse {
+		for i := range ring {
+			ring[i] = make([]byte, chunkSize)
+		}
+		buffers = func() []byte {
+			turn++
+			return ring[turn%len(ring)]
+		}
+	}
+	return func(yield func(chunk, error) bool) {
+		items, stop := make(chan chunkOrError, depth), make(chan struct{})
+		go func() {
+			defer close(items)
+			for ch, err := range v.chunks(c.next, c.known, end, buffers) {
+				select {
+				case items <- chunkOrError{c.own(ch), err}:
+				case <-stop:
+					return
+				}
+			}
+		}()
+		defer func() {
+			close(stop)
+			for range items { // until the goroutine has ended
+			}
+		}()
+		for i := range items {
+			if !yield(i.chunk, i.err) {
+				return
+			}
+		}
+	}
+}
+
+// own copies a chunk out of a buffer that will be used again, unless the reader
+// agreed to that. Reading into one warm buffer and copying is faster than
+// reading into fresh memory, which would be cleared first.
+func (c *cursor) own(ch chunk) chunk {
+	if !c.reuse {
+		ch.buf = append([]byte(nil), ch.buf...)
+	}
+	return ch
+}
