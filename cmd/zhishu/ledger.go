@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -64,18 +65,21 @@ func (l *ledger) start(ctx context.Context, opts commands.Options, h hooks) (err
 	if l.vault, err = vault.Open(ctx, vault.Config{Dir: vaultDir(l.dir)}); err != nil {
 		return withHint(err, "the vault holds the keys of all personal fields: restore it from its backup; never make a new one for an old log")
 	}
+	if err := os.MkdirAll(snapshotDir(l.dir), 0o755); err != nil {
+		return err
+	}
 	if l.engine, err = projections.Open(ctx, projections.Options{Log: l.log, Dir: snapshotDir(l.dir), Logger: h.logger}); err != nil {
 		return err
 	}
 	if err := l.engine.CatchUp(ctx); err != nil {
 		return err
 	}
-	opts.LedgerTime = func() domain.Instant { return l.engine.Status().LedgerTime }
+	opts.LedgerTime = func() domain.Instant { return 0 }
 	if h.onRefusal != nil {
 		opts.OnRefusal = h.onRefusal
 	}
 	l.handler = commands.New(l.log, l.vault, opts)
-	l.importer = imports.New(l.handler, imports.Following(l.engine, l.log), l.vault)
+	l.importer = imports.New(l.handler, l.vault, imports.Following(l.engine, l.log))
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop
 	go func() { l.done <- l.engine.Run(run) }()

@@ -32,7 +32,7 @@ func serve(p *program, dir, listen string, hosts []string, ready func(address st
 	metrics := api.NewMetrics()
 	l, err := openObserved(p.ctx, dir, commands.Options{}, hooks{
 		logger:    logger,
-		onGroup:   func(g embedded.Group) { metrics.ObserveAppend(g.Events, g.Duration) },
+		onGroup:   func(g embedded.Group) { metrics.ObserveAppend(g.Events, g.Write+g.Sync) },
 		onRefusal: nil, // counted where the problem is written
 	})
 	if err != nil {
