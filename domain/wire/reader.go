@@ -19,13 +19,13 @@ type reader struct {
 	data  []byte
 	pos   int  // of the separator before the next member
 	sep   byte // '{' before the first member, ',' before the others
-	key   string
+	keyAt int  // of the last key's quotation mark, for errors; an index costs no write barrier
 	err   error
 	known *known // nil: keep nothing
 }
 
 func (r *reader) reset(data []byte) {
-	r.data, r.pos, r.sep, r.key, r.err = data, 0, 0, "", nil
+	r.data, r.pos, r.sep, r.keyAt, r.err = data, 0, 0, 0, nil
 }
 
 // begin opens an object; the brace itself is the first member's separator.
@@ -48,7 +48,7 @@ func (r *reader) at(key string) bool {
 	if b[0] != r.sep || b[1] != '"' || string(b[2:len(b)-2]) != key || b[len(b)-2] != '"' || b[len(b)-1] != ':' {
 		return false
 	}
-	r.pos, r.sep, r.key = end, ',', key
+	r.pos, r.sep, r.keyAt = end, ',', p+1
 	return true
 }
 
@@ -113,8 +113,9 @@ func (r *reader) fail(what string) {
 		return
 	}
 	where := ""
-	if r.key != "" {
-		where = fmt.Sprintf(" after the key %q", r.key)
+	if r.keyAt > 0 {
+		key, _, _ := bytes.Cut(r.data[r.keyAt+1:], []byte{'"'})
+		where = fmt.Sprintf(" after the key %q", key)
 	}
 	r.err = fmt.Errorf("%w at byte %d%s: %s", ErrMalformed, r.pos, where, what)
 	r.pos = len(r.data)
