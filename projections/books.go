@@ -45,7 +45,8 @@ type books struct {
 
 	revisions map[string]uint32 // next revision of the small streams
 	marks     column[markRow]   // positions of the sizes that are multiples of markEvery
-	buckets   [digestBuckets]bucketStamp
+	people    bucketStamps      // of personOf
+	giving    bucketStamps      // of donationOf
 
 	size     uint32 // events folded in
 	time     domain.Instant

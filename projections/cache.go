@@ -18,6 +18,7 @@ type cache struct {
 	limit   int // bytes
 	tick    uint64
 	books   map[int]*domain.Rulebook // by number of versions
+	digests digestCache
 }
 
 type cacheKey struct {

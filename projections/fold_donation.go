@@ -34,6 +34,7 @@ func (b *books) applyDonation(f *fact) error {
 			b.touchGift(g)
 		}
 	}
+	b.giving.touch(d.id.UUID)
 	b.clock(f.recorded)
 	d.next++
 	return nil

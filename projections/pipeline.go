@@ -40,7 +40,7 @@ func (p pipeline) run(ctx context.Context, log reading) error {
 
 	var group sync.WaitGroup
 	group.Go(func() { in.fill(log(inner)) })
-	group.Go(func() { cut(inner, in, work, order, free) })
+	group.Go(func() { cutBatches(inner, in, work, order, free) })
 	for range p.workers {
 		group.Go(func() { decodeAll(work) })
 	}
@@ -56,8 +56,8 @@ func (p pipeline) run(ctx context.Context, log reading) error {
 	return in.err
 }
 
-// cut makes batches of what the reader has left, as soon as it has left it.
-func cut(ctx context.Context, in *inbox, work, order, free chan *batch) {
+// cutBatches makes batches of what the reader has left, as soon as it has left it.
+func cutBatches(ctx context.Context, in *inbox, work, order, free chan *batch) {
 	defer close(work)
 	defer close(order)
 	for {

@@ -1,6 +1,14 @@
 package projections
 
-import "zhishu/domain"
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"zhishu/domain"
+	"zhishu/eventstore"
+)
 
 // Statement is a person's own account of service and study, folded from the
 // person's own stream with the counting function the read models use.
@@ -15,6 +23,8 @@ type Statement struct {
 	Study       domain.StudyTally // all time
 	StudyYears  []StudyYear
 	Entries     []StatementEntry // by day, then entry number
+
+	portions []domain.Portion // by place, for rating
 }
 
 // StudyYear is a calendar year's study.
@@ -43,6 +53,8 @@ type StatementEntry struct {
 	PersonTime bool
 	Life       []LifeEvent
 	Pending    *PendingChange
+
+	member int // place of the person among those merged
 }
 
 // LifeEvent is a step in an entry's life.
@@ -61,4 +73,135 @@ type PendingChange struct {
 	Deed *domain.Deed // nil: the entry is to be voided
 	By   domain.AccountID
 	At   domain.Instant
+}
+
+// Statement folds a person's own stream up to the view. For a person merged
+// into another it is the other's, with the facts of both. Its totals are those
+// of the read models.
+func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, id domain.PersonID) (Statement, error) {
+	i, ok := v.person(id)
+	if !ok {
+		return Statement{}, ErrUnknownPerson
+	}
+	s := v.subjectOf(i)
+	out := Statement{Person: id, State: v.b.persons.at(i).state(), Memberships: v.memberships(s)}
+	if s.person != i {
+		out.Into = v.b.persons.at(s.person).id
+	}
+	home := v.homeOn(s, v.day)
+	if home != none {
+		out.Community = v.b.communities.at(home).code
+	}
+	c := v.cut()
+	var entries []*StatementEntry
+	for k, member := range append([]uint32{s.person}, s.others...) {
+		f, err := v.lives(ctx, streams, v.b.persons.at(member).id, &c)
+		if err != nil {
+			return Statement{}, err
+		}
+		for _, no := range slices.Sorted(maps.Keys(f.entries)) {
+			f.entries[no].member = k
+			entries = append(entries, f.entries[no])
+		}
+	}
+	used := out.count(entries, v.rules)
+	scheme := v.schemeFor(s, home)
+	out.Service = domain.Rate(out.portions, scheme)
+	out.study(entries)
+	slices.SortStableFunc(entries, func(a, b *StatementEntry) int {
+		return cmp.Or(cmp.Compare(a.Deed.Span.Day, b.Deed.Span.Day), cmp.Compare(a.No, b.No), cmp.Compare(a.member, b.member))
+	})
+	for _, e := range entries {
+		out.Entries = append(out.Entries, *e)
+	}
+	out.Footing = v.personFooting(s, append(used, scheme)...)
+	return out, nil
+}
+
+// count gives every entry its recognised minutes. Entries of merged persons may
+// share a number, so counting works on places in the order of number and
+// person, which is the order the read models count in.
+func (s *Statement) count(entries []*StatementEntry, rules *domain.Rulebook) (used []*domain.PolicyVersion) {
+	var counted []*StatementEntry
+	for _, e := range entries {
+		switch {
+		case e.Status == domain.Voided:
+			e.NotCounted = domain.ClauseVoided
+		case e.Status != domain.Confirmed:
+			e.NotCounted = domain.ClauseNotConfirmed
+		case e.Deed.Kind == domain.Service:
+			counted = append(counted, e)
+		}
+	}
+	slices.SortFunc(counted, func(a, b *StatementEntry) int {
+		return cmp.Or(cmp.Compare(a.No, b.No), cmp.Compare(a.member, b.member))
+	})
+	facts := make([]domain.Fact, len(counted))
+	for i, e := range counted {
+		facts[i] = domain.Fact{
+			Entry: domain.EntryNo(i), Span: e.Deed.Span, Community: e.Deed.Community, Category: e.Deed.Category, Hours: e.Deed.Hours,
+		}
+	}
+	s.portions = domain.Count(facts, rules, true)
+	for _, p := range s.portions {
+		e := counted[p.Entry]
+		p.Entry = e.No
+		e.Portions = append(e.Portions, p)
+		e.Recognised += p.Recognised
+		for _, step := range p.Steps {
+			if step.After == 0 {
+				e.NotCounted = step.Clause
+			}
+		}
+		used = append(used, p.Policy)
+	}
+	for _, e := range counted {
+		if e.Recognised > 0 {
+			e.NotCounted = ""
+		}
+	}
+	return used
+}
+
+// study marks the entries that are person-times of their own, and sums.
+func (s *Statement) study(entries []*StatementEntry) {
+	type once struct {
+		content uint64
+		named   bool
+		day     domain.Day // of an unnamed one
+	}
+	studied := slices.Clone(entries)
+	studied = slices.DeleteFunc(studied, func(e *StatementEntry) bool {
+		return e.Status != domain.Confirmed || e.Deed.Kind != domain.Study
+	})
+	slices.SortStableFunc(studied, func(a, b *StatementEntry) int {
+		return cmp.Or(cmp.Compare(a.Deed.Span.Day, b.Deed.Span.Day), cmp.Compare(a.member, b.member), cmp.Compare(a.No, b.No))
+	})
+	seen := map[once]bool{}
+	var all []attendance
+	years := map[int][]attendance{}
+	for _, e := range studied {
+		d := &e.Deed
+		a := attendance{contentOf(d), d.Span.Day, uint32(d.Span.Minutes), !d.Activity.IsZero()}
+		key := once{content: a.content, named: a.named}
+		if !a.named {
+			key.day = a.day
+		}
+		e.PersonTime = !seen[key]
+		seen[key] = true
+		all = append(all, a)
+		years[a.day.Year()] = append(years[a.day.Year()], a)
+	}
+	for _, year := range slices.Sorted(maps.Keys(years)) {
+		s.StudyYears = append(s.StudyYears, StudyYear{year, tallyOf(years[year])})
+	}
+	s.Study = tallyOf(all)
+}
+
+func tallyOf(all []attendance) (t domain.StudyTally) {
+	for _, a := range all {
+		t.Minutes += domain.Minutes(a.minutes)
+	}
+	t.Sessions, t.Months = studySums(personTimes(all))
+	return t
 }

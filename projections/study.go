@@ -79,16 +79,23 @@ func (f *studyFold) tally(s subject, belongs func(domain.Day) bool) domain.Study
 		t.Minutes += domain.Minutes(r.minutes)
 		f.cell(day).minutes += domain.Minutes(r.minutes)
 	})
-	last := domain.Month(-1 << 31)
-	for _, a := range personTimes(f.buf) {
-		t.Sessions++
-		if m := a.day.Month(); m != last {
-			t.Months++
-			last = m
-		}
+	once := personTimes(f.buf)
+	t.Sessions, t.Months = studySums(once)
+	for _, a := range once {
 		f.cell(a.day).personTimes++
 	}
 	return t
+}
+
+// studySums counts person-times and the months they lie in.
+func studySums(personTimes []attendance) (sessions, months int64) {
+	for i, a := range personTimes {
+		sessions++
+		if i == 0 || a.day.Month() != personTimes[i-1].day.Month() {
+			months++
+		}
+	}
+	return sessions, months
 }
 
 func (f *studyFold) cell(d domain.Day) *studyCell {

@@ -1,7 +1,6 @@
 package projections
 
 import (
-	"math/bits"
 	"sync/atomic"
 
 	"zhishu/domain"
@@ -26,11 +25,7 @@ const touchMembers = 1<<touchService | 1<<touchStudy
 // touched collects what a batch touches.
 type touched struct {
 	communities []uint32
-	buckets     [digestBuckets / 64]uint64
 }
-
-// bucketStamp is a size; atomic.
-type bucketStamp = uint32
 
 func (b *books) touch(community uint32, kinds uint32) {
 	c := b.communities.at(community)
@@ -42,12 +37,12 @@ func (b *books) touch(community uint32, kinds uint32) {
 
 // touchPerson touches every community whose figures hold this person's facts.
 func (b *books) touchPerson(i uint32, p *personRow, kinds uint32) {
-	b.touched.buckets[bucketOf(p.id)/64] |= 1 << (bucketOf(p.id) % 64)
+	b.people.touch(p.id.UUID)
 	switch {
 	case p.flags&personMerged != 0:
 		for _, member := range b.groupOf(i, never) {
 			m := b.persons.at(member)
-			b.touched.buckets[bucketOf(m.id)/64] |= 1 << (bucketOf(m.id) % 64)
+			b.people.touch(m.id.UUID)
 			b.touchHomes(m, kinds)
 		}
 	default:
@@ -75,6 +70,7 @@ func (b *books) touchAll() {
 	for i := range b.communities.n {
 		b.touch(i, 1<<touchKinds-1)
 	}
+	b.people.touchAll()
 }
 
 func (b *books) touchHomes(p *personRow, kinds uint32) {
@@ -118,12 +114,8 @@ func (b *books) stamp() {
 		c.dirty = 0
 	}
 	t.communities = t.communities[:0]
-	for w, set := range t.buckets {
-		for ; set != 0; set &= set - 1 {
-			atomic.StoreUint32(&b.buckets[w*64+bits.TrailingZeros64(set)], b.size)
-		}
-		t.buckets[w] = 0
-	}
+	b.people.stamp(b.size)
+	b.giving.stamp(b.size)
 }
 
 // changedAt is the size after the last batch that touched a division.

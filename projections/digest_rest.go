@@ -1,0 +1,196 @@
+package projections
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"sync/atomic"
+
+	"zhishu/domain"
+)
+
+// participationSubjects are the communities with study: members' months,
+// sessions held, visitors, and members.
+func (v *View) participationSubjects(add func(*subjectRow)) {
+	var r subjectRow
+	for _, c := range v.b.communitiesIn(domain.Division{}) {
+		d := c.code.Division()
+		r.reset("participation")
+		r.num(int64(c.code))
+		empty := len(r.b)
+		for _, p := range v.studyParts(d, domain.AllTime, 0) {
+			for _, cell := range p.cells {
+				r.num(int64(cell.month))
+				r.num(cell.personTimes)
+				r.num(int64(cell.minutes))
+			}
+			if len(p.rows) > 0 {
+				r.num(int64(len(p.rows)))
+			}
+		}
+		here := v.studyHere(c, domain.AllTime, 0)
+		for _, s := range here.sessions {
+			r.num(int64(s.month))
+			r.text(s.layer)
+			r.num(s.named)
+			r.num(s.unnamed)
+		}
+		if o := v.outside(d, []*herePart{here}); o != (Outside{}) {
+			r.num(o.Persons)
+			r.num(o.Entries)
+			r.num(o.PersonTimes)
+			r.num(int64(o.Minutes))
+		}
+		if len(r.b) > empty {
+			add(&r)
+		}
+	}
+}
+
+// donationSubject is a donation's row: every value it has had.
+func (v *View) donationSubject(i uint32, out *subjectRow) bool {
+	d := v.b.donations.at(i)
+	if d.at >= v.size {
+		return false
+	}
+	out.id(d.id.UUID)
+	out.id(d.donor.UUID)
+	out.id(d.person.UUID)
+	for j := atomic.LoadUint32(&d.gifts); j != none; {
+		g := v.b.gifts.at(j)
+		if j = g.prev; g.at >= v.size {
+			continue
+		}
+		x := v.giftVersion(g)
+		out.text(string(x.State))
+		out.num(int64(x.Day))
+		out.text(string(x.Kind))
+		out.num(int64(x.Amount))
+		out.num(int64(x.Valued))
+		out.num(int64(x.Community))
+		out.id(x.Organisation.UUID)
+		out.text(string(x.DonorKind))
+		out.text(string(x.Publication))
+		out.id(x.Import.UUID)
+		out.num(int64(x.Row))
+	}
+	return true
+}
+
+// importSubjects are the sheets with the prints of the rows they brought. What
+// of them stands is in the digests of what they became.
+func (v *View) importSubjects(add func(*subjectRow)) {
+	var r subjectRow
+	for _, info := range v.Imports() {
+		row, _ := v.importOf(info.Import)
+		r.reset("imports")
+		r.id(info.Import.UUID)
+		r.text(string(info.Kind))
+		r.num(int64(info.Community))
+		r.id(info.Organisation.UUID)
+		r.num(info.Rows)
+		r.num(int64(info.Declared))
+		r.num(int64(info.DeclaredMins))
+		r.text(string(info.Disposition))
+		r.id(info.Earlier.UUID)
+		f := &info.Finished
+		for _, n := range [...]int64{
+			f.Rows, f.Accepted, f.Recognised, f.Corrected, f.Refused, f.LookAlikes, int64(f.Fen), int64(f.Minutes),
+		} {
+			r.num(n)
+		}
+		for _, x := range f.Refusals {
+			r.text(x.Code)
+			r.num(x.Count)
+		}
+		n, sum := v.printsOf(row)
+		r.num(n)
+		r.b = append(r.b, sum[:]...)
+		add(&r)
+	}
+}
+
+// printsOf hashes the rows an import brought before the view, from the newest.
+func (v *View) printsOf(row *importRow) (n int64, sum [32]byte) {
+	h := sha256.New()
+	var b [20]byte
+	for j := atomic.LoadUint32(&row.prints); j != none; {
+		p := v.b.prints.at(j)
+		if j = p.prev; p.at >= v.size {
+			continue
+		}
+		n++
+		binary.BigEndian.PutUint32(b[0:], p.number)
+		binary.BigEndian.PutUint64(b[4:], p.print)
+		binary.BigEndian.PutUint64(b[12:], p.alike)
+		h.Write(b[:])
+	}
+	h.Sum(sum[:0])
+	return n, sum
+}
+
+func (v *View) communitySubjects(add func(*subjectRow)) {
+	var r subjectRow
+	for _, c := range v.Communities(domain.Division{}).Communities {
+		r.reset("communities")
+		r.num(int64(c.Code))
+		r.text(c.Name)
+		r.num(int64(c.From))
+		r.num(int64(c.SucceedsOn))
+		for _, to := range c.Successors {
+			r.num(int64(to))
+		}
+		r.num(c.Members)
+		for _, p := range c.Populations {
+			r.text(string(p.Basis))
+			r.num(int64(p.Day))
+			r.num(p.Count)
+			r.text(p.Source)
+		}
+		add(&r)
+	}
+}
+
+func (v *View) policySubjects(add func(*subjectRow)) {
+	var r subjectRow
+	for _, p := range v.Policies() {
+		r.reset("policies")
+		r.policy(&p)
+		r.text(p.Title)
+		r.num(int64(p.From))
+		r.num(int64(p.Adopted))
+		if c := p.Counting; c != nil {
+			excluded := slices.Clone(c.ExcludedCategories)
+			slices.Sort(excluded)
+			for _, x := range excluded {
+				r.text(x)
+			}
+			for _, n := range [...]domain.Minutes{c.Minimum, c.Unit, c.EntryCap, c.DayCap} {
+				r.num(int64(n))
+			}
+			r.text(string(c.Rounding))
+			if c.ExcludeHonour {
+				r.num(1)
+			}
+		}
+		if s := p.Stars; s != nil {
+			for _, t := range s.Thresholds {
+				r.num(int64(t))
+			}
+		}
+		if s := p.Standing; s != nil {
+			for _, c := range s.Criteria {
+				r.text(string(c))
+			}
+			r.num(s.MinSessions)
+		}
+		if d := p.Participation; d != nil {
+			for _, b := range d.Bases {
+				r.text(string(b))
+			}
+			r.num(int64(d.MinMinutes))
+			r.num(d.SmallestSize)
+		}
+		add(&r)
+	}
+}
