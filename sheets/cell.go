@@ -40,6 +40,10 @@ func (c Cell) blank() bool {
 	return Clean(c.Text) == ""
 }
 
+// figure reports whether the cell can hold an amount or a count: text, or a
+// number that is not shown as a date or a time.
+func (c Cell) figure() bool { return c.Kind == CellText || c.Kind == CellNumber }
+
 // rawRow is one row as a source delivers it. The cells slice is reused for the
 // next row; the strings in it stay valid.
 type rawRow struct {

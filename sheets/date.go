@@ -36,8 +36,8 @@ const (
 
 // ParseDate reads a civil date in the forms that sheets use: 2020-01-23,
 // 2020.1.23, 2020/1/23, 2020年1月23日, 20200123, a serial such as 43860, any of
-// them with a time of day after it, which is left out. A time with a zone is
-// turned to the day at UTC+08:00.
+// them with a time of day or a span of times after it, which is left out. A
+// time with a zone is turned to the day at UTC+08:00.
 func ParseDate(s string, o DateOptions) (Date, Code) {
 	if d, ok := isoDate(s); ok {
 		return d, d.check()
@@ -50,10 +50,13 @@ func ParseDate(s string, o DateOptions) (Date, Code) {
 		return Date{}, CodeDateRange
 	}
 	moment, code := dayAndClock(d, rest)
-	if code != "" {
-		return Date{}, CodeDateForm
+	if code == "" {
+		return moment.Date, ""
 	}
-	return moment.Date, ""
+	if _, _, code := ParseClockRange(rest); code == "" {
+		return d, ""
+	}
+	return Date{}, CodeDateForm
 }
 
 // isoDate is the quick path for dddd-dd-dd with any of the three separators.

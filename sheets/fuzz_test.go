@@ -127,7 +127,7 @@ func FuzzHeader(f *testing.F) {
 // FuzzValues gives any text to every parser: no panic, only known codes, and
 // what was read is read again the same from its own spelling.
 func FuzzValues(f *testing.F) {
-	for _, s := range []string{"2020-01-23", "2020年1月3日", "43860.5", "1,234.56", "3万元", "1小时30分", "9：30", "下午2点", "1:30", "10人", "1.1E+17", "2026-03-05T01:00:00Z", "098/09/01", "'=1", "e\u0301\u3000\u200b", "9:00-11:00", "３．５"} {
+	for _, s := range []string{"2020-01-23", "2020年1月3日", "43860.5", "1,234.56", "3万元", "1小时30分", "9：30", "下午2点", "1:30", "10人", "1.1E+17", "2026-03-05T01:00:00Z", "098/09/01", "'=1", "e\u0301\u3000\u200b", "9:00-11:00", "３．５", "A\u3000\u0301", "2031-3-5 9:00-11:00"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -164,6 +164,8 @@ func FuzzValues(f *testing.F) {
 			t.Fatalf("clock %v", clock)
 		}
 		_, _, code = ParseClockRange(s)
+		known(t, code)
+		_, _, code = ParseSpan(s, DateOptions{})
 		known(t, code)
 		n, _, code := ParseCount(s)
 		known(t, code)
@@ -214,6 +216,7 @@ func checkTexts(t *testing.T, s string) {
 // the same.
 func FuzzXML(f *testing.F) {
 	f.Add(giftRows(`<row r="2"><c r="A2" s='1'><v>1 &lt; &#x41;</v></c><c/><!-- x --><?p?><![CDATA[a]b]]></row>`))
+	f.Add("<a><!-->--><:0/></a>")
 	f.Add("<a>\r\n<b:c d='>'/>\r</a>\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		ours, ok := scanTokens(text)

@@ -13,7 +13,7 @@ func ParseIdentifier(s string) (string, Code) {
 	if inner, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(inner, `"`) {
 		s = inner[:len(inner)-1] // ="0123", by which exports keep zeros in front
 	}
-	s = strings.ToUpper(strings.Join(strings.Fields(narrow(strings.TrimLeft(Clean(s), "'"))), ""))
+	s = narrow(strings.ToUpper(strings.Join(strings.Fields(narrow(strings.TrimLeft(Clean(s), "'"))), "")))
 	if s == "" {
 		return "", CodeValueMissing
 	}

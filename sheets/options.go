@@ -5,7 +5,7 @@ package sheets
 const (
 	DefaultMaxFileBytes   = 256 << 20 // as stored, CSV or XLSX
 	DefaultMaxUnzipBytes  = 256 << 20 // of all parts read of one XLSX, unpacked, in one pass
-	DefaultMaxSharedBytes = 32 << 20  // of the one part of an XLSX that is held in memory
+	DefaultMaxSharedBytes = 48 << 20  // of the one part of an XLSX that is held in memory
 	DefaultMaxRows        = 2_000_000
 	DefaultMaxColumns     = 256     // columns that hold something
 	maxRawColumns         = 16_384  // columns with or without content: Excel's own limit

@@ -106,47 +106,6 @@ func (r Row) Moment(f Field) (Moment, error) {
 	return m, nil
 }
 
-// Span is start and end of what the row records: from Start and End, or from
-// DateField and TimeRange. Ok is false when the row has no times of day. An
-// end before its start is given as it stands, for the caller to refuse; an end
-// without a date is on the day of the start.
-func (r Row) Span() (from, to Moment, ok bool, err error) {
-	day, err := r.Date(DateField)
-	if err != nil {
-		return Moment{}, Moment{}, false, err
-	}
-	if r.Has(TimeRange) {
-		a, b, code := ParseClockRange(r.Cell(TimeRange).Text)
-		if code != "" {
-			return Moment{}, Moment{}, false, r.refuse(TimeRange, code)
-		}
-		if day == (Date{}) {
-			return Moment{}, Moment{}, false, r.refuse(DateField, CodeValueMissing)
-		}
-		return Moment{day, a}, Moment{day, b}, true, nil
-	}
-	if !r.Has(Start) || !r.Has(End) {
-		return Moment{}, Moment{}, false, nil
-	}
-	if from, err = r.momentOn(Start, day); err != nil {
-		return Moment{}, Moment{}, false, err
-	}
-	to, err = r.momentOn(End, from.Date)
-	return from, to, err == nil, err
-}
-
-// momentOn reads a date with a time, or a time alone on the day given.
-func (r Row) momentOn(f Field, day Date) (Moment, error) {
-	c := r.Cell(f)
-	if clock, code := ParseClock(c.Text); code == "" {
-		if day == (Date{}) {
-			return Moment{}, r.refuse(f, CodeDateForm)
-		}
-		return Moment{day, clock}, nil
-	}
-	return r.Moment(f)
-}
-
 // Minutes is the time given that the row states, in whole minutes; hours and
 // minutes in two columns are added. Stated is false when the row states none
 // (it may have a Span).
@@ -176,6 +135,9 @@ func (r Row) Fen(f Field) (int64, error) {
 		return 0, nil
 	}
 	fen, code := ParseFen(c.Text, r.t.MoneyFactor)
+	if !c.figure() {
+		code = CodeMoneyForm
+	}
 	if code != "" {
 		return 0, r.refuse(f, code)
 	}
@@ -189,6 +151,9 @@ func (r Row) Whole(f Field) (int64, error) {
 		return 0, nil
 	}
 	n, _, code := ParseCount(c.Text)
+	if !c.figure() {
+		code = CodeNumberForm
+	}
 	if code != "" {
 		return 0, r.refuse(f, code)
 	}
@@ -209,6 +174,9 @@ func (t *Table) dateOptions() DateOptions { return DateOptions{Date1904: t.Date1
 // cellMinutes also knows cells that the spreadsheet shows as a time: 1:30 is
 // kept as 0.0625 of a day and means an hour and a half in any column.
 func cellMinutes(c Cell, unit TimeUnit) (int64, Code) {
+	if c.Kind == CellBool {
+		return 0, CodeDurationForm
+	}
 	if c.Kind != CellDuration && c.Kind != CellDate {
 		return ParseMinutes(c.Text, unit)
 	}

@@ -133,7 +133,7 @@ func (f *xlsxFile) workbookPart() (string, *Error) {
 			return "", refusal
 		}
 		for _, t := range targets {
-			if strings.HasSuffix(t.kind, "/officeDocument") && strings.Contains(t.part, "workbook") {
+			if strings.HasSuffix(t.kind, "/officeDocument") && strings.Contains(t.part, "workbook") && strings.HasSuffix(t.part, ".xml") {
 				return t.part, nil
 			}
 		}

@@ -158,6 +158,38 @@ func TestXLSXSheetChoice(t *testing.T) {
 	}
 }
 
+// A date or a truth value where money or a count should stand is no figure.
+func TestXLSXWrongKindOfCell(t *testing.T) {
+	data := handmade(t, map[string]string{
+		"xl/worksheets/sheet1.xml": giftRows(`<row r="2"><c r="A2"><v>47912</v></c><c r="C2" s="1"><v>47912</v></c></row><row r="3"><c r="A3"><v>47912</v></c><c r="C3" t="b"><v>1</v></c></row>`),
+		"xl/styles.xml":            `<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>`,
+	})
+	for row := range openBytes(t, data, Donations).Rows() {
+		_, fenErr := row.Fen(Amount)
+		_, countErr := row.Whole(Amount)
+		if fenErr == nil || countErr == nil {
+			t.Errorf("row %d: %v, %v", row.Number, fenErr, countErr)
+		}
+	}
+}
+
+func TestFormatCodes(t *testing.T) {
+	for code, want := range map[string]CellKind{
+		"General": CellNumber, "0.00": CellNumber, "#,##0.00_);[Red](#,##0.00)": CellNumber, `[$￥-804]#,##0.00`: CellNumber, `0"days"`: CellNumber, `0.00\h`: CellNumber, "0.00E+00": CellNumber, "@": CellNumber,
+		"yyyy-mm-dd": CellDate, `yyyy"年"m"月"d"日"`: CellDate, `m"月"`: CellDate, "yyyy/m/d h:mm": CellDate, "[$-804]aaaa;@": CellNumber, "dd": CellDate,
+		"h:mm": CellDuration, "[h]:mm:ss": CellDuration, "[mm]:ss": CellDuration, "h:mm AM/PM": CellDuration,
+	} {
+		if got := formatKind(176, code); got != want {
+			t.Errorf("%s is %d, want %d", code, got, want)
+		}
+	}
+	for id, want := range map[int]CellKind{0: CellNumber, 2: CellNumber, 14: CellDate, 20: CellDuration, 22: CellDate, 31: CellDate, 44: CellNumber, 46: CellDuration, 49: CellNumber, 57: CellDate} {
+		if got := formatKind(id, ""); got != want {
+			t.Errorf("format %d is %d, want %d", id, got, want)
+		}
+	}
+}
+
 // TestXLSXAgainstExcelize reads a workbook of many kinds of cells with both
 // readers: where excelize gives text, so do we, and the same.
 func TestXLSXAgainstExcelize(t *testing.T) {

@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"io"
+	"strings"
 )
 
 // sharedStrings holds all shared strings of a workbook in one piece.
@@ -33,13 +34,14 @@ func (f *xlsxFile) readSharedStrings() (*sharedStrings, error) {
 	}
 	defer in.Close()
 	x := newXMLScanner(in)
-	var text []byte
+	var text strings.Builder
+	text.Grow(int(min(f.parts["xl/sharedstrings.xml"].UncompressedSize64, uint64(f.limits.MaxSharedBytes))))
 	shared := &sharedStrings{}
 	inText, phonetic := false, 0
 	for {
 		token, err := x.next()
 		if err == io.EOF {
-			shared.text = string(text)
+			shared.text = text.String()
 			return shared, x.complete()
 		}
 		if err != nil {
@@ -55,7 +57,7 @@ func (f *xlsxFile) readSharedStrings() (*sharedStrings, error) {
 			}
 		case xmlText:
 			if inText {
-				text = append(text, x.text...)
+				text.Write(x.text)
 			}
 		case xmlEnd:
 			switch string(x.name) {
@@ -64,7 +66,7 @@ func (f *xlsxFile) readSharedStrings() (*sharedStrings, error) {
 			case "rPh":
 				phonetic--
 			case "si":
-				shared.ends = append(shared.ends, uint32(len(text)))
+				shared.ends = append(shared.ends, uint32(text.Len()))
 			}
 		}
 	}

@@ -109,7 +109,7 @@ func (x *xmlScanner) readMarkup() (xmlToken, error) {
 	}
 	switch x.buf[x.from+1] {
 	case '?':
-		return 0, x.skip("?>")
+		return 0, x.skip("<?", "?>")
 	case '!':
 		return x.readDeclaration()
 	}
@@ -136,7 +136,7 @@ func (x *xmlScanner) readMarkup() (xmlToken, error) {
 // readDeclaration skips comments, reads CDATA, refuses document types.
 func (x *xmlScanner) readDeclaration() (xmlToken, error) {
 	if x.have(4) == nil && bytes.HasPrefix(x.buf[x.from:x.to], []byte("<!--")) {
-		return 0, x.skip("-->")
+		return 0, x.skip("<!--", "-->")
 	}
 	const open = "<![CDATA["
 	if x.have(len(open)) != nil || !bytes.HasPrefix(x.buf[x.from:x.to], []byte(open)) || len(x.stack) == 0 {
@@ -203,7 +203,9 @@ func (x *xmlScanner) until(stop byte) ([]byte, error) {
 	}
 }
 
-func (x *xmlScanner) skip(end string) error {
+// skip passes over markup from its beginning to its end.
+func (x *xmlScanner) skip(begin, end string) error {
+	x.from += len(begin)
 	for {
 		if i := bytes.Index(x.buf[x.from:x.to], []byte(end)); i >= 0 {
 			x.from += i + len(end)

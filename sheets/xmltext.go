@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// localName drops the prefix of a name; a colon in front is no prefix.
 func localName(name []byte) []byte {
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
+	if i := bytes.IndexByte(name, ':'); i > 0 && i < len(name)-1 {
 		return name[i+1:]
 	}
 	return name
