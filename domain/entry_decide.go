@@ -168,24 +168,25 @@ func (p *Person) room(s Span, except *Entry) error {
 	return full
 }
 
-// on is the minutes of the span that fall on a civil day.
-func (s Span) on(day Day) (minutes Minutes) {
+// on is the minutes of the span that fall on a civil day: what ByDay gives for
+// it, without walking there.
+func (s Span) on(day Day) Minutes {
 	if !s.Clocked() {
 		if s.Day == day {
 			return s.Minutes
 		}
 		return 0
 	}
-	if s.Day > day || s.End.Day() < day {
+	return s.before((day + 1).Start()) - s.before(day.Start())
+}
+
+// before is the minutes used up by an instant; a minute begun counts whole.
+func (s Span) before(t Instant) Minutes {
+	t = min(t, s.End)
+	if t <= s.Start {
 		return 0
 	}
-	s.ByDay(func(d Day, m Minutes) bool {
-		if d == day {
-			minutes = m
-		}
-		return d < day
-	})
-	return minutes
+	return min(s.Minutes, Minutes((int64(t-s.Start)+millisPerMinute-1)/millisPerMinute))
 }
 
 func (p *Person) confirm(c *ConfirmEntry, by Actor) ([]Event, error) {

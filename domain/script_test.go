@@ -57,10 +57,17 @@ type recorded struct {
 	meta  domain.Meta
 }
 
+// reporter is what a script's test and a property have in common.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // ledger is the whole system as a script sees it: streams in memory, a clock
 // that a script sets, and the accounts every script begins with.
 type ledger struct {
-	t       testing.TB
+	t       reporter
 	now     domain.Instant
 	streams map[string][]recorded
 	states  map[string]domain.State
@@ -69,7 +76,7 @@ type ledger struct {
 	args    words    // options of the line being read
 }
 
-func newLedger(t testing.TB) *ledger {
+func newLedger(t reporter) *ledger {
 	l := &ledger{t: t, streams: map[string][]recorded{}, states: map[string]domain.State{}, people: map[domain.PersonID]string{}}
 	l.now = at("2026-03-10", "23:59")
 	for _, handle := range []string{"clerk", "reviewer", "third"} {
