@@ -1,10 +1,9 @@
 package commands
 
 import (
+	"crypto/sha1" // UUIDv5 is defined over it; what it hashes is keyed already
 	"encoding/binary"
 	"encoding/json"
-
-	"github.com/google/uuid"
 
 	"zhishu/domain"
 	"zhishu/eventstore"
@@ -16,48 +15,69 @@ import (
 type identity struct {
 	key     [16]byte // account, operation, stream and idempotency key
 	request [16]byte // what is asked
-	base    uuid.UUID
+	space   [16]byte // the namespace of the event ids; keyed as well
 }
 
-// event is the id of the request's i-th event: a UUIDv5, so that the same
-// request gives the same ids and another request under the same key others.
+// event is the id of the request's i-th event: a UUIDv5 over the request in
+// the key's own namespace, so that the same request gives the same ids and
+// another request under the same key others.
 func (id identity) event(i int) eventstore.ID {
-	var index [4]byte
-	binary.BigEndian.PutUint32(index[:], uint32(i))
-	return eventstore.ID(uuid.NewSHA1(id.base, index[:]))
+	var name [36]byte
+	copy(name[:16], id.space[:])
+	copy(name[16:32], id.request[:])
+	binary.BigEndian.PutUint32(name[32:], uint32(i))
+	sum := sha1.Sum(name[:])
+	var event eventstore.ID
+	copy(event[:], sum[:16])
+	event[6] = event[6]&0x0f | 0x50
+	event[8] = event[8]&0x3f | 0x80
+	return event
 }
 
-func (h *Handler) identify(req *Request, f *folded) (identity, error) {
-	c := req.Command
-	account := req.Caller.Account.UUID
+// identify hashes who asks for what once: half of the hash tells the keys
+// apart, the other half is the namespace of the event ids.
+func (w *writer) identify(req *Request) (identity, error) {
 	var id identity
-	key := h.secrets.Mac("idempotency-key", account[:], []byte(c.Operation()), []byte(c.Target()), []byte(req.Key))
-	copy(id.key[:], key[:])
-	request, err := h.requestHash(req, f)
-	if err != nil {
-		return id, err
+	key := w.h.secrets.Mac("idempotency-key", w.scope(req))
+	copy(id.key[:], key[:16])
+	copy(id.space[:], key[16:])
+	request, err := w.h.requestHash(req, w.f)
+	id.request = request
+	return id, err
+}
+
+// scope is account, operation, stream and idempotency key, each but the first
+// after its length.
+func (w *writer) scope(req *Request) []byte {
+	b := append(w.room[:0], req.Caller.Account.UUID[:]...)
+	for _, part := range [...]string{req.Command.Operation(), w.stream, req.Key} {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(part)))
+		b = append(b, part...)
 	}
-	copy(id.request[:], request[:])
-	base := h.secrets.Mac("event-id", key[:], request[:])
-	copy(id.base[:], base[:])
-	return id, nil
+	w.room = b
+	return b
 }
 
 // requestHash hashes what is asked, under the data subject's own key when the
 // request holds personal fields.
-func (h *Handler) requestHash(req *Request, f *folded) ([32]byte, error) {
-	content := req.Digest
-	if content == nil {
-		b, err := json.Marshal(req.Command)
+func (h *Handler) requestHash(req *Request, f *folded) (hash [16]byte, err error) {
+	var mac [32]byte
+	switch owner, keyed := keyedBy(req.Command, f); {
+	case req.Digest != nil:
+		mac = h.secrets.Mac("request", req.Digest)
+	default:
+		content, err := json.Marshal(req.Command)
 		if err != nil {
-			return [32]byte{}, err
+			return hash, err
 		}
-		content = b
-		if owner, ok := keyedBy(req.Command, f); ok {
-			return h.secrets.SubjectMac(owner, "request", content)
+		if !keyed {
+			mac = h.secrets.Mac("request", content)
+		} else if mac, err = h.secrets.SubjectMac(owner, "request", content); err != nil {
+			return hash, err
 		}
 	}
-	return h.secrets.Mac("request", content), nil
+	copy(hash[:], mac[:])
+	return hash, nil
 }
 
 // keyedBy names the data subject whose personal fields a command carries. A

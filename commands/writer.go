@@ -21,6 +21,7 @@ type writer struct {
 	batch    []eventstore.Event
 	bytes    int
 	keys     [][16]byte // idempotency keys answered by this append
+	room     []byte     // for the scope of a key
 }
 
 // decide lets the domain judge one request on the state reached so far and
@@ -32,12 +33,12 @@ func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 	if err != nil {
 		return w.refused(out, err)
 	}
-	if owner, ok := keyedBy(req.Command, w.f); ok {
+	if owner, ok := keyedBy(req.Command, w.f); ok && req.Digest == nil {
 		if err := w.h.secrets.EnsureKeys(w.ctx, []vault.Subject{owner}); err != nil {
 			return w.refused(out, err)
 		}
 	}
-	id, err := w.h.identify(req, w.f)
+	id, err := w.identify(req)
 	if err != nil {
 		return w.refused(out, err)
 	}
@@ -109,12 +110,18 @@ func (w *writer) meta(req *Request, actor domain.Actor, id identity) domain.Meta
 	}
 }
 
+// Rooms most events fit in, in bytes.
+const (
+	metadataRoom = 512
+	dataRoom     = 384
+)
+
 // encode seals the personal fields of events and turns them into bytes.
 func (w *writer) encode(events []domain.Event, meta domain.Meta, id identity) ([]eventstore.Event, int, error) {
 	if err := w.ensureKeys(events); err != nil {
 		return nil, 0, err
 	}
-	metadata := wire.AppendMeta(nil, meta)
+	metadata := wire.AppendMeta(make([]byte, 0, metadataRoom), meta)
 	batch := make([]eventstore.Event, len(events))
 	size := 0
 	for i, e := range events {
@@ -122,7 +129,7 @@ func (w *writer) encode(events []domain.Event, meta domain.Meta, id identity) ([
 		if err := w.seal(e, eventID); err != nil {
 			return nil, 0, err
 		}
-		data, err := wire.AppendData(make([]byte, 0, 320), e)
+		data, err := wire.AppendData(make([]byte, 0, dataRoom), e)
 		if err != nil {
 			return nil, 0, err
 		}
