@@ -119,6 +119,35 @@ func TestEventsKeepTheirNames(t *testing.T) {
 	}
 }
 
+// TestOperations: each command has a name of its own and the stream of the
+// subject it names; each sealed event has a subject whose key seals it.
+func TestOperations(t *testing.T) {
+	names := map[string]bool{}
+	for _, c := range anyCommand {
+		if name := c.Operation(); names[name] || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz-") != "" {
+			t.Errorf("%T is called %q", c, name)
+		}
+		names[c.Operation()] = true
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		e := draw(t, anyEvent, "event")
+		p, ok := e.(domain.Private)
+		if !ok {
+			return
+		}
+		v := reflect.ValueOf(e).Elem()
+		for _, field := range []string{"Donor", "Person", "Account", "Import"} { // a donor's name is sealed under the donor's key
+			if f := v.FieldByName(field); f.IsValid() {
+				if want := f.FieldByName("UUID").Interface(); p.Subject() != want {
+					t.Fatalf("%s is sealed under %s, not %s", e.Type(), p.Subject(), want)
+				}
+				return
+			}
+		}
+		t.Fatalf("%s has no subject", e.Type())
+	})
+}
+
 // secretsIn counts the fields of type Secret, one for each external number.
 func secretsIn(v reflect.Value) (n int) {
 	for i := range v.NumField() {

@@ -90,7 +90,7 @@ func (p *Person) Evolve(e Event, m Meta) {
 	switch e := e.(type) {
 	case *PersonEnrolled:
 		p.Exists = true
-		p.Enrolled = withoutSecrets(*e)
+		p.Enrolled = *e
 		p.Enrolled.External = nil
 		p.Enrolled.Secrets(func(_ string, s *Secret) { *s = Secret{} })
 	case *MembershipStarted:
@@ -122,14 +122,6 @@ func (p *Person) Evolve(e Event, m Meta) {
 	default:
 		p.evolveEntry(e, m, revision)
 	}
-}
-
-// withoutSecrets leaves out what only the vault may open, so that a state in a
-// cache holds nothing personal and nothing that erasure would have to find.
-func withoutSecrets(e PersonEnrolled) PersonEnrolled {
-	e.Name, e.IDNumber, e.Phone, e.BirthDate, e.Address = Secret{}, Secret{}, Secret{}, Secret{}, Secret{}
-	e.External = nil
-	return e
 }
 
 // evolveEntry folds what happens to an entry after it was claimed.

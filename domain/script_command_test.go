@@ -91,6 +91,9 @@ func (l *ledger) personVerbs(p domain.PersonID) map[string]func() domain.Command
 		"确认行": func() domain.Command {
 			return &domain.ConfirmEntry{Person: p, Row: row(w.at(2))}
 		},
+		"确认场次": func() domain.Command {
+			return &domain.ConfirmEntry{Person: p, Activity: domain.ActivityID{UUID: id("activity", w.at(2))}}
+		},
 		"驳回": func() domain.Command {
 			return &domain.RejectEntry{Person: p, Entry: entryNo(w.at(2)), Reason: w.option("理由", "")}
 		},
