@@ -151,7 +151,7 @@ func (c *EnrolPerson) check(now Instant) error {
 		return Refuse(FieldInvalid, "birthDate")
 	case c.Age < 0 || c.Age > 150:
 		return Refuse(FieldInvalid, "age")
-	case c.BirthYearFrom > c.BirthYearTo, c.BirthYearTo > now.Day().Year(),
+	case c.BirthYearFrom > c.BirthYearTo, c.BirthYearFrom > now.Day().Year(),
 		c.BirthYearTo != 0 && c.BirthYearFrom < earliestBirth:
 		return Refuse(FieldInvalid, "birthYear")
 	case !words(string(c.Basis)):
