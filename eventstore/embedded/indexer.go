@@ -9,10 +9,14 @@ import (
 	"zhishu/internal/durable"
 )
 
-// storeIndex keeps the index of one segment that Open or the indexer scanned.
+// storeIndex keeps the index of a segment that Open had to scan. On a full disk
+// the log opens all the same.
 func (l *Log) storeIndex(h indexHead, entries []slot) error {
 	l.recovery.IndexesRebuilt++
-	return l.writeEntries(h, entries)
+	if err := l.writeEntries(h, entries); err != nil && !durable.Full(err) {
+		return err
+	}
+	return nil
 }
 
 func (l *Log) writeEntries(h indexHead, entries []slot) error {
@@ -96,32 +100,37 @@ func (l *Log) indexSealed() error {
 // log holds.
 const mergeWidth = 4
 
-// mergeIndexes joins the newest indexes while there are mergeWidth of the same
-// width.
+// mergeIndexes joins indexes while there are mergeWidth of the same width side
+// by side.
 func (l *Log) mergeIndexes(have []run) ([]run, error) {
-	for len(have) >= mergeWidth {
-		last := have[len(have)-mergeWidth:]
-		if !sameWidth(last) {
-			break
+	for {
+		i := slices.IndexFunc(have, func(r run) bool { return sameWidth(have, r) })
+		if i < 0 {
+			return have, nil
 		}
-		into := run{last[0].from, last[mergeWidth-1].to}
-		if err := l.merge(last, into); err != nil {
+		from := have[i : i+mergeWidth]
+		into := run{from[0].from, from[mergeWidth-1].to}
+		if err := l.merge(from, into); err != nil {
 			return have, fmt.Errorf("merge indexes into %s: %w", into.name(), err)
 		}
-		for _, r := range last {
+		for _, r := range from {
 			if err := durable.Remove(l.path(r.name())); err != nil {
 				return have, err
 			}
 		}
-		have = append(have[:len(have)-mergeWidth:len(have)-mergeWidth], into)
+		have = slices.Replace(have, i, i+mergeWidth, into)
 	}
-	return have, nil
 }
 
-func sameWidth(runs []run) bool {
-	width := runs[0].to - runs[0].from
-	for i, r := range runs {
-		if r.to-r.from != width || i > 0 && r.from != runs[i-1].to+1 {
+// sameWidth reports whether mergeWidth adjacent runs of one width begin with
+// first.
+func sameWidth(have []run, first run) bool {
+	i := slices.Index(have, first)
+	if i+mergeWidth > len(have) {
+		return false
+	}
+	for k, r := range have[i : i+mergeWidth] {
+		if r.to-r.from != first.to-first.from || k > 0 && r.from != have[i+k-1].to+1 {
 			return false
 		}
 	}

@@ -41,6 +41,7 @@ type Group struct {
 // eventstore.Store.
 type Log struct {
 	view
+	disk     disk
 	lock     *durable.Lock
 	observe  func(Group)
 	queue    queue
@@ -78,14 +79,18 @@ const openPatience = 300 * time.Millisecond
 
 // Open opens the log in dir for appending. A directory without a log is
 // ErrNoLog; one another process writes is *durable.Locked; one whose files are
-// not what was written is eventstore.ErrCorrupt, and nothing is changed.
-func Open(dir string, opt Options) (*Log, error) {
+// not what was written is eventstore.ErrCorrupt, and its segments stay as they
+// are.
+func Open(dir string, opt Options) (*Log, error) { return openWith(dir, opt, realDisk) }
+
+func openWith(dir string, opt Options, d disk) (*Log, error) {
 	id, size, err := readMeta(dir)
 	if err != nil {
 		return nil, err
 	}
 	l := &Log{
 		view:    view{dir: dir, id: id, size: size},
+		disk:    d,
 		observe: opt.Observe,
 		index:   make(chan struct{}, 1),
 		stop:    make(chan struct{}),
@@ -116,20 +121,11 @@ func lockPatiently(path string) (*durable.Lock, error) {
 
 // recover brings the directory into the state the writer goes on from.
 func (l *Log) recover() error {
-	if err := durable.RemoveTemp(l.dir); err != nil {
-		return err
-	}
-	if err := durable.Remove(l.path(spareName)); err != nil {
-		return err
-	}
 	if err := l.openSegments(true); err != nil {
 		return err
 	}
 	used, err := l.loadIndexes(l.storeIndex)
 	if err != nil {
-		return err
-	}
-	if err := removeOtherIndexes(l.dir, used); err != nil {
 		return err
 	}
 	end, rest, err := l.scanNewest()
@@ -139,7 +135,11 @@ func (l *Log) recover() error {
 	if err := l.checkCommitted(end); err != nil {
 		return err
 	}
+	// The log is sound: only from here on anything but an index is changed.
 	if err := l.settle(end, rest); err != nil {
+		return err
+	}
+	if err := l.tidy(used); err != nil {
 		return err
 	}
 	return l.writer.begin(l, end)
@@ -160,6 +160,18 @@ func (l *Log) settle(end state, rest torn) error {
 	}
 	l.tail.set(end)
 	return nil
+}
+
+// tidy removes what a crash left of unfinished files, and indexes that are
+// damaged or were merged.
+func (l *Log) tidy(used []run) error {
+	if err := durable.RemoveTemp(l.dir); err != nil {
+		return err
+	}
+	if err := durable.Remove(l.path(spareName)); err != nil {
+		return err
+	}
+	return removeOtherIndexes(l.dir, used)
 }
 
 // start sets the log's goroutines going: one writes, one fills files with

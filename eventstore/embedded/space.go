@@ -17,6 +17,7 @@ type space struct {
 	dir     string
 	size    int64 // of a full segment
 	failure *failure
+	disk    disk
 
 	mu      sync.Mutex
 	changed sync.Cond
@@ -29,8 +30,8 @@ type space struct {
 	closed  bool
 }
 
-func newSpace(dir string, size int64, f *failure) *space {
-	s := &space{dir: dir, size: size, failure: f}
+func newSpace(dir string, size int64, f *failure, d disk) *space {
+	s := &space{dir: dir, size: size, failure: f, disk: d}
 	s.changed.L = &s.mu
 	return s
 }
@@ -137,7 +138,7 @@ func (s *space) work() {
 		number, from := s.number, s.filled
 		to := min(s.size, from+max(minAhead, s.ahead()/4))
 		s.mu.Unlock()
-		err := grow(filepath.Join(s.dir, segmentName(number)), from, to)
+		err := s.disk.grow(filepath.Join(s.dir, segmentName(number)), from, to)
 		s.mu.Lock()
 		if s.done(err) && s.number == number {
 			s.filled = to
@@ -145,7 +146,7 @@ func (s *space) work() {
 		return
 	}
 	s.mu.Unlock()
-	err := fillSpare(s.dir, s.size)
+	err := s.disk.spare(s.dir, s.size)
 	s.mu.Lock()
 	if s.done(err) {
 		s.spare = true
@@ -160,17 +161,4 @@ func (s *space) done(err error) bool {
 		s.failure.set(err)
 	}
 	return err == nil
-}
-
-// grow extends a segment through a file of its own, so that an error of the
-// sync here does not hide one from the writer's.
-func grow(path string, from, to int64) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	if err := durable.Grow(f, from, to); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	return f.Close()
 }

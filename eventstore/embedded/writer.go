@@ -40,7 +40,7 @@ func (w *writer) begin(l *Log, end state) error {
 		return errors.Join(err, f.Close())
 	}
 	*w = writer{log: l, file: seg.file, committed: f, start: end, next: end, pending: make(map[streamKey]slot)}
-	l.space = newSpace(l.dir, l.size, &l.failure)
+	l.space = newSpace(l.dir, l.size, &l.failure, l.disk)
 	l.space.use(seg.number, info.Size(), end.end.offset())
 	// Once, with a sync: from here on the file exists under its name.
 	if err := errors.Join(w.publish(), f.Truncate(committedSize), f.Sync(), durable.SyncDir(l.dir)); err != nil {
@@ -188,14 +188,14 @@ func (w *writer) commit() error {
 		return refusal(err)
 	}
 	t0 := time.Now()
-	if _, err := w.file.WriteAt(w.buf, from); err != nil {
+	if _, err := l.disk.write(w.file, w.buf, from); err != nil {
 		return w.takeBack(from, to, err)
 	}
 	t1 := time.Now()
 	// A crash here leaves any part of the group: the next Open keeps the frames
 	// up to the first that is not whole. Their callers were told nothing, and
 	// retry with the same ids.
-	if err := durable.Datasync(w.file); err != nil {
+	if err := l.disk.sync(w.file); err != nil {
 		l.failure.set(err)
 		return unknown(err)
 	}
