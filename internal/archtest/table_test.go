@@ -65,11 +65,12 @@ var rooms = map[string]room{
 	},
 	"demo": {ours: []string{"commands", "domain", "eventstore", "vault"}, never: []string{"net", "os"}, tests: store},
 	"api": {
-		ours: []string{"api/humafiber", "api/redact", "api/reference", "api/strictjson",
+		ours: []string{"api/figures", "api/humafiber", "api/redact", "api/reference", "api/strictjson",
 			"commands", "projections", "imports", "sheets", "domain", "vault"},
 		outside: []string{huma, fiber, uuid, prometheus, "github.com/valyala/fasthttp"},
 		never:   []string{"os"}, tests: store,
 	},
+	"api/figures":    {ours: []string{"domain", "projections"}, never: []string{"os", "net"}},
 	"api/humafiber":  {outside: []string{huma, fiber}, never: []string{"os"}},
 	"api/redact":     {never: []string{"os", "net"}},
 	"api/reference":  {never: []string{"os", "net"}},

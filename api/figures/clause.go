@@ -1,0 +1,135 @@
+package figures
+
+import (
+	"strconv"
+
+	"zhishu/domain"
+)
+
+// Clause is one line of an explanation: what rule it is, what it did, and the
+// same as a sentence.
+type Clause struct {
+	Clause  string `json:"clause" doc:"Stable name of the rule"`
+	Before  *int64 `json:"before,omitempty" doc:"Minutes before the rule"`
+	After   *int64 `json:"after,omitempty" doc:"Minutes after it"`
+	Missing *int64 `json:"missing,omitempty" doc:"How much is missing, in unit"`
+	Unit    string `json:"unit,omitempty" enum:"minutes,sessions,months,entries"`
+	Zh      string `json:"zh"`
+	En      string `json:"en"`
+}
+
+type words struct{ zh, en string }
+
+// counting names the clauses of a counting policy.
+var counting = map[domain.Clause]words{
+	domain.ClauseExcluded: {"不计入的类别", "excluded category"},
+	domain.ClauseHonour:   {"荣誉时数不计", "honour hours do not count"},
+	domain.ClauseMinimum:  {"不足最低时长", "below the minimum"},
+	domain.ClauseRounding: {"取整", "rounding"},
+	domain.ClauseEntryCap: {"单次上限", "entry cap"},
+	domain.ClauseDayCap:   {"当日上限", "day cap"},
+	domain.ClauseNoPolicy: {"没有适用的计时规则", "no counting policy in force"},
+}
+
+// notCounting says why an entry counts for nothing at all.
+var notCounting = map[domain.Clause]words{
+	domain.ClauseNotConfirmed: {"尚未确认，不计时", "not confirmed, so it does not count"},
+	domain.ClauseVoided:       {"已作废，不计时", "voided, so it does not count"},
+}
+
+const (
+	clauseRejected = "rejected"
+	clauseCounts   = "counts"
+	clauseRepeat   = "repeat"
+	clauseDisputed = "disputed"
+	clausePending  = "proposal-pending"
+)
+
+// step explains one change of a counting policy.
+func step(s domain.Step) Clause {
+	w, ok := counting[s.Clause]
+	if !ok {
+		w = words{string(s.Clause), string(s.Clause)}
+	}
+	before, after := int64(s.Before), int64(s.After)
+	change := strconv.FormatInt(before, 10) + "→" + strconv.FormatInt(after, 10)
+	return Clause{
+		Clause: string(s.Clause), Before: &before, After: &after, Unit: "minutes",
+		Zh: w.zh + "：" + change + "分钟", En: w.en + ": " + change + " minutes",
+	}
+}
+
+// reason explains an entry that does not count.
+func reason(c domain.Clause) Clause {
+	w, ok := notCounting[c]
+	if !ok {
+		if w, ok = counting[c]; !ok {
+			w = words{string(c), string(c)}
+		}
+	}
+	return Clause{Clause: string(c), Zh: w.zh, En: w.en}
+}
+
+// said is a clause without a number.
+func said(clause, zh, en string) Clause { return Clause{Clause: clause, Zh: zh, En: en} }
+
+// missing is a clause about what is lacking.
+func missing(clause string, n int64, unit, zh, en string) Clause {
+	return Clause{Clause: clause, Missing: &n, Unit: unit, Zh: zh, En: en}
+}
+
+var starNames = [...]string{"零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"}
+
+// toNextStar says what is missing to the next star.
+func toNextStar(stars int, m domain.Minutes) Clause {
+	next := stars + 1
+	name := strconv.Itoa(next)
+	if next < len(starNames) {
+		name = starNames[next]
+	}
+	word := " stars"
+	if next == 1 {
+		word = " star"
+	}
+	return missing("next-star", int64(m), "minutes",
+		"距"+name+"星还差 "+hoursZh(m, " "), hoursEn(m)+" to "+strconv.Itoa(next)+word)
+}
+
+// criterion is a key of a standing in words.
+var criterion = map[domain.Criterion]struct{ zh, unitZh, en string }{
+	domain.BySessions: {"学习次数", "次", "session"},
+	domain.ByMonths:   {"学习月数", "个月", "month"},
+	domain.ByMinutes:  {"学习时长", "分钟", "minute"},
+}
+
+func unitOf(c domain.Criterion) string { return criterion[c].en + "s" }
+
+func plural(n int64, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return strconv.FormatInt(n, 10) + " " + word + "s"
+}
+
+// behind says how far a row is from the one above it.
+func behind(c domain.Criterion, gap int64) Clause {
+	w := criterion[c]
+	if c == domain.ByMinutes {
+		m := domain.Minutes(gap)
+		return missing("gap", gap, unitOf(c), "还差 "+hoursZh(m, " "), hoursEn(m)+" behind the row above")
+	}
+	return missing("gap", gap, unitOf(c),
+		"还差 "+strconv.FormatInt(gap, 10)+" "+w.unitZh, plural(gap, w.en)+" behind the row above")
+}
+
+// belowMinimum says what an unranked person misses.
+func belowMinimum(n int64) Clause {
+	return missing("below-minimum", n, "sessions",
+		"还差 "+strconv.FormatInt(n, 10)+" 次方可参加排名", plural(n, "session")+" short of being ranked")
+}
+
+// waiting says how many claims nobody has decided yet.
+func waiting(n int64) Clause {
+	number := strconv.FormatInt(n, 10)
+	return missing("waiting", n, "entries", number+" 条待确认，尚不计时", plural(n, "claim")+" not decided yet: not counted")
+}

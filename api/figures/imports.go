@@ -1,0 +1,115 @@
+package figures
+
+import (
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+// Import is a sheet's way into the ledger.
+type Import struct {
+	Import       string         `json:"import"`
+	Kind         string         `json:"kind" enum:"service,study,donations,people,communities"`
+	Status       string         `json:"status" enum:"running,finished"`
+	Community    string         `json:"community,omitempty"`
+	Organisation string         `json:"organisation,omitempty"`
+	Rows         int64          `json:"rows"`
+	Declared     *Money         `json:"declared,omitempty" doc:"The sheet's own total (合计)"`
+	DeclaredTime *Duration      `json:"declaredTime,omitempty"`
+	Recorder     string         `json:"recorder" doc:"Account that gave the sheet"`
+	Confirmer    string         `json:"confirmer,omitempty"`
+	ReissueOf    string         `json:"reissueOf,omitempty"`
+	SeparateFrom string         `json:"separateFrom,omitempty" doc:"It resembles this earlier one and was said to be another"`
+	StartedAt    uint64         `json:"startedAt" doc:"Ledger size before it began"`
+	StartedOn    string         `json:"startedOn,omitempty" format:"date"`
+	Outcome      *ImportOutcome `json:"outcome,omitempty" doc:"Absent while it runs"`
+}
+
+// ImportOutcome is how an import ended.
+type ImportOutcome struct {
+	FinishedAt uint64         `json:"finishedAt" doc:"Ledger size before its last event"`
+	Accepted   int64          `json:"accepted" doc:"Rows recorded by it"`
+	Recognised int64          `json:"recognised" doc:"Rows of an earlier issue that came again"`
+	Corrected  int64          `json:"corrected" doc:"Corrections offered"`
+	Refused    int64          `json:"refused"`
+	LookAlikes int64          `json:"lookAlikes" doc:"Recorded, and like a row of another sheet"`
+	Amount     Money          `json:"amount"`
+	Time       Duration       `json:"time"`
+	Refusals   []RefusalCount `json:"refusals"`
+}
+
+// RefusalCount counts rows refused with one code.
+type RefusalCount struct {
+	Code  string `json:"code"`
+	Count int64  `json:"count"`
+}
+
+func importOf(i projections.ImportInfo) Import {
+	out := Import{
+		Import: id(i.Import.UUID), Kind: string(i.Kind), Status: "running", Community: code(i.Community),
+		Organisation: id(i.Organisation.UUID), Rows: i.Rows, Recorder: id(i.Recorder.UUID), Confirmer: id(i.Confirmer.UUID),
+		StartedAt: uint64(i.StartedAt), StartedOn: day(i.StartedOn),
+	}
+	if i.HasDeclared {
+		declared := Amount(i.Declared)
+		out.Declared = &declared
+	}
+	if i.DeclaredMins > 0 {
+		declared := Time(i.DeclaredMins)
+		out.DeclaredTime = &declared
+	}
+	switch i.Disposition {
+	case domain.ReissueOf:
+		out.ReissueOf = id(i.Earlier.UUID)
+	case domain.Separate:
+		out.SeparateFrom = id(i.Earlier.UUID)
+	}
+	if !i.Running {
+		out.Status, out.Outcome = "finished", outcomeOf(i)
+	}
+	return out
+}
+
+func outcomeOf(i projections.ImportInfo) *ImportOutcome {
+	f := &i.Finished
+	out := &ImportOutcome{
+		FinishedAt: uint64(i.FinishedAt), Accepted: f.Accepted, Recognised: f.Recognised, Corrected: f.Corrected,
+		Refused: f.Refused, LookAlikes: f.LookAlikes, Amount: Amount(f.Fen), Time: Time(f.Minutes), Refusals: []RefusalCount{},
+	}
+	for _, r := range f.Refusals {
+		out.Refusals = append(out.Refusals, RefusalCount{r.Code, r.Count})
+	}
+	return out
+}
+
+// Imports is a page of the imports, newest first.
+type Imports struct {
+	Footing
+	Rows []Import `json:"rows"`
+	Next string   `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+}
+
+// ImportsOf makes a page of imports. Any event may have changed the list.
+func ImportsOf(page []projections.ImportInfo, at projections.Footing) Imports {
+	out := Imports{Footing: Foot(at), Rows: make([]Import, 0, len(page))}
+	for _, i := range page {
+		out.Rows = append(out.Rows, importOf(i))
+	}
+	return out
+}
+
+// ImportDetail adds what of the sheet stands now.
+type ImportDetail struct {
+	Footing
+	Import
+	Standing       int64    `json:"standing" doc:"Rows that stand"`
+	StandingAmount Money    `json:"standingAmount"`
+	StandingTime   Duration `json:"standingTime"`
+}
+
+// ImportOf makes one import.
+func ImportOf(d projections.ImportDetail) ImportDetail {
+	return ImportDetail{
+		Footing: Foot(d.Footing), Import: importOf(d.ImportInfo), Standing: d.Standing,
+		StandingAmount: Amount(d.StandingFen), StandingTime: Time(d.StandingMinutes),
+	}
+}

@@ -1,0 +1,169 @@
+package figures
+
+import (
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+// Statement is a person's own account of service and study (个人清单): every
+// entry with what happened to it and why it counts or does not.
+type Statement struct {
+	Footing
+	Person      string       `json:"person"`
+	MergedInto  string       `json:"mergedInto,omitempty" doc:"Ask for this person instead"`
+	State       State        `json:"state"`
+	Community   string       `json:"community,omitempty" doc:"Membership on the day"`
+	Memberships []Membership `json:"memberships"`
+	Service     Rating       `json:"service"`
+	Study       Study        `json:"study" doc:"All time"`
+	StudyYears  []StudyYear  `json:"studyYears"`
+	Entries     []Entry      `json:"entries" doc:"By day, then number"`
+}
+
+// StudyYear is one calendar year's study.
+type StudyYear struct {
+	Year int `json:"year"`
+	Study
+}
+
+// Deed is the value of an entry: what somebody did, where and when.
+type Deed struct {
+	Day            string   `json:"day,omitempty" format:"date"`
+	Start          string   `json:"start,omitempty" format:"date-time" doc:"Absent when only the day is known"`
+	End            string   `json:"end,omitempty" format:"date-time"`
+	Time           Duration `json:"time"`
+	Title          string   `json:"title"`
+	Category       string   `json:"category,omitempty"`
+	Place          string   `json:"place,omitempty"`
+	Community      string   `json:"community,omitempty" doc:"That records it"`
+	Organisation   string   `json:"organisation,omitempty"`
+	Activity       string   `json:"activity,omitempty"`
+	Hours          string   `json:"hours,omitempty" enum:"credit,honour" doc:"Of service"`
+	Layer          string   `json:"layer,omitempty" doc:"Of study"`
+	PersonInCharge string   `json:"personInCharge,omitempty"`
+}
+
+func deed(d *domain.Deed) Deed {
+	out := Deed{
+		Day: day(d.Span.Day), Time: Time(d.Span.Minutes), Title: d.Title, Category: d.Category, Place: d.Place,
+		Community: code(d.Community), Organisation: id(d.Organisation.UUID), Activity: id(d.Activity.UUID),
+		Layer: string(d.Layer), PersonInCharge: id(d.PersonInCharge.UUID),
+	}
+	if d.Span.Clocked() {
+		out.Start, out.End = d.Span.Start.String(), d.Span.End.String()
+	}
+	if d.Kind == domain.Service {
+		out.Hours = d.Hours.String()
+	}
+	return out
+}
+
+// Portion is the part of an entry on one civil day, counted.
+type Portion struct {
+	Day        string   `json:"day,omitempty" format:"date"`
+	Raw        Duration `json:"raw"`
+	Recognised Duration `json:"recognised"`
+	Policy     string   `json:"policy,omitempty"`
+	Steps      []Clause `json:"steps" doc:"What each clause of the policy changed"`
+}
+
+// Entry is one piece of service or study.
+type Entry struct {
+	Person     string      `json:"person,omitempty" doc:"Whose record it stands in, when that is another person merged into this one"`
+	Entry      uint32      `json:"entry" doc:"Number within the person's record"`
+	Kind       string      `json:"kind" enum:"service,study"`
+	Status     string      `json:"status" enum:"claimed,confirmed,rejected,voided"`
+	StatusZh   string      `json:"statusZh"`
+	Counts     bool        `json:"counts"`
+	Why        []Clause    `json:"why" doc:"Why it counts, or why not"`
+	Disputed   bool        `json:"disputed,omitempty"`
+	Deed       Deed        `json:"deed" doc:"As it stands"`
+	Raw        Duration    `json:"raw"`
+	Recognised *Duration   `json:"recognised,omitempty" doc:"Of service"`
+	PersonTime *bool       `json:"personTime,omitempty" doc:"Of study: a person-time of its own"`
+	Portions   []Portion   `json:"portions,omitempty"`
+	Import     string      `json:"import,omitempty"`
+	Row        uint32      `json:"row,omitempty"`
+	Pending    *Pending    `json:"pending,omitempty" doc:"A change that waits for a second person"`
+	Life       []LifeEvent `json:"life" doc:"Everything that happened to it"`
+}
+
+// Pending is a proposal that waits.
+type Pending struct {
+	Proposal uint32 `json:"proposal"`
+	Void     bool   `json:"void,omitempty" doc:"The entry is to be voided"`
+	Deed     *Deed  `json:"deed,omitempty" doc:"The whole new value"`
+	By       string `json:"by" doc:"Account"`
+	At       string `json:"at" format:"date-time"`
+}
+
+// LifeEvent is a step in an entry's life.
+type LifeEvent struct {
+	Type     string `json:"type"`
+	Zh       string `json:"zh"`
+	En       string `json:"en"`
+	At       string `json:"at" format:"date-time"`
+	By       string `json:"by" doc:"Account"`
+	Revision uint64 `json:"revision" doc:"In the person's stream"`
+	Deed     *Deed  `json:"deed,omitempty" doc:"The value claimed or proposed"`
+}
+
+// StatementOf makes a statement.
+func StatementOf(s projections.Statement) Statement {
+	out := Statement{
+		Footing: Foot(s.Footing), Person: id(s.Person.UUID), MergedInto: id(s.Into.UUID), Community: code(s.Community),
+		Memberships: memberships(s.Memberships), Service: rating(s.Service), Study: study(s.Study),
+		StudyYears: []StudyYear{}, Entries: make([]Entry, 0, len(s.Entries)),
+	}
+	out.State = out.state(s.State)
+	for _, y := range s.StudyYears {
+		out.StudyYears = append(out.StudyYears, StudyYear{y.Year, study(y.StudyTally)})
+	}
+	for i := range s.Entries {
+		e := entryOf(&s.Entries[i])
+		if s.Entries[i].Person != s.Person {
+			e.Person = id(s.Entries[i].Person.UUID)
+		}
+		out.Entries = append(out.Entries, e)
+	}
+	return out
+}
+
+func entryOf(e *projections.StatementEntry) Entry {
+	out := Entry{
+		Entry: uint32(e.No), Kind: e.Deed.Kind.String(), Status: e.Status.String(), StatusZh: statuses[e.Status],
+		Disputed: e.Disputed, Deed: deed(&e.Deed), Raw: Time(e.Raw), Import: id(e.Import.UUID), Row: e.Row, Life: []LifeEvent{},
+	}
+	if e.Deed.Kind == domain.Service {
+		recognised := Time(e.Recognised)
+		out.Recognised = &recognised
+	} else {
+		personTime := e.PersonTime
+		out.PersonTime = &personTime
+	}
+	for i := range e.Portions {
+		out.Portions = append(out.Portions, portionOf(&e.Portions[i]))
+	}
+	if p := e.Pending; p != nil {
+		out.Pending = &Pending{Proposal: uint32(p.No), Void: p.Deed == nil, By: id(p.By.UUID), At: p.At.String()}
+		if p.Deed != nil {
+			value := deed(p.Deed)
+			out.Pending.Deed = &value
+		}
+	}
+	for i := range e.Life {
+		out.Life = append(out.Life, lifeOf(&e.Life[i]))
+	}
+	out.Counts, out.Why = why(e)
+	return out
+}
+
+func portionOf(p *domain.Portion) Portion {
+	out := Portion{
+		Day: day(p.Day), Raw: Time(p.Raw), Recognised: Time(p.Recognised), Policy: refOf(p.Policy), Steps: []Clause{},
+	}
+	for _, s := range p.Steps {
+		out.Steps = append(out.Steps, step(s))
+	}
+	return out
+}
