@@ -60,7 +60,7 @@ func (s *Community) Decide(c Command, _ Actor, now Instant) ([]Event, error) {
 			return refused(FieldInvalid, "name")
 		case !words(c.Source):
 			return refused(FieldInvalid, "source")
-		case c.Code == 0:
+		case !c.Code.Valid():
 			return refused(CommunityInvalid, "code")
 		}
 		return []Event{&CommunityRegistered{c.Code, c.Name, c.From, c.Source}}, nil

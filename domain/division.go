@@ -61,6 +61,9 @@ func ParseDivision(s string) (Division, error) {
 	return d, nil
 }
 
+// Valid reports whether the number is a community's code.
+func (c CommunityCode) Valid() bool { return c%1000 != 0 && c/1e10 >= 11 && c/1e12 == 0 }
+
 func (c CommunityCode) String() string { return fmt.Sprintf("%012d", uint64(c)) }
 
 // Stream names the community's stream.

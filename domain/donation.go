@@ -141,7 +141,7 @@ func checkGift(g Gift, name, remark string, now Instant) error {
 		return err
 	}
 	switch {
-	case g.Community == 0 && g.Organisation.IsZero():
+	case g.Community != 0 && !g.Community.Valid() || g.Community == 0 && g.Organisation.IsZero():
 		return Refuse(CommunityInvalid, "community")
 	case g.Day > now.Day():
 		return Refuse(DateInFuture, "day")

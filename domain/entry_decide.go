@@ -138,7 +138,7 @@ func checkDeedFields(d *Deed, remark string, evidence []Evidence) error {
 		return Refuse(FieldInvalid, "day")
 	case s.End > s.Start && s.End-s.Start > maxSpan:
 		return Refuse(FieldInvalid, "end")
-	case d.Community == 0:
+	case !d.Community.Valid():
 		return Refuse(CommunityInvalid, "community")
 	}
 	return nil

@@ -123,6 +123,9 @@ func (p *Person) enrol(c *EnrolPerson, now Instant) ([]Event, error) {
 		BirthYearFrom: c.BirthYearFrom, BirthYearTo: c.BirthYearTo, Age: c.Age, AgeOn: c.AgeOn,
 		Layers: c.Layers, Skills: c.Skills, Basis: c.Basis, Row: c.Row,
 	}
+	if c.Age == 0 {
+		e.AgeOn = NoDay
+	}
 	for _, n := range c.External {
 		e.External = append(e.External, ExternalNumber{n.Issuer, Secret{Plain: n.Number}})
 	}
@@ -149,7 +152,7 @@ func (c *EnrolPerson) check(now Instant) error {
 		return Refuse(FieldInvalid, "sex")
 	case c.BirthDate != "" && errBorn != nil:
 		return Refuse(FieldInvalid, "birthDate")
-	case c.Age < 0 || c.Age > 150:
+	case c.Age < 0 || c.Age > 150 || c.Age > 0 && !givenDay(c.AgeOn):
 		return Refuse(FieldInvalid, "age")
 	case c.BirthYearFrom > c.BirthYearTo, c.BirthYearFrom > now.Day().Year(),
 		c.BirthYearTo != 0 && c.BirthYearFrom < earliestBirth:
@@ -163,7 +166,7 @@ func (c *EnrolPerson) check(now Instant) error {
 	switch {
 	case c.IDNumber != "" && !ValidIDNumber(c.IDNumber):
 		return Refuse(IDNumberInvalid, "idNumber")
-	case c.Community == 0:
+	case !c.Community.Valid():
 		return Refuse(CommunityInvalid, "community")
 	case c.BirthDate != "" && born > now.Day():
 		return Refuse(DateInFuture, "birthDate")
@@ -206,7 +209,7 @@ func (p *Person) join(c *StartMembership) ([]Event, error) {
 		return refused(FieldMissing, "group")
 	case !validMembershipKind(m.Kind) || m.From == NoDay || m.From >= MaxDay || !words(string(m.Basis)):
 		return refused(FieldInvalid, "membership")
-	case m.Kind == MemberOfCommunity && m.Community == 0:
+	case m.Kind == MemberOfCommunity && !m.Community.Valid():
 		return refused(CommunityInvalid, "community")
 	}
 	for _, x := range p.Memberships {
