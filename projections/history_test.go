@@ -1,0 +1,341 @@
+package projections
+
+import (
+	"fmt"
+
+	"pgregory.net/rapid"
+
+	"zhishu/domain"
+)
+
+// history draws a valid history: whatever a command is refused is left out.
+type history struct {
+	*world
+	t       *rapid.T
+	codes   []domain.CommunityCode
+	people  int
+	gifts   int
+	sheets  int
+	running []int
+	row     uint32
+}
+
+var (
+	organisation = domain.OrganisationID{UUID: testID(7, 1)}
+	firstDay     = "2025-10-01"
+)
+
+func drawHistory(t *rapid.T, most int) *history {
+	h := &history{world: newWorld(t), t: t}
+	for _, s := range []string{"430702001001", "430702001002", "430703001001", "430703002001"} {
+		h.codes = append(h.codes, code(t, s))
+	}
+	h.withPolicies()
+	for range rapid.IntRange(10, most).Draw(t, "length") {
+		h.step()
+	}
+	return h
+}
+
+func (h *history) pick(name string, n int) int { return rapid.IntRange(0, n-1).Draw(h.t, name) }
+func (h *history) chance(name string, of int) bool {
+	return rapid.IntRange(1, of).Draw(h.t, name) == 1
+}
+func (h *history) community() domain.CommunityCode { return h.codes[h.pick("community", len(h.codes))] }
+func (h *history) person() domain.PersonID         { return person(h.pick("person", max(1, h.people))) }
+func (h *history) day() domain.Day {
+	return day(h.t, firstDay) + domain.Day(h.pick("day", 150))
+}
+
+func (h *history) step() {
+	actions := []struct {
+		weight int
+		do     func()
+	}{
+		{6, h.enrolSomeone}, {3, h.move}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
+		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {2, h.sheet}, {2, h.register},
+		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {1, h.aside},
+	}
+	sum := 0
+	for _, a := range actions {
+		sum += a.weight
+	}
+	n := h.pick("action", sum)
+	for _, a := range actions {
+		if n -= a.weight; n < 0 {
+			a.do()
+			return
+		}
+	}
+}
+
+func (h *history) pass() {
+	h.now += domain.Instant(rapid.Int64Range(0, 3*24*3600*1000).Draw(h.t, "pass"))
+}
+
+func (h *history) enrolSomeone() {
+	id, c := person(h.people), h.community()
+	h.people++
+	_ = h.do(recorder, &domain.EnrolPerson{Person: id, Community: c, Name: "某人"})
+	_ = h.do(recorder, &domain.GiveConsent{Person: id, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper}})
+	if !h.chance("stranger", 6) {
+		_ = h.do(recorder, &domain.StartMembership{Person: id, Membership: domain.Membership{
+			Kind: domain.MemberOfCommunity, Community: c, From: h.day(), Basis: domain.OnPaper}})
+	}
+}
+
+func (h *history) move() {
+	id := h.person()
+	p := h.state(id.Stream()).(*domain.Person)
+	from := h.day()
+	for _, m := range p.Memberships {
+		if m.Kind == domain.MemberOfCommunity && m.To == domain.MaxDay && from > m.From {
+			_ = h.do(recorder, &domain.EndMembership{Person: id, Kind: m.Kind, Community: m.Community, Group: m.Group, To: from - 1})
+		}
+	}
+	m := domain.Membership{Kind: domain.MemberOfCommunity, Community: h.community(), From: from, Basis: domain.OnPaper}
+	if h.chance("other kind", 4) {
+		m.Kind, m.Community, m.Group = domain.MemberOfTeam, 0, domain.GroupID{UUID: testID(8, uint64(h.pick("team", 3)))}
+	}
+	_ = h.do(recorder, &domain.StartMembership{Person: id, Membership: m})
+}
+
+func (h *history) leave() {
+	id := h.person()
+	for _, m := range h.state(id.Stream()).(*domain.Person).Memberships {
+		_ = h.do(recorder, &domain.EndMembership{Person: id, Kind: m.Kind, Community: m.Community, Group: m.Group, To: h.day()})
+	}
+}
+
+func (h *history) deed(c domain.CommunityCode) domain.Deed {
+	d := domain.Deed{Kind: domain.Service, Title: "社区清洁", Category: []string{"环保", "助老"}[h.pick("category", 2)], Community: c}
+	d.Span = domain.Span{Day: h.day(), Minutes: domain.Minutes(rapid.IntRange(1, 400).Draw(h.t, "minutes"))}
+	if h.chance("study", 2) {
+		d.Kind, d.Title = domain.Study, fmt.Sprint("课程", h.pick("title", 3))
+		d.Layer = []domain.Layer{"", "居民", "党员"}[h.pick("layer", 3)]
+		if h.chance("named", 3) {
+			d.Activity = activity(h.pick("activity", 4))
+		}
+	} else if h.chance("credit", 2) {
+		d.Hours = domain.Credit
+	}
+	if h.chance("clocked", 3) {
+		start := d.Span.Day.Start() + domain.Instant(rapid.IntRange(0, 24*3600*1000-1).Draw(h.t, "start"))
+		length := domain.Instant(rapid.IntRange(60_000, 30*3600*1000).Draw(h.t, "length"))
+		d.Span = domain.Span{Start: start, End: start + length}
+	}
+	return d
+}
+
+func (h *history) claim() {
+	c := &domain.ClaimEntry{Person: h.person(), Deed: h.deed(h.community())}
+	if len(h.running) > 0 && h.chance("imported", 3) {
+		h.row++
+		c.Row = domain.Row{Import: sheet(h.running[0]), Number: h.row, Print: uint64(h.pick("print", 5)), Alike: uint64(h.pick("alike", 3))}
+	}
+	_ = h.do(recorder, c)
+}
+
+// entry picks an entry of someone, or nil.
+func (h *history) entry(p *domain.Person) *domain.Entry {
+	if len(p.Entries) == 0 {
+		return nil
+	}
+	return &p.Entries[h.pick("entry", len(p.Entries))]
+}
+
+func (h *history) decideEntry() {
+	id := h.person()
+	p := h.state(id.Stream()).(*domain.Person)
+	e := h.entry(p)
+	if e == nil {
+		return
+	}
+	for i := range p.Entries { // mostly one that waits
+		if p.Entries[i].Status == domain.Claimed {
+			e = &p.Entries[i]
+		}
+	}
+	if h.chance("reject", 6) {
+		_ = h.do(confirmer, &domain.RejectEntry{Person: id, Entry: e.No, Reason: "不符"})
+		return
+	}
+	_ = h.do(confirmer, &domain.ConfirmEntry{Person: id, Entry: e.No})
+}
+
+func (h *history) propose() {
+	id := h.person()
+	e := h.entry(h.state(id.Stream()).(*domain.Person))
+	if e == nil {
+		return
+	}
+	if h.chance("void", 3) {
+		_ = h.do(recorder, &domain.ProposeVoid{Person: id, Entry: e.No, Reason: "重复"})
+		return
+	}
+	d := h.deed(e.Deed.Community)
+	d.Kind, d.Organisation = e.Deed.Kind, e.Deed.Organisation
+	if d.Kind == domain.Service {
+		d.Layer, d.Activity = "", domain.ActivityID{}
+	} else {
+		d.Hours = domain.Honour
+	}
+	_ = h.do(recorder, &domain.ProposeCorrection{Person: id, Entry: e.No, Deed: d, Reason: "更正"})
+}
+
+func (h *history) decideProposal() {
+	id := h.person()
+	for _, e := range h.state(id.Stream()).(*domain.Person).Entries {
+		if e.Pending != nil {
+			_ = h.do(confirmer, &domain.DecideProposal{
+				Person: id, Entry: e.No, Proposal: e.Pending.No, Approve: !h.chance("refuse", 4), Reason: "核对"})
+			return
+		}
+	}
+}
+
+func (h *history) gift() domain.Gift {
+	g := domain.Gift{Day: h.day(), Kind: domain.Cash, Amount: domain.Fen(rapid.Int64Range(1, 100_000).Draw(h.t, "fen")),
+		DonorKind: []domain.DonorKind{domain.Individual, domain.Unit}[h.pick("donor", 2)]}
+	if h.chance("goods", 4) {
+		g.Kind, g.Amount = domain.Goods, 0
+		g.Items = []domain.Item{{Name: "大米", Quantity: 1000, Unit: "袋", Basis: domain.NotValued}}
+		if h.chance("valued", 2) {
+			g.Items[0].Basis, g.Items[0].Value = domain.ByVoucher, 5000
+		}
+	}
+	if h.chance("above", 4) {
+		g.Organisation = organisation
+	} else {
+		g.Community = h.community()
+	}
+	return g
+}
+
+func (h *history) give() {
+	c := &domain.ReceiveDonation{Donation: donation(h.gifts), Donor: domain.DonorID{UUID: testID(6, uint64(h.gifts))},
+		Gift: h.gift(), DonorName: "某人"}
+	if len(h.running) > 0 && h.chance("imported", 2) {
+		h.row++
+		c.Row = domain.Row{Import: sheet(h.running[0]), Number: h.row, Print: uint64(h.pick("print", 5)), Alike: uint64(h.pick("alike", 3))}
+	}
+	h.gifts++
+	_ = h.do(recorder, c)
+}
+
+func (h *history) correctGift() {
+	id := donation(h.pick("gift", max(1, h.gifts)))
+	g := h.gift()
+	old := h.state(id.Stream()).(*domain.Donation).Gift
+	g.Community, g.Organisation = old.Community, old.Organisation
+	_ = h.do(recorder, &domain.ProposeDonationCorrection{Donation: id, Gift: g, DonorName: "某人", Reason: "更正"})
+}
+
+func (h *history) decideGift() {
+	for i := range h.gifts {
+		if p := h.state(donation(i).Stream()).(*domain.Donation).Pending; p != nil {
+			_ = h.do(confirmer, &domain.DecideDonationCorrection{
+				Donation: donation(i), Proposal: p.No, Approve: !h.chance("refuse", 4), Reason: "核对"})
+			return
+		}
+	}
+}
+
+func (h *history) sheet() {
+	if len(h.running) > 0 && h.chance("finish", 2) {
+		_ = h.do(recorder, &domain.FinishImport{Finished: domain.ImportFinished{Import: sheet(h.running[0]), Rows: 1}})
+		h.running = h.running[1:]
+		return
+	}
+	kinds := []domain.ImportKind{domain.ImportDonations, domain.ImportService, domain.ImportStudy}
+	started := domain.ImportStarted{Import: sheet(h.sheets), Kind: kinds[h.pick("sheet", 3)], Community: h.community(),
+		Recorder: recorder.Account, Confirmer: confirmer.Account, Rows: 1}
+	if h.do(recorder, &domain.StartImport{Started: started}) == nil {
+		h.running = append(h.running, h.sheets)
+	}
+	h.sheets++
+}
+
+func (h *history) register() {
+	c := h.community()
+	_ = h.do(recorder, &domain.RegisterCommunity{Code: c, Name: "社区" + c.String(), From: h.day(), Source: "表"})
+}
+
+func (h *history) count() {
+	basis := []domain.PopulationBasis{domain.Resident, domain.Household}[h.pick("basis", 2)]
+	_ = h.do(recorder, &domain.RecordPopulation{Code: h.community(), Day: h.day(), Basis: basis,
+		Count: int64(rapid.IntRange(0, 50).Draw(h.t, "population")), Source: "街道"})
+}
+
+func (h *history) adopt() {
+	scope := []string{"", "4307", "430702", "430703002001"}[h.pick("scope", 4)]
+	v := domain.PolicyVersion{Title: "规则", From: h.now.Day() + domain.Day(h.pick("later", 5))}
+	v.ID.Scope = division(h.t, scope)
+	switch h.pick("policy", 4) {
+	case 0:
+		v.ID.Kind = domain.CountingKind
+		v.Counting = &domain.CountingPolicy{Rounding: domain.RoundUp, Unit: 30, DayCap: domain.Minutes(120 * h.pick("cap", 4))}
+		if h.chance("no honour", 4) {
+			v.Counting.ExcludeHonour = true
+		}
+	case 1:
+		v.ID.Kind = domain.StarsKind
+		v.Stars = &domain.StarScheme{Thresholds: []domain.Minutes{60, 300, 900}}
+	case 2:
+		v.ID.Kind = domain.StandingKind
+		v.Standing = &domain.StandingScheme{Criteria: []domain.Criterion{domain.ByMonths, domain.ByMinutes}, MinSessions: int64(h.pick("least", 3))}
+	case 3:
+		v.ID.Kind = domain.ParticipationKind
+		v.Participation = &domain.ParticipationDefinition{
+			Bases: []domain.PopulationBasis{domain.RegisteredMembers, domain.Household}, MinMinutes: domain.Minutes(30 * h.pick("least", 4)),
+			SmallestSize: int64(h.pick("smallest", 4))}
+	}
+	v.Version = 1
+	if latest := h.state(v.ID.Stream()).(*domain.Policy).Latest; latest != nil {
+		v.Version = latest.Version + 1
+	}
+	_ = h.do(recorder, &domain.AdoptPolicy{Policy: v})
+}
+
+func (h *history) merge() {
+	if h.people < 2 {
+		return
+	}
+	a, b := h.person(), h.person()
+	for _, id := range []domain.PersonID{a, b} {
+		if p := h.state(id.Stream()).(*domain.Person); !p.Exists || !p.MergedInto.IsZero() {
+			return
+		}
+	}
+	if a != b {
+		h.record(a.Stream(), &domain.PersonMerged{Person: a, Into: b}, recorder)
+	}
+}
+
+// succeed lets communities give way in the order of their codes, so that no
+// circle comes about.
+func (h *history) succeed() {
+	i := h.pick("old", len(h.codes)-1)
+	c := h.codes[i]
+	if len(h.state(c.Stream()).(*domain.Community).Successors) > 0 {
+		return
+	}
+	e := &domain.CommunitySucceeded{Code: c, Successors: h.codes[i+1 : i+2], From: h.day(), Source: "批复"}
+	if h.chance("split", 4) && i+2 < len(h.codes) {
+		e.Successors = h.codes[i+1 : i+3]
+	}
+	h.record(c.Stream(), e, recorder)
+}
+
+func (h *history) rights() {
+	id := h.person()
+	if p := h.state(id.Stream()).(*domain.Person); !p.Exists || p.Erased || !p.MergedInto.IsZero() {
+		return
+	}
+	if h.chance("erase", 3) {
+		h.record(id.Stream(), &domain.PersonErased{Person: id}, recorder)
+		return
+	}
+	h.record(id.Stream(), &domain.ProcessingRestricted{Person: id}, recorder)
+	h.record(id.Stream(), &domain.RestrictionLifted{Person: id}, recorder)
+}
