@@ -19,6 +19,7 @@ type writer struct {
 	log       *Log
 	file      *os.File // of the newest segment
 	committed *os.File // tells other processes how far the log is durable
+	said      [committedSize]byte
 
 	start   state              // what is durable
 	next    state              // start and the frames in buf
@@ -240,9 +241,8 @@ func (w *writer) takeBack(from, to int64, err error) error {
 
 // publish tells other processes how far the log is durable.
 func (w *writer) publish() error {
-	var b [committedSize]byte
-	encodeCommitted(&b, w.log.id, w.start)
-	_, err := w.committed.WriteAt(b[:], 0)
+	encodeCommitted(&w.said, w.log.id, w.start)
+	_, err := w.committed.WriteAt(w.said[:], 0)
 	return err
 }
 
