@@ -89,6 +89,7 @@ func (t *tally) counted() []CodeCount {
 
 // finish records that every row is accounted for.
 func (r *run) finish(ctx context.Context) error {
+	r.res.Status = Running
 	f := r.computed
 	f.Import = r.id
 	f.Rows, f.Accepted, f.Refused = int64(r.res.Rows), int64(r.res.Accepted), int64(r.res.Refused)
@@ -96,18 +97,22 @@ func (r *run) finish(ctx context.Context) error {
 	for _, c := range r.res.Codes {
 		f.Refusals = append(f.Refusals, domain.RefusalCount{Code: c.Code, Count: int64(c.Count)})
 	}
-	// The content stands for the counts: whoever finishes first has said them.
+	attempt, err := randomUUID()
+	if err != nil {
+		return err
+	}
+	// Whoever finishes first has said the counts. The key is new each time, so
+	// that the store does not take the second for the first once more.
 	out, err := r.handler.Do(ctx, commands.Request{
-		Caller: r.caller(r.job.Recorder), Key: "import/" + r.id.String() + "/finish",
+		Caller: r.caller(r.job.Recorder), Key: "import/" + r.id.String() + "/finish/" + attempt.String(),
 		Command: &domain.FinishImport{Finished: f}, Digest: r.sheet.content[:],
 	})
 	if err != nil {
-		r.res.Status = Running
 		return err
 	}
 	r.pool.reached(out.Position)
 	r.res.Status = Finished
-	if out.Events == 0 || out.Repeated {
+	if out.Events == 0 {
 		r.res.Status = AlreadyImported // another server was faster
 	}
 	return nil

@@ -1,7 +1,6 @@
 package imports
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -40,6 +39,7 @@ type ledger struct {
 	handler   *commands.Handler
 	recorder  domain.AccountID
 	confirmer domain.AccountID
+	keys      int
 }
 
 func newLedger(t testing.TB) *ledger {
@@ -67,12 +67,19 @@ func (l *ledger) handlerOn(log commands.Log) *commands.Handler {
 func (l *ledger) open(handle string, role domain.Role) domain.AccountID {
 	l.t.Helper()
 	id := l.handler.AccountOf(handle)
-	_, err := l.handler.Do(l.t.Context(), commands.Request{Caller: commands.Caller{Account: id}, Key: "open",
-		Command: &domain.OpenAccount{Account: id, Handle: handle, Role: role}})
+	l.do(id, &domain.OpenAccount{Account: id, Handle: handle, Role: role})
+	return id
+}
+
+// do carries out one command that must succeed.
+func (l *ledger) do(by domain.AccountID, c domain.Command) commands.Outcome {
+	l.t.Helper()
+	l.keys++
+	out, err := l.handler.Do(l.t.Context(), commands.Request{Caller: commands.Caller{Account: by}, Key: fmt.Sprint(l.keys), Command: c})
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	return id
+	return out
 }
 
 // importer imports into the ledger through a log of the test's choice, with a
@@ -122,6 +129,21 @@ func (l *ledger) size() (n int) {
 		n += c
 	}
 	return n
+}
+
+// notes are the correction notes, 更正说明, that were recorded.
+func (l *ledger) notes() (all []string) {
+	l.t.Helper()
+	view, err := foldedBooks{l.store}.Now(l.t.Context())
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for _, row := range view.(*foldedView).order {
+		if row.offer != nil {
+			all = append(all, row.offer.Note)
+		}
+	}
+	return all
 }
 
 // foldedBooks folds the whole log anew for every view: slow, and with nothing
@@ -311,5 +333,3 @@ func donations(total string, rows ...string) string {
 func hours(rows ...string) string {
 	return "志愿者编号,服务日期,活动名称,服务时长(分钟),性别,年龄\n" + strings.Join(rows, "\n") + "\n"
 }
-
-func bytesOf(s string) *bytes.Reader { return bytes.NewReader([]byte(s)) }

@@ -122,7 +122,7 @@ func (r *reader) refuse(row sheets.Row, err error) {
 	)
 	switch {
 	case errors.As(err, &unread):
-		r.out.bad.sheetError(unread, 0)
+		r.out.bad.sheetError(unread)
 	case errors.As(err, &own):
 		// The place, and the class of what stands there, are the sheet's to tell.
 		if errors.As(row.Refuse(own.field, sheets.CodeValueMissing), &unread) {

@@ -94,8 +94,14 @@ func newTally(t *sheets.Table) *tally {
 }
 
 // sheetError counts a row that the sheet itself cannot give.
-func (t *tally) sheetError(e *sheets.Error, field sheets.Field) {
-	t.note(RowError{Row: e.Row, Column: e.Column, Class: e.Class}, fromSheet(e.Code), field.String())
+func (t *tally) sheetError(e *sheets.Error) {
+	field := ""
+	for _, c := range t.table.Columns {
+		if e.Column != "" && c.String() == e.Column {
+			field = c.Field.String()
+		}
+	}
+	t.note(RowError{Row: e.Row, Column: e.Column, Class: e.Class}, fromSheet(e.Code), field)
 }
 
 // refuse counts a row that says what may not be recorded.
@@ -126,9 +132,7 @@ func (t *tally) explained(e RowError, code domain.Code, field string) RowError {
 	info := explain(code)
 	e.Sheet, e.Code = t.table.Sheet, string(code)
 	e.Chinese, e.English, e.Cure, e.CureEn = info.Chinese, info.English, info.Cure, info.CureEn
-	if field != "none" {
-		e.Field = field
-	}
+	e.Field = field
 	return e
 }
 

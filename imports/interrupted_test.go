@@ -1,0 +1,229 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"testing"
+
+	"zhishu/domain"
+	"zhishu/eventstore"
+	"zhishu/eventstore/storetest"
+)
+
+// scenario prepares a ledger and gives the job that will be interrupted.
+type scenario struct {
+	name    string
+	prepare func(testing.TB) (*ledger, Job)
+}
+
+var scenarios = []scenario{
+	{"gifts", func(t testing.TB) (*ledger, Job) {
+		l := newLedger(t)
+		return l, l.job(domain.ImportDonations, "a.csv", donations("1122400.01", append(january[:len(january):len(january)], "2026.01.26,,3.00,")...))
+	}},
+	{"re-issue", func(t testing.TB) (*ledger, Job) {
+		l, first, j := inJanuary(t)
+		j.ReissueOf = importID(t, first)
+		return l, j
+	}},
+	{"service", func(t testing.TB) (*ledger, Job) {
+		l := newLedger(t)
+		rows := append(sevenHours[:len(sevenHours):len(sevenHours)], "V1,2026-02-01,讲座,1411,男,40")
+		return l, l.job(domain.ImportService, "a.csv", hours(rows...))
+	}},
+	{"service re-issue", func(t testing.TB) (*ledger, Job) {
+		l := newLedger(t)
+		first := l.mustRun(l.job(domain.ImportService, "a.csv", hours(sevenHours...)))
+		changed := append([]string(nil), sevenHours...)
+		changed[1], changed[4] = "V2,2026-01-05,清洁,75,女,50", "V3,2026-02-02,义诊,120,女,66"
+		j := l.job(domain.ImportService, "b.csv", hours(append(changed, "V8,2026-02-03,义诊,30,男,30")...))
+		j.ReissueOf = importID(t, first)
+		return l, j
+	}},
+	{"communities", func(t testing.TB) (*ledger, Job) {
+		l := newLedger(t)
+		return l, l.job(domain.ImportCommunities, "c.csv", "code,name\n430702001007,甲社区\n430702001008,乙社区\n43070200100,丙社区\n")
+	}},
+}
+
+// figures are the parts of a result that must not depend on interruptions.
+func figures(r Result) string {
+	var totals Control
+	for _, c := range []*Control{r.Money, r.Minutes} {
+		if c != nil {
+			totals = *c
+		}
+	}
+	return fmt.Sprint(r.Rows, r.Accepted, r.Recognised, r.Corrected, r.Refused, r.LookAlikes, r.Codes, totals)
+}
+
+// stopAt lets n appends pass, fails the next in the given way and then the
+// caller is gone; nothing passes after it.
+func stopAt(store eventstore.Store, n int, fault storetest.Fault, gone context.CancelFunc) eventstore.Store {
+	plan := storetest.Plan{Append: func(call int) storetest.Fault {
+		switch {
+		case call < n:
+			return storetest.NoFault
+		case call == n:
+			return fault
+		}
+		return storetest.Refuse
+	}}
+	return leaving{storetest.Faulty(store, plan), gone}
+}
+
+// leaving gives up at the first append that fails.
+type leaving struct {
+	eventstore.Store
+	gone context.CancelFunc
+}
+
+func (l leaving) Append(ctx context.Context, stream string, expected eventstore.Expected, events []eventstore.Event) (eventstore.Appended, error) {
+	at, err := l.Store.Append(ctx, stream, expected, events)
+	if errors.Is(err, eventstore.ErrUnknown) {
+		l.gone()
+	}
+	return at, err
+}
+
+func TestInterruptedAtEveryAppendAndResumed(t *testing.T) {
+	for _, s := range scenarios {
+		t.Run(s.name, func(t *testing.T) {
+			l, j := s.prepare(t)
+			before := l.size()
+			want := figures(l.mustRun(j))
+			wantTotals, wantEvents, appended := l.totals(), l.events(), l.size()-before
+			for n := range appended + 1 {
+				for _, fault := range []storetest.Fault{storetest.LoseRequest, storetest.LoseReply} {
+					l, j := s.prepare(t)
+					ctx, cancel := context.WithCancel(t.Context())
+					stopped, err := l.importer(stopAt(l.store, n, fault, cancel)).Run(ctx, j)
+					cancel()
+					if err == nil && stopped.Status == Finished {
+						break // there are no more appends than n
+					}
+					if err == nil || stopped.Status == Finished {
+						t.Fatalf("after %d: %v %+v", n, err, stopped)
+					}
+					// Another clerk gives the same content, without saying how.
+					j.ReissueOf, j.Name = domain.ImportID{}, "again.csv"
+					if n == 0 && fault == storetest.LoseRequest {
+						j.ReissueOf = s.reissue(t, l)
+					}
+					res := l.mustRun(j)
+					if got := figures(res); got != want && res.Status != AlreadyImported {
+						t.Fatalf("after %d, fault %d: %s, want %s", n, fault, got, want)
+					}
+					if got := l.totals(); got != wantTotals {
+						t.Fatalf("after %d, fault %d: %+v, want %+v", n, fault, got, wantTotals)
+					}
+					if got := l.events(); !maps.Equal(got, wantEvents) {
+						t.Fatalf("after %d, fault %d: %v, want %v", n, fault, got, wantEvents)
+					}
+					if got := figures(l.mustRun(j)); got != want {
+						t.Fatalf("after %d, fault %d: told later: %s, want %s", n, fault, got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// reissue says it once more when not even the start was recorded.
+func (s scenario) reissue(t *testing.T, l *ledger) domain.ImportID {
+	t.Helper()
+	view, err := foldedBooks{l.store}.Now(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := view.Imports(); len(all) > 0 {
+		return all[0].Import
+	}
+	return domain.ImportID{}
+}
+
+func TestInterruptionIsToldAndProvisional(t *testing.T) {
+	l, j := scenarios[0].prepare(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	res, err := l.importer(stopAt(l.store, 4, storetest.LoseReply, cancel)).Run(ctx, j)
+	if !errors.Is(err, eventstore.ErrUnknown) && !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v", err)
+	}
+	if res.Status != Running || res.Import == "" {
+		t.Fatalf("%+v", res)
+	}
+	view, err := foldedBooks{l.store}.Now(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info := view.Imports()[0]; !info.Running {
+		t.Fatalf("%+v", info)
+	}
+	if res := l.mustRun(j); !res.Resumed || res.Status != Finished || res.Added >= 9 || res.Accepted != 9 {
+		t.Fatalf("%+v", res)
+	}
+}
+
+func TestResumeKeepsToTheWayItWasStarted(t *testing.T) {
+	l, j := scenarios[1].prepare(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if _, err := l.importer(stopAt(l.store, 2, storetest.LoseRequest, cancel)).Run(ctx, j); err == nil {
+		t.Fatal("it was not interrupted")
+	}
+	j.ReissueOf, j.Separate = domain.ImportID{}, true
+	_, err := l.run(j)
+	wantCode(t, err, ImportOtherwise)
+}
+
+func TestLostRequestsAndRepliesAreRetried(t *testing.T) {
+	for _, s := range scenarios {
+		l, j := s.prepare(t)
+		want := figures(l.mustRun(j))
+		wantEvents := l.events()
+		l, j = s.prepare(t)
+		plan := storetest.Random(7, 3)
+		plan.Read = nil
+		res, err := l.importer(storetest.Faulty(l.store, plan)).Run(t.Context(), j)
+		if err != nil || figures(res) != want || !maps.Equal(l.events(), wantEvents) {
+			t.Errorf("%s: %v %s, want %s", s.name, err, figures(res), want)
+		}
+	}
+}
+
+func TestTwoRunsAtOnceAddItOnce(t *testing.T) {
+	for _, processes := range []int{1, 2} {
+		for _, s := range scenarios {
+			l, j := s.prepare(t)
+			want := figures(l.mustRun(j))
+			wantEvents := l.events()
+			l, j = s.prepare(t)
+			importers := []*Importer{l.importer(l.store), l.importer(l.store)}
+			results, errs := make([]Result, 2), make([]error, 2)
+			var both sync.WaitGroup
+			for i := range results {
+				both.Go(func() { results[i], errs[i] = importers[i%processes].Run(t.Context(), j) })
+			}
+			both.Wait()
+			finished := 0
+			for i, r := range results {
+				if errs[i] != nil || figures(r) != want {
+					t.Errorf("%s, %d processes: %v %s, want %s", s.name, processes, errs[i], figures(r), want)
+				}
+				if r.Status == Finished {
+					finished++
+				}
+			}
+			if finished != 1 {
+				t.Errorf("%s, %d processes: %s and %s", s.name, processes, results[0].Status, results[1].Status)
+			}
+			if got := l.events(); !maps.Equal(got, wantEvents) {
+				t.Errorf("%s, %d processes: %v, want %v", s.name, processes, got, wantEvents)
+			}
+		}
+	}
+}
