@@ -71,6 +71,8 @@ func (b *books) touchAll() {
 		b.touch(i, 1<<touchKinds-1)
 	}
 	b.people.touchAll()
+	b.giving.touchAll()
+	atomic.StoreUint32(&b.giftsAt, b.size+1)
 }
 
 func (b *books) touchHomes(p *personRow, kinds uint32) {
