@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // serviceCSV makes a sheet of n rows with seven columns, 55 bytes a row.
@@ -85,7 +86,14 @@ func readValues(b *testing.B, row Row) {
 
 func BenchmarkCSVRows(b *testing.B)   { benchTable(b, serviceCSV(200_000), false) }
 func BenchmarkCSVValues(b *testing.B) { benchTable(b, serviceCSV(200_000), true) }
-func BenchmarkXLSXRows(b *testing.B)  { benchTable(b, serviceXLSX(b, 100_000), false) }
+func BenchmarkCSVRowsGB18030(b *testing.B) {
+	data, err := simplifiedchinese.GB18030.NewEncoder().Bytes(serviceCSV(200_000))
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchTable(b, data, false)
+}
+func BenchmarkXLSXRows(b *testing.B) { benchTable(b, serviceXLSX(b, 100_000), false) }
 func BenchmarkXLSXValues(b *testing.B) {
 	benchTable(b, serviceXLSX(b, 100_000), true)
 }

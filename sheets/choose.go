@@ -20,8 +20,9 @@ func (f *File) chooseSheet(kind Kind, over overrides) (int, *header, error) {
 		return f.namedSheet(kind, over)
 	}
 	var fits, hidden, partial, rest []found
+	budget := f.opts.MaxUnzipBytes
 	for i, s := range f.Sheets {
-		r := f.searchSheet(i, kind, over)
+		r := f.searchSheet(i, kind, over, &budget)
 		if r.err != nil && r.err.Code != CodeHeaderNotFound && r.err.Code != CodeSecondTable {
 			return 0, nil, r.err // a damaged worksheet is not passed over
 		}
@@ -57,7 +58,8 @@ func (f *File) chooseSheet(kind Kind, over overrides) (int, *header, error) {
 func (f *File) namedSheet(kind Kind, over overrides) (int, *header, error) {
 	for i, s := range f.Sheets {
 		if Fold(s.Name) == Fold(f.opts.Sheet) {
-			return f.outcome(f.searchSheet(i, kind, over))
+			budget := f.opts.MaxUnzipBytes
+			return f.outcome(f.searchSheet(i, kind, over, &budget))
 		}
 	}
 	var all []found
@@ -90,8 +92,8 @@ func (f *File) names(list []found) string {
 	return fmt.Sprintf("工作表 / worksheets: %s", strings.Join(names, ", "))
 }
 
-func (f *File) searchSheet(i int, kind Kind, over overrides) found {
-	src, err := f.source(i)
+func (f *File) searchSheet(i int, kind Kind, over overrides, budget *int64) found {
+	src, err := f.sourceWithin(i, budget)
 	if err != nil {
 		return found{sheet: i, err: f.place(i, err)}
 	}

@@ -118,6 +118,7 @@ func xlsxCases(t *testing.T) []malformed {
 		{"cells out of order", sheet(giftRows(`<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>`)), CodeXLSXBroken, 2, Options{}},
 		{"row beyond the last", sheet(giftRows(row + `<row r="1048577"/>`)), CodeXLSXBroken, 3, Options{}},
 		{"column beyond the last", sheet(giftRows(`<row r="2"><c r="XFE2"><v>1</v></c></row>`)), CodeXLSXBroken, 2, Options{}},
+		{"column far out", sheet(giftRows(row + `<row r="3"><c r="XFD3" s="1"/></row><row r="4"><c r="XFD4"><v>1</v></c></row>`)), CodeTooManyColumns, 4, Options{}},
 		{"column that is none", sheet(giftRows(`<row r="2"><c r="甲2"><v>1</v></c></row>`)), CodeXLSXBroken, 2, Options{}},
 		{"shared string that is missing", sheet(giftRows(`<row r="2"><c r="B2" t="s"><v>9</v></c></row>`)), CodeXLSXBroken, 2, Options{}},
 		{"shared strings cut off", handmade(t, map[string]string{"xl/sharedStrings.xml": "<sst><si><t>a", "xl/worksheets/sheet1.xml": giftRows(row)}), CodeXLSXBroken, 0, Options{}},
@@ -127,6 +128,8 @@ func xlsxCases(t *testing.T) []malformed {
 		{"bomb that hides its size", lyingZip(t, giftRows(row+strings.Repeat(`<row/>`, 500_000))), CodeXLSXBroken, 0, Options{MaxUnzipBytes: 1 << 20}},
 		{"bomb of shared strings", handmade(t, map[string]string{"xl/sharedStrings.xml": "<sst>" + strings.Repeat("<si><t/></si>", 100_000) + "</sst>", "xl/worksheets/sheet1.xml": giftRows(row)}), CodeXLSXTooLarge, 0, Options{MaxSharedBytes: 1 << 20}},
 		{"bomb of one tag", sheet("<worksheet " + strings.Repeat("a", 2<<20) + "/>"), CodeXLSXTooLarge, 1, Options{}},
+		{"bomb shared by many worksheets", manySheets(t, 300, giftRows(strings.Repeat("<row/>", 2000))), CodeXLSXTooLarge, 0, Options{MaxUnzipBytes: 1 << 20}},
+		{"too many worksheets", manySheets(t, maxSheets+1, giftRows(row)), CodeXLSXTooLarge, 0, Options{}},
 		{"bomb of depth", sheet(strings.Repeat("<a>", 100_000)), CodeXLSXBroken, 1, Options{}},
 		{"archive of many parts", manyParts(t, maxZipEntries+1), CodeXLSXTooLarge, 0, Options{}},
 		{"bits turned", turned(whole), CodeXLSXBroken, 0, Options{}},
@@ -237,6 +240,12 @@ func manyParts(t *testing.T, n int) []byte {
 		parts["p/"+itoa(i)] = "x"
 	}
 	return handmade(t, parts)
+}
+
+// manySheets is a workbook whose worksheets are all the same part.
+func manySheets(t *testing.T, n int, sheet string) []byte {
+	one := `<sheet name="表" sheetId="1" r:id="rId1"/>`
+	return handmade(t, map[string]string{"xl/workbook.xml": strings.Replace(bookXML, one, strings.Repeat(one, n), 1), "xl/worksheets/sheet1.xml": sheet})
 }
 
 func turned(data []byte) []byte {

@@ -122,10 +122,15 @@ func binaryMagic(head []byte) bool {
 
 // source opens a worksheet for reading from its first row.
 func (f *File) source(sheet int) (source, error) {
+	budget := f.opts.MaxUnzipBytes
+	return f.sourceWithin(sheet, &budget)
+}
+
+func (f *File) sourceWithin(sheet int, budget *int64) (source, error) {
 	if f.csv != nil {
 		return f.csv.open()
 	}
-	return f.xlsx.open(f.xlsx.sheets[sheet])
+	return f.xlsx.open(f.xlsx.sheets[sheet], budget)
 }
 
 // Preview gives the first five rows that are not blank, as they stand, for a

@@ -4,14 +4,18 @@ package sheets
 // honest sheets: a sheet of 100,000 rows stays far below each of them.
 const (
 	DefaultMaxFileBytes   = 256 << 20 // as stored, CSV or XLSX
-	DefaultMaxUnzipBytes  = 256 << 20 // of all parts read of one XLSX, unpacked, in one pass
+	DefaultMaxUnzipBytes  = 128 << 20 // of a worksheet, unpacked, in one pass; 100,000 rows of 20 columns take about 90 MB
 	DefaultMaxSharedBytes = 48 << 20  // of the one part of an XLSX that is held in memory
 	DefaultMaxRows        = 2_000_000
-	DefaultMaxColumns     = 256     // columns that hold something
-	maxRawColumns         = 16_384  // columns with or without content: Excel's own limit
+	DefaultMaxColumns     = 256        // columns that hold something
+	maxRawColumns         = 16_384     // columns with or without content: Excel's own limit
+	maxSparseColumns      = 512        // in which a worksheet may hold anything: a cell far out costs a row full of cells
+	maxFillers            = 20_000_000 // empty cells put before cells far out, in one pass
+	maxSharedStrings      = 2_000_000
 	maxRecordBytes        = 1 << 20 // of one row
 	maxCellBytes          = 100_000 // Excel allows 32,767 characters
 	maxZipEntries         = 5_000
+	maxSheets             = 500
 	headerSearchRows      = 50
 	previewRows           = 5
 )

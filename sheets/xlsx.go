@@ -118,8 +118,11 @@ func (f *xlsxFile) readWorkbook() *Error {
 			f.sheets = append(f.sheets, xlsxSheet{name: s.Name, part: target.part, hidden: s.State == "hidden" || s.State == "veryHidden"})
 		}
 	}
-	if len(f.sheets) == 0 {
+	switch n := len(f.sheets); {
+	case n == 0:
 		return refuse(CodeXLSXNoSheets, "")
+	case n > maxSheets:
+		return refuse(CodeXLSXTooLarge, "")
 	}
 	return nil
 }
@@ -184,7 +187,7 @@ func (f *xlsxFile) unmarshal(name string, into any) *Error {
 }
 
 // openPart unpacks a part up to limit bytes; more is a refusal, not an end.
-func (f *xlsxFile) openPart(name string, limit int64) (io.ReadCloser, error) {
+func (f *xlsxFile) openPart(name string, limit int64) (*boundedPart, error) {
 	part := f.parts[partKey(name)]
 	if part == nil {
 		return nil, refuse(CodeXLSXBroken, "")
@@ -196,19 +199,21 @@ func (f *xlsxFile) openPart(name string, limit int64) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, refuseBecause(CodeXLSXBroken, err)
 	}
-	return &boundedPart{ReadCloser: in, left: limit}, nil
+	return &boundedPart{ReadCloser: in, left: &limit}, nil
 }
 
+// boundedPart ends with a refusal when its budget is used up. Several parts
+// may share one.
 type boundedPart struct {
 	io.ReadCloser
-	left int64
+	left *int64
 }
 
 // Read also turns the faults of unpacking into our own.
 func (b *boundedPart) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	b.left -= int64(n)
-	if b.left < 0 {
+	*b.left -= int64(n)
+	if *b.left < 0 {
 		return 0, refuse(CodeXLSXTooLarge, "")
 	}
 	if err != nil && err != io.EOF {

@@ -16,9 +16,13 @@ type xlsxSource struct {
 	ahead  bool // a row was read that lies after the gap
 	held   rawRow
 	last   int // number of the row delivered last
+
+	fillers int // empty cells put before others so far
 }
 
-func (f *xlsxFile) open(sheet xlsxSheet) (source, error) {
+// open starts a reading. The budget is what may still be unpacked; readings
+// that share one cannot be made to unpack the same part again and again.
+func (f *xlsxFile) open(sheet xlsxSheet, budget *int64) (source, error) {
 	shared, err := f.strings()
 	if err != nil {
 		return nil, err
@@ -27,6 +31,7 @@ func (f *xlsxFile) open(sheet xlsxSheet) (source, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.left = budget
 	return &xlsxSource{in: in, x: newXMLScanner(in), book: f, shared: shared}, nil
 }
 
@@ -85,10 +90,13 @@ func (s *xlsxSource) readCells(row *rawRow) error {
 	number := s.last + 1
 	if r := s.x.attr("r"); r != nil {
 		n, ok := smallNumber(r)
-		if !ok || n < number || n > maxRowNumber {
+		if !ok || n < number {
 			return errXML
 		}
 		number = n
+	}
+	if number > maxRowNumber {
+		return errXML
 	}
 	hidden := string(s.x.attr("hidden"))
 	*row = rawRow{number: number, cells: row.cells[:0], hidden: hidden == "1" || hidden == "true"}
@@ -131,6 +139,9 @@ func (s *xlsxSource) readCell(row *rawRow) error {
 	cell, err := s.book.cell(s.shared, kind, style, value, formula)
 	if err != nil || cell.Text == "" && cell.Kind == CellText {
 		return err // an empty cell is only there for its style
+	}
+	if s.fillers += column - len(row.cells); column >= maxSparseColumns || s.fillers > maxFillers {
+		return refuse(CodeTooManyColumns, "")
 	}
 	for len(row.cells) < column {
 		row.cells = append(row.cells, Cell{})

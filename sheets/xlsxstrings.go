@@ -66,6 +66,9 @@ func (f *xlsxFile) readSharedStrings() (*sharedStrings, error) {
 			case "rPh":
 				phonetic--
 			case "si":
+				if len(shared.ends) == maxSharedStrings {
+					return nil, refuse(CodeXLSXTooLarge, "")
+				}
 				shared.ends = append(shared.ends, uint32(text.Len()))
 			}
 		}
