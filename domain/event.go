@@ -305,7 +305,7 @@ type (
 	ImportFinished struct {
 		Import     ImportID
 		Rows       int64
-		Accepted   int64 // recorded by this import
+		Accepted   int64 // rows that stand: recorded, recognised or corrected; with Refused all Rows
 		Recognised int64 // rows of an earlier issue that came again
 		Corrected  int64 // corrections offered
 		Refused    int64

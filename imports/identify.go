@@ -2,6 +2,7 @@ package imports
 
 import (
 	"context"
+	"slices"
 
 	"zhishu/domain"
 	"zhishu/vault"
@@ -134,13 +135,18 @@ func (r *run) existing(ctx context.Context, owners []vault.Subject) (map[vault.S
 	return exists, err
 }
 
+// open reports a person with rows that are still to be written.
+func (r *run) open(q *person) bool {
+	return slices.ContainsFunc(q.lines, func(l int32) bool { return r.sheet.lines[l].fate.open() })
+}
+
 // reserve gives the persons to be enrolled their ids, first in the vault, so
 // that whoever imports the same persons at this moment, or after an
 // interruption, meets the same ids. Then their keys are made.
 func (r *run) reserve(ctx context.Context) error {
 	var fresh []*person
 	for _, q := range r.sheet.people.list {
-		if q.isNew {
+		if q.isNew && r.open(q) {
 			fresh = append(fresh, q)
 		}
 	}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 
 	"zhishu/domain"
 	"zhishu/eventstore"
 	"zhishu/eventstore/storetest"
+	"zhishu/vault"
 )
 
 // scenario prepares a ledger and gives the job that will be interrupted.
@@ -225,5 +227,44 @@ func TestTwoRunsAtOnceAddItOnce(t *testing.T) {
 				t.Errorf("%s, %d processes: %v, want %v", s.name, processes, got, wantEvents)
 			}
 		}
+	}
+}
+
+// TestErasedBetweenInterruptionAndResume: whoever was erased meanwhile is not
+// enrolled anew for rows that stand already, and does not hold up the rest.
+func TestErasedBetweenInterruptionAndResume(t *testing.T) {
+	l, j := scenarios[2].prepare(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if _, err := l.importer(stopAt(l.store, 4, storetest.LoseRequest, cancel)).Run(ctx, j); err == nil {
+		t.Fatal("it was not interrupted")
+	}
+	before := l.totals()
+	erased := l.person("V1").Enrolled.Person
+	if err := l.vault.Erase(t.Context(), vault.Subject(erased.UUID)); err != nil {
+		t.Fatal(err)
+	}
+	res := l.mustRun(j)
+	if res.Status != Finished || res.Accepted != 7 || res.Refused != 1 || res.Enrolled != 0 || l.totals() != before {
+		t.Fatalf("%+v, %+v became %+v", res, before, l.totals())
+	}
+
+	l, j = scenarios[0].prepare(t)
+	ctx, cancel = context.WithCancel(t.Context())
+	defer cancel()
+	if _, err := l.importer(stopAt(l.store, 1, storetest.LoseRequest, cancel)).Run(ctx, j); err == nil {
+		t.Fatal("it was not interrupted")
+	}
+	view, err := foldedBooks{l.store}.Now(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run{Importer: l.importer(l.store), id: view.Imports()[0].Import}
+	if err := l.vault.Erase(t.Context(), vault.Subject(r.donor(5).UUID)); err != nil {
+		t.Fatal(err)
+	}
+	res = l.mustRun(j)
+	if res.Accepted != 8 || !slices.Contains(res.Codes, CodeCount{string(domain.SubjectErased), 1}) {
+		t.Fatalf("%+v", res)
 	}
 }

@@ -29,6 +29,7 @@ func (r *run) plan(ctx context.Context) error {
 		if err := r.recognise(ctx); err != nil {
 			return err
 		}
+		r.keepStanding()
 	}
 	switch {
 	case !r.job.ReissueOf.IsZero():
@@ -43,6 +44,26 @@ func (r *run) plan(ctx context.Context) error {
 	}
 	r.flagAlikes()
 	return nil
+}
+
+// keepStanding leaves alone the rows that this import has already recorded for
+// somebody who was erased or merged since: the number finds another person now,
+// or nobody, and the row must not be recorded twice.
+func (r *run) keepStanding() {
+	whose := make(map[uint32]domain.PersonID, len(r.own))
+	for _, ref := range r.own {
+		whose[ref.Number] = ref.Person
+	}
+	for i := range r.sheet.lines {
+		l := &r.sheet.lines[i]
+		q := r.sheet.people.list[r.sheet.deeds[i].person]
+		if id, done := whose[l.number]; done && id != q.id {
+			l.fate = fateStands
+			if q.isNew {
+				q.code = domain.SubjectErased // and is not enrolled anew for the rest
+			}
+		}
+	}
 }
 
 func (r *run) deeds() bool {

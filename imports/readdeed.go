@@ -38,7 +38,7 @@ func (r *reader) deed(row sheets.Row, l line, title string, session domain.Day) 
 	if err := r.elsewhere(row); err != nil {
 		return err
 	}
-	if err := stated(row); err != nil {
+	if err := r.stated(row); err != nil {
 		return err
 	}
 	span, err := r.span(row)
@@ -159,12 +159,13 @@ func instant(m sheets.Moment) domain.Instant {
 	return day(m.Date).Start() + domain.Instant(m.Clock.Seconds)*1000
 }
 
-// stated refuses a row that the sheet itself takes back.
-func stated(row sheets.Row) error {
+// stated refuses a row that the sheet itself takes back. In a column of
+// signatures anything written means present, and nothing means absent.
+func (r *reader) stated(row sheets.Row) error {
 	if row.Has(sheets.Status) && negative(row.Text(sheets.Status)) {
 		return &rowRefusal{NotApproved, sheets.Status}
 	}
-	if row.Has(sheets.Attended) && negative(row.Text(sheets.Attended)) {
+	if r.out.table.Has(sheets.Attended) && (!row.Has(sheets.Attended) || negative(row.Text(sheets.Attended))) {
 		return &rowRefusal{NotAttended, sheets.Attended}
 	}
 	return nil

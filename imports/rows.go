@@ -12,8 +12,12 @@ const (
 	fateAdd     fate = iota // a fact of its own
 	fateSame                // an earlier issue's row, come again
 	fateCorrect             // changes what an earlier issue's row says
+	fateStands              // recorded before an interruption for somebody who is gone since
 	fateRefused
 )
+
+// open reports a row that is still to be written.
+func (f fate) open() bool { return f == fateAdd || f == fateCorrect }
 
 // line is a readable row on its way into the ledger. What it says stands in
 // the kind's own slice at the same index.

@@ -114,13 +114,28 @@ func (r *run) donorKeys(ctx context.Context) error {
 			part = append(part, vault.Subject(r.donor(r.sheet.lines[i].number).UUID))
 		}
 		if len(part) == claimsAtOnce || i == len(r.sheet.lines)-1 {
-			if err := r.vault.EnsureKeys(ctx, part); err != nil {
+			if err := r.ensureKeys(ctx, part); err != nil {
 				return err
 			}
 			part = part[:0]
 		}
 	}
 	return nil
+}
+
+// ensureKeys makes keys of all who may have one. Somebody may have been erased
+// since an interruption: that concerns one row and is refused there.
+func (r *run) ensureKeys(ctx context.Context, part []vault.Subject) error {
+	err := r.vault.EnsureKeys(ctx, part)
+	for i := 0; errors.Is(err, vault.ErrErased) && len(part) > 1 && i < len(part); i++ {
+		if one := r.vault.EnsureKeys(ctx, part[i:i+1]); one != nil && !errors.Is(one, vault.ErrErased) {
+			return one
+		}
+	}
+	if errors.Is(err, vault.ErrErased) {
+		return nil
+	}
+	return err
 }
 
 // writeGift records one gift, or offers the correction of an earlier one and,

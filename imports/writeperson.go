@@ -26,10 +26,11 @@ const (
 // rows in their order, each claim followed by its confirmation.
 func (r *run) writePerson(ctx context.Context, i int, w *written) error {
 	q := r.sheet.people.list[i]
-	if q.code != "" {
-		for _, l := range q.lines {
-			w.refused(l, domain.Refuse(q.code, "person"))
-		}
+	switch {
+	case !r.open(q):
+		return nil
+	case q.code != "":
+		r.refuseAll(q, domain.Refuse(q.code, "person"), w)
 		return nil
 	}
 	if r.job.DryRun && q.id.IsZero() {
@@ -57,6 +58,15 @@ func (r *run) writePerson(ctx context.Context, i int, w *written) error {
 		}
 	}
 	return nil
+}
+
+// refuseAll refuses the person's rows that are still to be written.
+func (r *run) refuseAll(q *person, refusal *domain.Refusal, w *written) {
+	for _, l := range q.lines {
+		if r.sheet.lines[l].fate.open() {
+			w.refused(l, refusal)
+		}
+	}
 }
 
 func (r *run) personRequests(q *person) ([]commands.Request, []step) {
@@ -99,9 +109,7 @@ func (r *run) notePerson(q *person, outs []commands.Outcome, steps []step, w *wr
 		refusal := refusalOf(o)
 		switch s := steps[k]; {
 		case s.op == opPerson && refusal != nil && k == 0:
-			for _, l := range q.lines {
-				w.refused(l, refusal)
-			}
+			r.refuseAll(q, refusal, w)
 			return true
 		case s.op == opPerson && k == 0 && isNew(o):
 			w.enrolled++
