@@ -37,7 +37,8 @@ func (r Row) at(i int) Cell {
 // Has reports whether the field's cell holds anything.
 func (r Row) Has(f Field) bool { return !r.Cell(f).blank() }
 
-// Refuse makes the error of a field for a reason of the caller's choice.
+// Refuse makes the row error of a field for a caller who judges values further,
+// with a code of this package of row scope.
 func (r Row) Refuse(f Field, code Code) error { return r.refuse(f, code) }
 
 func (r Row) refuse(f Field, code Code) *Error {

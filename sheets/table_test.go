@@ -124,3 +124,30 @@ func TestPreviewShowsWhatStands(t *testing.T) {
 		t.Errorf("preview %q, %v", rows, err)
 	}
 }
+
+func TestLostCharactersAreCounted(t *testing.T) {
+	const text = "日期,捐赠人,金额,备注\n2031-3-5,甲,5,\n2031-3-5,\uFFFD乙,5,\uFFFD\n2031-3-5,丙\uFFFD,5,\n"
+	table := openText(t, text, Donations, Options{})
+	if _, err := table.Survey(); err != nil {
+		t.Fatal(err)
+	}
+	if s := table.Summary(); s.Replacements != 3 || s.FirstReplacement != "B3" || s.Rows != 1 || s.Refused != 2 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A reading may be broken off and begun again.
+func TestRowsAgain(t *testing.T) {
+	table := openText(t, giftSheet, Donations, Options{})
+	for row := range table.Rows() {
+		if row.Number != 4 {
+			t.Errorf("first row is %d", row.Number)
+		}
+		break
+	}
+	for range 2 {
+		if s, err := table.Survey(); err != nil || s.Rows != 3 || len(s.Totals) != 1 {
+			t.Errorf("%+v, %v", s, err)
+		}
+	}
+}

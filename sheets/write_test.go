@@ -93,6 +93,32 @@ func TestRejectFileReadsAgain(t *testing.T) {
 	}
 }
 
+// A row with more cells than the header keeps all of them, behind our columns,
+// and is refused again until it is mended.
+func TestRejectFileKeepsSurplusCells(t *testing.T) {
+	text := "日期,捐赠人,金额\n2031-3-5,甲,乙,5\n"
+	again := openBytes(t, rejected(t, openText(t, text, Donations, Options{})), Donations)
+	rows, found := codes(t, again)
+	if len(rows) != 0 || !slices.Equal(found, []Code{CodeCellWithoutHeading}) {
+		t.Fatalf("rows %q, codes %v", rows, found)
+	}
+	for row := range again.Rows() {
+		if cells := row.Cells(); len(cells) != 6 || cells[2].Text != "乙" || cells[5].Text != "5" {
+			t.Errorf("cells %q", cells)
+		}
+	}
+}
+
+func TestRejectFileOfTwoHeaderRows(t *testing.T) {
+	text := "序号,日期,捐赠人,款项,,备注\n,,,金额,数量,\n1,2031-3-5,甲,五,2,\n"
+	o := Options{Columns: map[string]string{"D": "amount"}}
+	data := rejected(t, openText(t, text, Donations, o))
+	again := openText(t, string(data), Donations, o)
+	if again.HeaderRow != 2 || len(again.Unknown) != 1 || !slices.Equal(again.headings[6:], []string{"原因", "办法"}) {
+		t.Errorf("header row %d, headings %q, unknown %v", again.HeaderRow, again.headings, again.Unknown)
+	}
+}
+
 func TestRejectFileXLSX(t *testing.T) {
 	data := workbook(t, func(f *excelize.File) {
 		style, err := f.NewStyle(&excelize.Style{NumFmt: 14})
