@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 
 	"zhishu/eventstore"
@@ -159,6 +160,9 @@ func (q *queue) close() {
 // take waits for appends and swaps them for the emptied slice of the last
 // call. It returns false when the queue is closed and empty.
 func (q *queue) take(emptied []*request) ([]*request, bool) {
+	// Those who were just answered come back first: a larger group for the same
+	// sync.
+	runtime.Gosched()
 	for {
 		q.mu.Lock()
 		if len(q.waiting) > 0 {
