@@ -19,6 +19,11 @@ func TestFigures(t *testing.T) {
 	for _, m := range []struct{ writers, batch, total int }{{1, 1, 200}, {16, 1, 2000}, {64, 1, 4000}, {2, 500, 10000}} {
 		show(t)(Append(ctx, filepath.Join(t.TempDir(), "append"), m.writers, m.batch, m.total*scale))
 	}
+	start, err := Start(ctx, filepath.Join(t.TempDir(), "start"), 20000*scale, 3)
+	if err != nil || start.Events == 0 || start.Open <= 0 {
+		t.Fatalf("%v, %v", start, err)
+	}
+	t.Log(start)
 	show(t)(Scan(ctx, filepath.Join(t.TempDir(), "scan"), 20000*scale))
 }
 
