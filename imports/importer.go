@@ -39,10 +39,10 @@ func New(handler *commands.Handler, secrets Vault, books Books) *Importer {
 // provisional, and giving the same sheet again goes on where it stopped.
 func (im *Importer) Run(ctx context.Context, job Job) (Result, error) {
 	if err := job.check(); err != nil {
-		return Result{}, err
+		return Result{Kind: string(job.Kind), Status: Stopped}, err
 	}
 	r := &run{Importer: im, job: job.withDefaults(im.handler.DerivedID)}
-	r.res = Result{Kind: string(job.Kind)}
+	r.res = Result{Kind: string(job.Kind), Status: Stopped}
 	if err := r.read(ctx); err != nil {
 		return r.res, err
 	}

@@ -116,9 +116,12 @@ func hoursKind(source string) domain.HoursKind {
 // span is when it took place: clock times where the row has them, else the day
 // and the minutes.
 func (r *reader) span(row sheets.Row) (s domain.Span, err error) {
-	from, to, clocked, err := row.Span()
-	if err != nil {
-		return s, err
+	var from, to sheets.Moment
+	clocked := false
+	if r.mayBeClocked(row) {
+		if from, to, clocked, err = row.Span(); err != nil {
+			return s, err
+		}
 	}
 	given, isGiven, err := row.Minutes()
 	if err != nil {
@@ -153,6 +156,13 @@ func (r *reader) span(row sheets.Row) (s domain.Span, err error) {
 	}
 	s.Day = day(first)
 	return s, nil
+}
+
+// mayBeClocked spares most rows of a sheet without times of day the search for
+// them: a cell that is no longer than a date holds nothing else.
+func (r *reader) mayBeClocked(row sheets.Row) bool {
+	t := r.out.table
+	return t.Has(sheets.TimeRange) || t.Has(sheets.Start) || len(row.Cell(sheets.DateField).Text) > len("2006-01-02")
 }
 
 func instant(m sheets.Moment) domain.Instant {

@@ -13,6 +13,7 @@ type Status string
 const (
 	Finished        Status = "finished"         // every row is accounted for
 	AlreadyImported Status = "already-imported" // nothing was added
+	Stopped         Status = "stopped"          // refused before anything was written
 	Running         Status = "running"          // it stopped half way; give the sheet again
 	DryRun          Status = "dry-run"          // what would happen
 )

@@ -74,8 +74,11 @@ func (r *run) request(by domain.AccountID, l *line, op string, c domain.Command)
 	key = strconv.AppendUint(key, uint64(l.number), 10)
 	key = append(key, '/')
 	key = append(key, op...)
+	// The print comes twice, because a digest of sixteen bytes needs no further
+	// hash.
+	digest := binary.BigEndian.AppendUint64(make([]byte, 0, 16), l.print)
 	return commands.Request{Caller: r.caller(by), Key: string(key), Command: c,
-		Digest: binary.BigEndian.AppendUint64(nil, l.print)}
+		Digest: binary.BigEndian.AppendUint64(digest, l.print)}
 }
 
 func (r *run) rowOf(l *line) domain.Row {
