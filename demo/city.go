@@ -61,6 +61,7 @@ type community struct {
 	reviewer   domain.AccountID
 	people     []person
 	cumulative []float64 // of effort, to draw who comes
+	core       []int     // people with a standing duty, the busiest last
 }
 
 type person struct {
@@ -123,6 +124,19 @@ func settle(c *community, cfg Config, r *rand.Rand) {
 		c.people = append(c.people, p)
 		c.cumulative = append(c.cumulative, total)
 	}
+	c.core = busiest(c.people, len(coreDuties), first)
+}
+
+// busiest picks the n of most effort among those there from the first day.
+func busiest(people []person, n int, first domain.Day) []int {
+	var all []int
+	for i := range people {
+		if people[i].joined == first {
+			all = append(all, i)
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return people[all[i]].effort < people[all[j]].effort })
+	return all[max(0, len(all)-n):]
 }
 
 func birthYear(r *rand.Rand) int {

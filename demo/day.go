@@ -11,6 +11,7 @@ import (
 func (p *player) day(c *community, day domain.Day, index int) {
 	p.enrol(c, day)
 	weekday := (int(day)%7 + 11) % 7 // 0 is Sunday; 1970-01-01 was a Thursday
+	p.duties(c, day, weekday)
 	if p.r.Float64() < serviceChance(day, weekday) {
 		p.service(c, day)
 	}
@@ -61,6 +62,30 @@ func (p *player) enrol(c *community, day domain.Day) {
 			},
 			&domain.StartMembership{Person: x.id, Membership: domain.Membership{Kind: domain.MemberOfCommunity, Community: c.code, From: day, Basis: domain.OnPaper}},
 			&domain.GiveConsent{Person: x.id, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper, Witness: c.clerk, From: day}})
+	}
+}
+
+// coreDuties are the duties a week of a community's core volunteers (骨干): a
+// few people keep the service point open and hold much of the hours, as
+// everywhere.
+var coreDuties = [...]int{1, 1, 1, 2, 2, 4}
+
+// duties queues the morning shifts of the core volunteers.
+func (p *player) duties(c *community, day domain.Day, weekday int) {
+	for rank, i := range c.core {
+		x := &c.people[i]
+		shift := weekday - 1 - rank%2 // Monday or Tuesday on, so many days running
+		if shift < 0 || shift >= coreDuties[rank] || p.r.IntN(100) < 8 {
+			continue
+		}
+		x.busy = day
+		start := day.Start() + 8*3600_000 + domain.Instant(p.r.IntN(4))*15*60_000
+		length := domain.Instant(120+30*p.r.IntN(4)) * 60_000
+		p.served[x.id] += domain.Minutes(length / 60_000)
+		p.entry(c, x, domain.Deed{
+			Kind: domain.Service, Title: "服务站值守", Category: "平安巡防", Place: c.name, Community: c.code, Hours: domain.Credit,
+			Activity: domain.ActivityID{UUID: seeded(p.r, 7)}, Span: domain.Span{Start: start, End: start + length},
+		})
 	}
 }
 

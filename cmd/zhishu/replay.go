@@ -57,7 +57,7 @@ func (c *replayCmd) Run(p *program) error {
 	}
 	out := replayed{
 		Events: again.Size, Seconds: again.Duration.Seconds(), EventsPerSec: float64(again.Size) / again.Duration.Seconds(),
-		Digests: figures.OfDigests(again.Digests), Agrees: slices.Equal(again.Digests, live.Digests()),
+		Digests: figures.DigestsOf(again.Digests, projections.Footing{Size: again.Size, Day: again.Day}).Rows, Agrees: slices.Equal(again.Digests, live.Digests()),
 	}
 	if err := p.print(c.JSON, out, func() { out.text(p) }); err != nil {
 		return err

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"time"
+
+	"zhishu/api/figures"
+	"zhishu/domain"
+	"zhishu/eventstore/embedded"
+	"zhishu/projections"
+)
+
+type reportCmd struct {
+	Stars         starsReport         `cmd:"" help:"星级榜: members by recognised service."`
+	Standings     standingsReport     `cmd:"" help:"学习之星: individuals by study in a period."`
+	Participation participationReport `cmd:"" help:"参学率: both rates, with numerator, denominator and basis."`
+	Donations     donationsReport     `cmd:"" help:"捐赠合计: gifts that stand, by month, donor and import."`
+	Donation      donationReport      `cmd:"" help:"One donation with every value it has had."`
+	Imports       importsReport       `cmd:"" help:"导入记录: sheets, their rows and control totals."`
+	Statement     statementReport     `cmd:"" help:"个人清单: every entry of a person, and why it counts or not."`
+}
+
+// view is what every report is asked with.
+type view struct {
+	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
+	AsOf string `placeholder:"SIZE|DATE" help:"The ledger as it was at a ledger size or at the end of a day."`
+	JSON bool   `xor:"form" help:"Print JSON, as the API answers."`
+	CSV  bool   `name:"csv" xor:"form" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`
+	XLSX string `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook."`
+}
+
+type scope struct {
+	Division string `placeholder:"CODE" help:"Division code (2, 4, 6, 9 or 12 digits); empty: everywhere."`
+	Period   string `placeholder:"2026|2026-03|A..B" help:"Year, month or range of days (default: this year)."`
+	Limit    int    `default:"50" help:"Rows to print (${default}); 0 for all."`
+}
+
+// report opens the ledger for reading, makes a figure and prints it.
+func report[T any](p *program, v view, make func(*projections.View, *embedded.Reader) (T, error), tabulate func(T) table) error {
+	at, err := projections.ParseAsOf(v.AsOf)
+	if err != nil {
+		return &usageError{"--as-of: " + err.Error()}
+	}
+	log, err := embedded.OpenReader(logDir(v.Data))
+	if err != nil {
+		return explainOpen(v.Data, err)
+	}
+	defer log.Close()
+	view, err := readView(p.ctx, log, v.Data, at)
+	if err != nil {
+		return err
+	}
+	figure, err := make(view, log)
+	if err != nil {
+		return withHint(err, "check the code, the number and the point in history")
+	}
+	return p.put(v, figure, tabulate(figure))
+}
+
+func (s scope) parse() (d domain.Division, period domain.Period, err error) {
+	if d, err = domain.ParseDivision(s.Division); err != nil {
+		return d, period, &usageError{"--division: " + err.Error()}
+	}
+	text := s.Period
+	if text == "" {
+		text = domain.Instant(time.Now().UnixMilli()).Day().String()[:4]
+	}
+	if period, err = domain.ParsePeriod(text); err != nil {
+		return d, period, &usageError{"--period: " + err.Error()}
+	}
+	return d, period, nil
+}
+
+type starsReport struct {
+	scope
+	view
+}
+
+func (c *starsReport) Run(p *program) error {
+	d, _, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.StarBoard, error) {
+		var board projections.StarBoard
+		err := c.pages(func(page projections.Page) (string, int, error) {
+			part, err := v.Stars(d, page)
+			part.Rows = append(board.Rows, part.Rows...)
+			board = part
+			return part.Next, len(board.Rows), err
+		})
+		return figures.Stars(board), err
+	}, starTable)
+}
+
+type standingsReport struct {
+	scope
+	view
+}
+
+func (c *standingsReport) Run(p *program) error {
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.StandingBoard, error) {
+		var board projections.StandingBoard
+		err := c.pages(func(page projections.Page) (string, int, error) {
+			part, err := v.Standing(d, period, page)
+			part.Rows = append(board.Rows, part.Rows...)
+			board = part
+			return part.Next, len(board.Rows), err
+		})
+		return figures.Standing(board), err
+	}, standingTable)
+}
+
+// pages asks for one page after the other until there are enough rows.
+func (s scope) pages(next func(projections.Page) (after string, rows int, err error)) error {
+	page := projections.Page{Limit: projections.MaxLimit}
+	for have := 0; ; {
+		if s.Limit > 0 {
+			page.Limit = min(projections.MaxLimit, s.Limit-have)
+		}
+		after, rows, err := next(page)
+		if err != nil || after == "" || s.Limit > 0 && rows >= s.Limit {
+			return err
+		}
+		have, page.After = rows, after
+	}
+}
+
+type participationReport struct {
+	scope
+	view
+}
+
+func (c *participationReport) Run(p *program) error {
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.Participation, error) {
+		rates, err := v.Participation(d, period)
+		return figures.ParticipationOf(rates), err
+	}, participationTable)
+}
+
+type donationsReport struct {
+	scope
+	view
+}
+
+func (c *donationsReport) Run(p *program) error {
+	if c.Period == "" {
+		c.Period = "all"
+	}
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.Donations, error) {
+		sums, err := v.Donations(projections.DonationFilter{Division: d, Period: period})
+		return figures.DonationsOf(sums), err
+	}, donationsTable)
+}
+
+type donationReport struct {
+	Donation string `arg:"" help:"The donation's id."`
+	view
+}
+
+func (c *donationReport) Run(p *program) error {
+	id, err := domain.ParseUUID(c.Donation)
+	if err != nil {
+		return &usageError{"DONATION: " + err.Error()}
+	}
+	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.DonationTrail, error) {
+		trail, err := v.Donation(domain.DonationID{UUID: id})
+		return figures.Trail(trail), err
+	}, trailTable)
+}
+
+type importsReport struct{ view }
+
+func (c *importsReport) Run(p *program) error {
+	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.Imports, error) {
+		return figures.ImportsOf(v.Imports(), projections.Footing{Size: v.Size(), Day: v.Day()}), nil
+	}, importsTable)
+}
+
+type statementReport struct {
+	Person string `required:"" help:"The volunteer number (UUID)."`
+	view
+}
+
+func (c *statementReport) Run(p *program) error {
+	id, err := domain.ParseUUID(c.Person)
+	if err != nil {
+		return &usageError{"--person: " + err.Error()}
+	}
+	return report(p, c.view, func(v *projections.View, log *embedded.Reader) (figures.Statement, error) {
+		s, err := v.Statement(p.ctx, log, domain.PersonID{UUID: id})
+		return figures.StatementOf(s), err
+	}, statementTable)
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"zhishu/api/figures"
+)
+
+func starTable(b figures.StarBoard) table {
+	t := table{title: "星级榜 " + b.Division, heads: []string{"志愿者编号", "星级", "认定时长(分钟)", "信用时数(分钟)", "荣誉时数(分钟)", "达到日期", "说明"}}
+	t.footing(b.Footing)
+	t.line("成员 %d，有已确认服务 %d，认定 %s；外来 %d 人 %s", b.Members, b.Active, b.Totals.Recognised.Text, b.Outside.Persons, b.Outside.Time.Text)
+	for _, r := range b.Rows {
+		t.add(words(r.Person), whole(int64(r.Rating.Stars)), spent(r.Rating.Recognised), spent(r.Rating.Credit), spent(r.Rating.Honour),
+			words(r.Rating.ReachedOn), words(explain(r.Rating.Explanation)))
+	}
+	return t
+}
+
+func standingTable(b figures.StandingBoard) table {
+	t := table{title: "学习之星 " + b.Division + " " + b.Period, heads: []string{"名次", "学员编号", "次数", "月数", "时长(分钟)", "说明"}}
+	t.footing(b.Footing)
+	t.line("方案 %s；列入排名 %d，未达起点 %d；外来 %d 人次", b.Scheme, b.Ranked, b.Unranked, b.Outside.PersonTimes)
+	for _, r := range b.Rows {
+		t.add(whole(r.Rank), words(r.Person), whole(r.Study.Sessions), whole(r.Study.Months), spent(r.Study.Time), words(explain(r.Explanation)))
+	}
+	return t
+}
+
+func participationTable(p figures.Participation) table {
+	t := table{title: "参学率 " + p.Division + " " + p.Period, heads: []string{"口径", "参学人数", "参学人次", "基数", "参学人数率", "参学人次比", "说明"}}
+	t.footing(p.Footing)
+	t.line("定义 %s，人口截至 %s", p.Definition, p.On)
+	if p.Suppressed != nil {
+		t.line("%s %s", p.Suppressed.Zh, p.Suppressed.En)
+	}
+	for _, r := range p.Rates {
+		if r.Suppressed != nil {
+			t.add(words(r.BasisZh), words(""), words(""), words(""), words(""), words(""), words(r.Suppressed.Zh))
+			continue
+		}
+		t.add(words(r.BasisZh), whole(r.Persons.Numerator), whole(r.Times.Numerator), whole(r.Persons.Denominator),
+			words(r.Persons.Percent), words(r.Times.Percent), words(strings.Join(r.Missing, " ")))
+	}
+	for _, m := range p.Months {
+		var sessions []string
+		for _, s := range m.Sessions {
+			sessions = append(sessions, fmt.Sprintf("%s %d", s.Layer, s.Named+s.Unnamed))
+		}
+		t.line("%s 场次 sessions: %s", m.Month, strings.Join(sessions, "，"))
+	}
+	return t
+}
+
+func donationsTable(d figures.Donations) table {
+	t := table{title: "捐赠合计 " + d.Division + " " + d.Period, heads: []string{"项", "笔数", "金额(元)"}}
+	t.footing(d.Footing)
+	t.line("已更正 corrected %d，待批更正 pending %d", d.Corrected, d.Pending)
+	add := func(what string, g figures.Gifts) { t.add(words(what), whole(g.Count), fen(g.Amount)) }
+	add("合计 total", d.Total)
+	for _, m := range d.ByMonth {
+		add(m.Month, m.Gifts)
+	}
+	for _, m := range d.ByDonor {
+		add("捐赠人 "+m.DonorKind, m.Gifts)
+	}
+	for _, m := range d.ByImport {
+		add("导入 import "+m.Import, m.Gifts)
+	}
+	return t
+}
+
+func trailTable(d figures.DonationTrail) table {
+	t := table{title: "捐赠 " + d.Donation, heads: []string{"状态", "日期", "金额(元)", "起(账本位置)", "止", "来源导入", "行"}}
+	t.footing(d.Footing)
+	for _, v := range d.Versions {
+		t.add(words(v.StateZh), words(v.Day), fen(v.Amount), words(size(v.From)), words(size(v.To)), words(v.Import), whole(int64(v.Row)))
+	}
+	return t
+}
+
+func importsTable(b figures.Imports) table {
+	t := table{title: "导入记录", heads: []string{"编号", "类别", "开始", "状态", "行", "接受", "拒绝", "更正", "疑似相同", "合计(元)"}}
+	t.footing(b.Footing)
+	for _, i := range b.Rows {
+		state := "完成"
+		if i.Status == "running" {
+			state = "未完成"
+		}
+		o := i.Outcome
+		if o == nil {
+			o = &figures.ImportOutcome{}
+		}
+		t.add(words(i.Import), words(i.Kind), words(i.StartedOn), words(state), whole(i.Rows), whole(o.Accepted), whole(o.Refused),
+			whole(o.Corrected), whole(o.LookAlikes), fen(o.Amount))
+	}
+	return t
+}
+
+func statementTable(s figures.Statement) table {
+	t := table{title: "个人清单 " + s.Person, heads: []string{"序号", "日期", "类别", "内容", "时长(分钟)", "认定(分钟)", "状态", "为什么", "经过"}}
+	t.footing(s.Footing)
+	t.line("服务 %s，%d 星；%s", s.Service.Recognised.Text, s.Service.Stars, explain(s.Service.Explanation))
+	t.line("学习 %d 次，%d 个月，%s", s.Study.Sessions, s.Study.Months, s.Study.Time.Text)
+	for _, e := range s.Entries {
+		recognised := words("")
+		if e.Recognised != nil {
+			recognised = spent(*e.Recognised)
+		}
+		var life []string
+		for _, step := range e.Life {
+			life = append(life, step.At[:10]+" "+step.Zh)
+		}
+		t.add(whole(int64(e.Entry)), words(e.Deed.Day), words(e.Kind), words(e.Deed.Title), spent(e.Raw), recognised, words(e.StatusZh),
+			words(explain(e.Why)), words(strings.Join(life, "；")))
+	}
+	return t
+}
+
+func explain(clauses []figures.Clause) string {
+	texts := make([]string, len(clauses))
+	for i, c := range clauses {
+		texts[i] = c.Zh
+	}
+	return strings.Join(texts, "；")
+}
+
+// size is a ledger size, or nothing where there is none.
+func size(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatUint(n, 10)
+}
