@@ -268,3 +268,29 @@ func TestErasedBetweenInterruptionAndResume(t *testing.T) {
 		t.Fatalf("%+v", res)
 	}
 }
+
+// TestReservationsAreUsedAgain: ids reserved before an interruption are the
+// ones the persons get, so nothing is left over in the vault.
+func TestReservationsAreUsedAgain(t *testing.T) {
+	l, j := scenarios[2].prepare(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if _, err := l.importer(stopAt(l.store, 1, storetest.LoseRequest, cancel)).Run(ctx, j); err == nil {
+		t.Fatal("it was not interrupted")
+	}
+	reserved, err := l.vault.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reserved.Claims != 3 || l.events()["person-enrolled"] != 0 {
+		t.Fatalf("%+v, %v", reserved, l.events())
+	}
+	l.mustRun(j)
+	after, err := l.vault.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after != reserved || l.events()["person-enrolled"] != 3 {
+		t.Fatalf("%+v became %+v, %v", reserved, after, l.events())
+	}
+}

@@ -189,3 +189,12 @@ func TestServiceReissueIsCorrected(t *testing.T) {
 		t.Fatalf("%+v", res)
 	}
 }
+
+func TestHalfOfASheetIsNotSuspected(t *testing.T) {
+	l := newLedger(t)
+	l.mustRun(l.job(domain.ImportDonations, "a.csv", donations("", january[0], january[1], january[5], january[6])))
+	res := l.mustRun(l.job(domain.ImportDonations, "b.csv", donations("", january[0], january[1], january[7])))
+	if res.Added != 3 || res.LookAlikes != 2 {
+		t.Fatalf("%+v", res)
+	}
+}

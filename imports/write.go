@@ -26,7 +26,9 @@ func (r *run) write(ctx context.Context) error {
 	default:
 		err = r.finish(ctx)
 	}
-	r.res.Position = r.pool.position.String()
+	if !r.pool.position.IsZero() {
+		r.res.Position = r.pool.position.String()
+	}
 	if err != nil {
 		return err
 	}
