@@ -15,6 +15,7 @@ type reportCmd struct {
 	Participation participationReport `cmd:"" help:"参学率: both rates, with numerator, denominator and basis."`
 	Donations     donationsReport     `cmd:"" help:"捐赠合计: gifts that stand, by month, donor and import."`
 	Donation      donationReport      `cmd:"" help:"One donation with every value it has had."`
+	Corrections   correctionsReport   `cmd:"" help:"更正: donations that were corrected, with every value they have had."`
 	Imports       importsReport       `cmd:"" help:"导入记录: sheets, their rows and control totals."`
 	Statement     statementReport     `cmd:"" help:"个人清单: every entry of a person, and why it counts or not."`
 }
@@ -178,6 +179,22 @@ func (c *donationReport) Run(p *program) error {
 		trail, err := v.Donation(domain.DonationID{UUID: id})
 		return figures.Trail(trail), err
 	}, trailTable)
+}
+
+type correctionsReport struct {
+	scope
+	view
+}
+
+func (c *correctionsReport) Run(p *program) error {
+	d, _, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.Corrections, error) {
+		trails, err := v.Corrections(projections.DonationFilter{Division: d, Period: domain.AllTime}, c.Limit)
+		return figures.CorrectionsOf(trails, projections.Footing{Size: v.Size(), Day: v.Day()}), err
+	}, correctionsTable)
 }
 
 type importsReport struct{ view }

@@ -72,13 +72,28 @@ func donationsTable(d figures.Donations) table {
 	return t
 }
 
+var trailHeads = []string{"捐赠", "状态", "日期", "金额(元)", "起(账本位置)", "止", "来源导入", "行"}
+
 func trailTable(d figures.DonationTrail) table {
-	t := table{title: "捐赠 " + d.Donation, heads: []string{"状态", "日期", "金额(元)", "起(账本位置)", "止", "来源导入", "行"}}
+	t := table{title: "捐赠 " + d.Donation, heads: trailHeads}
 	t.footing(d.Footing)
-	for _, v := range d.Versions {
-		t.add(words(v.StateZh), words(v.Day), fen(v.Amount), words(size(v.From)), words(size(v.To)), words(v.Import), whole(int64(v.Row)))
+	t.trail(d)
+	return t
+}
+
+func correctionsTable(c figures.Corrections) table {
+	t := table{title: "更正", heads: trailHeads}
+	t.footing(c.Footing)
+	for _, d := range c.Rows {
+		t.trail(d)
 	}
 	return t
+}
+
+func (t *table) trail(d figures.DonationTrail) {
+	for _, v := range d.Versions {
+		t.add(words(d.Donation), words(v.StateZh), words(v.Day), fen(v.Amount), words(size(v.From)), words(size(v.To)), words(v.Import), whole(int64(v.Row)))
+	}
 }
 
 func importsTable(b figures.Imports) table {
