@@ -7,9 +7,12 @@ import (
 	"zhishu/vault"
 )
 
-// Revision is the place of an event within its stream, for callers that do not
-// know the store.
-type Revision = eventstore.Revision
+// Revision is the place of an event within its stream, and Position one in the
+// log, for callers that do not know the store.
+type (
+	Revision = eventstore.Revision
+	Position = eventstore.Position
+)
 
 // Outage is why a command could be neither carried out nor refused.
 type Outage uint8
