@@ -188,11 +188,13 @@ func (x *indexReader) next() (slot, bool, error) {
 		return slot{}, false, nil
 	}
 	x.left--
-	var b [indexEntrySize]byte
-	if _, err := io.ReadFull(x.buf, b[:]); err != nil {
+	b, err := x.buf.Peek(indexEntrySize)
+	if err != nil {
 		return slot{}, false, err
 	}
-	return readEntry(b[:]), true, nil
+	e := readEntry(b)
+	_, err = x.buf.Discard(indexEntrySize)
+	return e, true, err
 }
 
 func (x *indexReader) close() error { return x.file.Close() }

@@ -50,15 +50,13 @@ func removeOtherIndexes(dir string, used []run) error {
 // alone and shares nothing with the writer. A failure, a full disk for one, is
 // left for the next sealed segment or the next Open: it costs a scan.
 func (l *Log) runIndexer() {
-	for {
-		if err := l.indexSealed(); err != nil {
-			l.counters.indexFailed(err)
-		}
+	for more := true; more; {
 		select {
 		case <-l.index:
-		case <-l.stop:
-			return
+		case <-l.stop: // what is sealed by now is indexed all the same
+			more = false
 		}
+		l.counters.indexed(l.indexSealed())
 	}
 }
 
@@ -73,11 +71,6 @@ func (l *Log) indexSealed() error {
 		indexed = max(indexed, r.to)
 	}
 	for next := indexed + 1; next < l.newest().number; next++ {
-		select {
-		case <-l.stop:
-			return nil
-		default:
-		}
 		l.mu.RLock()
 		s, after := l.segs[next-1], l.segs[next]
 		l.mu.RUnlock()

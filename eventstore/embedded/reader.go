@@ -51,33 +51,42 @@ func OpenReader(dir string) (*Reader, error) {
 // open finds out how far the log is committed: without a writer by looking at
 // the frames, beside one by what it says.
 func (r *Reader) open() error {
-	err := durable.WhileUnlocked(r.path(lockName), r.openAlone)
-	var locked *durable.Locked
-	if !errors.As(err, &locked) {
-		return err
-	}
 	deadline := time.Now().Add(startPatience)
 	for {
-		said, ok, err := readCommitted(r.path(committedName), r.id)
-		if err != nil {
+		// What is sealed can be read whether somebody writes or not.
+		if err := r.openSealed(); err != nil {
 			return err
 		}
-		if ok {
-			return r.openUpTo(said)
+		err := durable.WhileUnlocked(r.path(lockName), r.scanAlone)
+		var locked *durable.Locked
+		if errors.As(err, &locked) {
+			err = r.openBeside(locked)
 		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("%w: %w, which does not say how far the log is written", eventstore.ErrUnavailable, locked)
+		if !errors.Is(err, errTryAgain) || time.Now().After(deadline) {
+			return err
+		}
+		if err := r.closeSegments(); err != nil {
+			return err
 		}
 		time.Sleep(pollEvery)
 	}
 }
 
-func (r *Reader) openAlone() error {
+// errTryAgain: a writer started or went on while the log was opened.
+var errTryAgain = fmt.Errorf("%w: the log is being opened by its writer", eventstore.ErrUnavailable)
+
+func (r *Reader) openSealed() error {
 	if err := r.openSegments(false); err != nil {
 		return err
 	}
-	if _, err := r.loadIndexes(func(indexHead, []slot) error { return nil }); err != nil {
-		return err
+	_, err := r.loadIndexes(func(indexHead, []slot) error { return nil })
+	return err
+}
+
+// scanAlone runs while no writer can start.
+func (r *Reader) scanAlone() error {
+	if now, err := listSegments(r.dir); err != nil || len(now) != len(r.segs) {
+		return errors.Join(err, errTryAgain)
 	}
 	end, _, err := r.scanNewest()
 	if err != nil {
@@ -95,17 +104,25 @@ func (r *Reader) openAlone() error {
 	return nil
 }
 
-func (r *Reader) openUpTo(end state) error {
-	if err := r.openMore(end.end); err != nil {
+// openBeside opens the log as far as its writer says.
+func (r *Reader) openBeside(writer *durable.Locked) error {
+	said, ok, err := readCommitted(r.path(committedName), r.id)
+	if err != nil {
 		return err
 	}
-	if _, err := r.loadIndexes(func(indexHead, []slot) error { return nil }); err != nil {
-		return err
+	if !ok {
+		return fmt.Errorf("%w: %w", errTryAgain, writer)
 	}
-	if err := r.follow(r.newest().start(), end.end); err != nil {
-		return err
+	from := r.newest().start()
+	if said.end > from.end { // else the newest segment was begun this instant
+		if err := r.openMore(said.end); err != nil {
+			return err
+		}
+		if err := r.follow(from, said.end); err != nil {
+			return err
+		}
 	}
-	r.tail.set(end)
+	r.tail.set(said)
 	return nil
 }
 

@@ -68,7 +68,7 @@ func (c *counters) add(g Group) {
 	c.bytes += uint64(g.Bytes)
 }
 
-func (c *counters) indexFailed(err error) {
+func (c *counters) indexed(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.indexErr = err

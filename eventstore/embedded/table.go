@@ -35,6 +35,9 @@ func (k streamKey) compare(o streamKey) int {
 	return 0
 }
 
+// shard is the number of the key's shard: its first bits.
+func (k streamKey) shard() uint32 { return k[0] >> (32 - shardBits) }
+
 // slot is what memory holds of a stream: 28 bytes. count 0 is an empty slot.
 type slot struct {
 	key      streamKey
@@ -64,7 +67,7 @@ type shard struct {
 }
 
 func (t *table) get(key streamKey) (head place, count uint32) {
-	s := &t.shards[key[0]>>(32-shardBits)]
+	s := &t.shards[key.shard()]
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if len(s.slots) == 0 {
@@ -74,14 +77,19 @@ func (t *table) get(key streamKey) (head place, count uint32) {
 	return found.head(), found.count
 }
 
+// put enters a stream's newest frame. An older one than is known already
+// changes nothing.
 func (t *table) put(e slot) {
-	s := &t.shards[e.key[0]>>(32-shardBits)]
+	s := &t.shards[e.key.shard()]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.used >= len(s.slots)*9/10 {
 		s.grow()
 	}
 	found := s.find(e.key)
+	if found.count > e.count {
+		return
+	}
 	if found.count == 0 {
 		s.used++
 	}

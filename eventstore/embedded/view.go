@@ -96,69 +96,6 @@ func listSegments(dir string) ([]uint32, error) {
 	return numbers, nil
 }
 
-// loadIndexes fills the table with every stream of the sealed segments, from
-// the widest indexes that are sound, and by scanning where there is none. It
-// returns the runs it used; rebuilt gets the index of a scanned segment.
-func (v *view) loadIndexes(rebuilt func(indexHead, []slot) error) ([]run, error) {
-	have, err := listIndexes(v.dir)
-	if err != nil {
-		return nil, err
-	}
-	// The widest run comes first among those that begin at one segment.
-	slices.SortFunc(have, func(a, b run) int { return int(b.to) - int(a.to) })
-	sealed := uint32(len(v.segs) - 1)
-	var used []run
-	for from := uint32(1); from <= sealed; {
-		r, ok := v.loadIndexFrom(have, from)
-		if !ok {
-			h, entries, err := indexSegment(v.segs[from-1], v.segs[from].segmentHead)
-			if err != nil {
-				return nil, err
-			}
-			if err := rebuilt(h, entries); err != nil {
-				return nil, err
-			}
-			for _, e := range entries {
-				v.table.put(e)
-			}
-			r = h.run
-		}
-		used = append(used, r)
-		from = r.to + 1
-	}
-	return used, nil
-}
-
-// loadIndexFrom loads the widest sound index that begins at a segment.
-func (v *view) loadIndexFrom(have []run, from uint32) (run, bool) {
-	for _, r := range have {
-		if r.from == from && int(r.to) < len(v.segs) && v.loadIndex(r) == nil {
-			return r, true
-		}
-	}
-	return run{}, false
-}
-
-// loadIndex fills the table from one index. Whatever is wrong with it, its
-// segments are scanned instead.
-func (v *view) loadIndex(r run) error {
-	x, err := openIndex(v.dir, v.id, r)
-	if err != nil {
-		return err
-	}
-	defer x.close() // read only: nothing to lose
-	if !x.endsWith(v.segs[r.to].segmentHead) {
-		return corrupt("index %s does not end as segment %d says", r.name(), r.to+1)
-	}
-	for {
-		e, ok, err := x.next()
-		if err != nil || !ok {
-			return err
-		}
-		v.table.put(e)
-	}
-}
-
 // follow scans from a state up to a committed end, adding what it finds to the
 // table.
 func (v *view) follow(from state, end place) error {
@@ -182,6 +119,11 @@ func (v *view) closeFiles() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.closed = true
+	return v.closeSegments()
+}
+
+// closeSegments is for openers that start over, and for closeFiles.
+func (v *view) closeSegments() error {
 	var errs []error
 	for _, s := range v.segs {
 		errs = append(errs, s.file.Close())

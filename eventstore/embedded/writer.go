@@ -73,7 +73,7 @@ func (w *writer) run() {
 // add puts an append into the group, or answers it.
 func (w *writer) add(r *request) {
 	if err := w.log.failure.get(); err != nil {
-		r.answer(fmt.Errorf("%w: writing has stopped: %w", eventstore.ErrUnavailable, err))
+		r.answer(stopped(err))
 		return
 	}
 	if err := w.room(len(r.frame)); err != nil {
@@ -102,6 +102,10 @@ func (w *writer) add(r *request) {
 	w.pending[r.key] = makeSlot(r.key, p, count+uint32(r.events))
 }
 
+func stopped(err error) error {
+	return fmt.Errorf("%w: writing has stopped: %w", eventstore.ErrUnavailable, err)
+}
+
 // stream is a stream's newest frame and length, the group included.
 func (w *writer) stream(key streamKey) (place, uint32) {
 	if e, ok := w.pending[key]; ok {
@@ -123,7 +127,7 @@ func (w *writer) room(n int) error {
 	// offset. It is durable before the next segment's head says where it ends.
 	w.flush()
 	if err := w.log.failure.get(); err != nil {
-		return fmt.Errorf("%w: writing has stopped: %w", eventstore.ErrUnavailable, err)
+		return stopped(err)
 	}
 	if w.next.end.offset()+int64(n) <= w.log.size {
 		return nil // the flush failed for want of room and took its frames back
@@ -183,6 +187,9 @@ func (w *writer) flush() {
 // commit writes and syncs the group, then shows it to readers.
 func (w *writer) commit() error {
 	l := w.log
+	if err := l.failure.get(); err != nil { // of the space, meanwhile
+		return stopped(err)
+	}
 	from, to := w.start.end.offset(), w.next.end.offset()
 	// A crash before the write loses appends that nobody was told of.
 	if err := l.space.ensure(to); err != nil {
