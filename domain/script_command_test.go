@@ -70,7 +70,7 @@ func (l *ledger) personVerbs(p domain.PersonID) map[string]func() domain.Command
 		"登记": func() domain.Command { return l.enrol(p) },
 		"加入": func() domain.Command {
 			m := membership(w.at(2), w.at(3))
-			m.From = day(w.option("自", ""))
+			m.From, m.Basis = day(w.option("自", "")), domain.Basis(w.option("依据", ""))
 			return &domain.StartMembership{Person: p, Membership: m}
 		},
 		"退出": func() domain.Command {

@@ -115,7 +115,7 @@ func (l *ledger) giftValue() domain.Gift {
 		Day: day(w.at(3)), Kind: kind, Amount: amount, Community: community(w.option("社区", "430702001007")),
 		Organisation: organisation(w.option("单位", "")), DonorKind: domain.DonorKind(w.option("类型", "individual")),
 		Publication: domain.Publication(w.option("公布", "")), Purpose: w.option("用途", ""),
-		Receipt: domain.Receipt{State: domain.ReceiptState(w.option("票据", ""))},
+		Receipt: domain.Receipt{State: domain.ReceiptState(w.option("票据", "")), Number: w.option("票号", "")},
 	}
 	for _, item := range w.list("物品") {
 		g.Items = append(g.Items, giftItem(item))
@@ -126,6 +126,9 @@ func (l *ledger) giftValue() domain.Gift {
 // giftItem reads 大米:10:袋:500.00:voucher.
 func giftItem(s string) domain.Item {
 	f := strings.Split(s, ":")
+	for i := range f {
+		f[i] = literal(f[i])
+	}
 	if len(f) != 5 {
 		bad("%q is not an item such as 大米:10:袋:500.00:voucher", s)
 	}
@@ -134,5 +137,5 @@ func giftItem(s string) domain.Item {
 	if err != nil || err2 != nil {
 		bad("%q is not an item", s)
 	}
-	return domain.Item{Name: literal(f[0]), Quantity: n * 1000, Unit: f[2], Value: value, Basis: domain.ValuationBasis(f[4])}
+	return domain.Item{Name: f[0], Quantity: n * 1000, Unit: f[2], Value: value, Basis: domain.ValuationBasis(f[4])}
 }

@@ -74,6 +74,9 @@ type ledger struct {
 	people  map[domain.PersonID]string
 	gifts   []string // labels in order of appearance
 	args    words    // options of the line being read
+	// trusting leaves out the fold after every command: a long random life
+	// folds once at its end.
+	trusting bool
 }
 
 func newLedger(t reporter) *ledger {
@@ -111,7 +114,7 @@ func (l *ledger) decide(c domain.Command, by domain.Actor) ([]recorded, error) {
 	stream := c.Target()
 	state := l.state(stream)
 	events, err := state.Decide(c, by, l.now)
-	if !reflect.DeepEqual(state, l.fold(stream)) {
+	if !l.trusting && !reflect.DeepEqual(state, l.fold(stream)) {
 		l.t.Errorf("%s: Decide changed the state", c.Operation())
 	}
 	if err != nil {

@@ -99,7 +99,7 @@ func TestTableIsSound(t *testing.T) {
 	for _, apart := range [][2]string{
 		{"commands", "projections"}, {"projections", "commands"}, {"projections", "vault"}, {"eventstore", "domain"},
 		{"eventstore/embedded", "domain"}, {"commands", "eventstore/embedded"}, {"imports", "eventstore/embedded"},
-		{"api", "eventstore/embedded"}, {"api", "bench"}, {"imports", "bench"}, {"sheets", "domain"}, {"domain/wire", "eventstore"},
+		{"api", "eventstore/embedded"}, {"commands", "eventstore/esdb"}, {"api", "eventstore/esdb"}, {"eventstore/esdb", "domain"}, {"api", "bench"}, {"imports", "bench"}, {"sheets", "domain"}, {"domain/wire", "eventstore"},
 	} {
 		if reaches(apart[0], apart[1], map[string]bool{}) {
 			t.Errorf("%s reaches %s", apart[0], apart[1])
@@ -161,6 +161,7 @@ func TestCheckFinds(t *testing.T) {
 		{"api", "a.go", `import "github.com/gofiber/fiber/v3"`, "not in the table for api"},
 		{"api", "a.go", `import "github.com/gofiber/fiber/v2/middleware/recover"`, ""},
 		{"cmd/zhishu", "a.go", `import "zhishu/eventstore/embedded"`, ""},
+		{"projections", "a.go", `import "github.com/EventStore/EventStore-Client-Go/v4/esdb"`, "not in the table for projections"},
 		{"cmd/zhishu", "a.go", `import "zhishu/vault/vaulttest"`, "it is made for tests"},
 		{"eventstore/storetest", "a.go", `import "testing"`, ""},
 		{"eventstore/storetest/oracle", "a.go", `import "modernc.org/sqlite"`, ""},

@@ -19,6 +19,8 @@ const (
 	fiber      = "github.com/gofiber/fiber/v2"
 	uuid       = "github.com/google/uuid"
 	prometheus = "github.com/prometheus"
+
+	eventStoreDB = "github.com/EventStore/EventStore-Client-Go/v4"
 )
 
 // store is what a test of a room above the port may stand on.
@@ -40,6 +42,12 @@ var rooms = map[string]room{
 	"eventstore/embedded": {ours: []string{"eventstore", "internal/durable"}, outside: []string{"golang.org/x/sys"}, never: []string{"net"}},
 	"eventstore/embedded/logbench": {
 		ours: []string{"eventstore", "eventstore/embedded", "internal/durable"}, never: []string{"net"},
+	},
+	"eventstore/esdb": { // the only room that knows its client
+		ours: []string{"eventstore"}, outside: []string{eventStoreDB, uuid, "google.golang.org/grpc"},
+	},
+	"eventstore/esdb/esdbtest": {
+		ours: []string{"eventstore"}, outside: []string{eventStoreDB, uuid, "google.golang.org/grpc", "google.golang.org/protobuf"}, helper: true,
 	},
 	"eventstore/storetest":     {ours: []string{"eventstore"}, helper: true},
 	"eventstore/storetest/...": {ours: []string{"eventstore", "eventstore/storetest"}, outside: []string{"modernc.org/sqlite"}, helper: true},
