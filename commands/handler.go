@@ -175,7 +175,7 @@ func (h *Handler) checkClock() error {
 // chunk decides as many requests as fit one append and appends their events.
 // It returns how many requests it has answered.
 func (h *Handler) chunk(ctx context.Context, f *folded, stream string, reqs []Request, outs []Outcome) (int, error) {
-	w := writer{h: h, ctx: ctx, stream: stream, f: f, expected: f.expected(), now: h.opts.Clock()}
+	w := h.newWriter(ctx, stream, f, len(reqs))
 	n := 0
 	for ; n < len(reqs); n++ {
 		fits, err := w.decide(&reqs[n], &outs[n])

@@ -22,6 +22,24 @@ type writer struct {
 	bytes    int
 	keys     [][16]byte // idempotency keys answered by this append
 	room     []byte     // for the scope of a key
+	arena    []byte     // holds data and metadata of the batch, one after the other
+	fresh    []eventstore.Event
+}
+
+// Bytes that data and metadata of most events take.
+const (
+	roomForOne  = 768
+	roomForMany = 400
+)
+
+// newWriter makes room for what most requests turn into at once.
+func (h *Handler) newWriter(ctx context.Context, stream string, f *folded, requests int) *writer {
+	n := min(requests, eventstore.MaxBatchEvents)
+	if len(f.seen) == 0 {
+		f.seen = make(map[[16]byte]answer, n)
+	}
+	return &writer{h: h, ctx: ctx, stream: stream, f: f, expected: f.expected(), now: h.opts.Clock(),
+		batch: make([]eventstore.Event, 0, n), keys: make([][16]byte, 0, n), arena: make([]byte, 0, roomForOne+(n-1)*roomForMany)}
 }
 
 // decide lets the domain judge one request on the state reached so far and
@@ -110,33 +128,37 @@ func (w *writer) meta(req *Request, actor domain.Actor, id identity) domain.Meta
 	}
 }
 
-// Rooms most events fit in, in bytes.
-const (
-	metadataRoom = 512
-	dataRoom     = 384
-)
-
-// encode seals the personal fields of events and turns them into bytes.
+// encode seals the personal fields of events and turns them into bytes. The
+// slice of events is used again by the next call; their bytes stay.
 func (w *writer) encode(events []domain.Event, meta domain.Meta, id identity) ([]eventstore.Event, int, error) {
 	if err := w.ensureKeys(events); err != nil {
 		return nil, 0, err
 	}
-	metadata := wire.AppendMeta(make([]byte, 0, metadataRoom), meta)
-	batch := make([]eventstore.Event, len(events))
+	metadata := w.hold(wire.AppendMeta(w.arena, meta))
+	w.fresh = w.fresh[:0]
 	size := 0
 	for i, e := range events {
 		eventID := id.event(i)
 		if err := w.seal(e, eventID); err != nil {
 			return nil, 0, err
 		}
-		data, err := wire.AppendData(make([]byte, 0, dataRoom), e)
+		grown, err := wire.AppendData(w.arena, e)
 		if err != nil {
 			return nil, 0, err
 		}
-		batch[i] = eventstore.Event{ID: eventID, Type: e.Type(), Data: data, Metadata: metadata}
+		data := w.hold(grown)
+		w.fresh = append(w.fresh, eventstore.Event{ID: eventID, Type: e.Type(), Data: data, Metadata: metadata})
 		size += len(e.Type()) + len(data) + len(metadata)
 	}
-	return batch, size, nil
+	return w.fresh, size, nil
+}
+
+// hold keeps the grown arena and gives what was appended to it. Slices given
+// before stay valid when it had to move.
+func (w *writer) hold(grown []byte) []byte {
+	added := grown[len(w.arena):len(grown):len(grown)]
+	w.arena = grown
+	return added
 }
 
 // ensureKeys makes the keys durable before the first event that uses them.
