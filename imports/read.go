@@ -30,8 +30,9 @@ type reader struct {
 	by    domain.Actor
 	out   *batch
 	texts map[textKey]*deedText
-	words map[string]string // one copy of what repeats
-	sum   hash.Hash         // over the prints of all rows, in order
+	words map[string]string               // one copy of what repeats
+	named map[domain.CommunityCode]string // communities met so far
+	sum   hash.Hash                       // over the prints of all rows, in order
 	canon []byte
 }
 
@@ -49,7 +50,7 @@ func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.
 		return nil, fileRefused(err)
 	}
 	r := &reader{job: job, keyed: keyed, by: by, now: now, sum: sha256.New(),
-		texts: map[textKey]*deedText{}, words: map[string]string{},
+		texts: map[textKey]*deedText{}, words: map[string]string{}, named: map[domain.CommunityCode]string{},
 		out: &batch{kind: job.Kind, file: file, table: table, title: table.Title, bad: newTally(table), people: newPeople()}}
 	if err := r.all(ctx); err != nil {
 		return nil, err

@@ -109,37 +109,3 @@ var probe = struct {
 	donor    domain.DonorID
 	person   domain.PersonID
 }{domain.DonationID{UUID: domain.UUID{15: 1}}, domain.DonorID{UUID: domain.UUID{15: 1}}, domain.PersonID{UUID: domain.UUID{15: 1}}}
-
-// place reads a row of communities.
-func (r *reader) place(row sheets.Row, l line) error {
-	if err := row.Require(sheets.CommunityCode, sheets.CommunityName); err != nil {
-		return err
-	}
-	id, err := row.Identifier(sheets.CommunityCode)
-	if err != nil {
-		return err
-	}
-	code, err := domain.ParseCommunityCode(id)
-	if err != nil {
-		return &rowRefusal{domain.CommunityInvalid, sheets.CommunityCode}
-	}
-	from, err := row.Date(sheets.ValidFrom)
-	if err != nil {
-		return err
-	}
-	p := place{code: code, name: row.Text(sheets.CommunityName), from: day(from)}
-	if p.from == domain.NoDay {
-		p.from = domain.MinDay // it is not said since when
-	}
-	_, err = new(domain.Community).Decide(p.command(), r.by, r.now)
-	if err != nil {
-		return err
-	}
-	r.out.lines = append(r.out.lines, l)
-	r.out.places = append(r.out.places, p)
-	return nil
-}
-
-func (p place) command() *domain.RegisterCommunity {
-	return &domain.RegisterCommunity{Code: p.code, Name: p.name, From: p.from, Source: "import"}
-}
