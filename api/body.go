@@ -28,7 +28,7 @@ func checkBody(c *fiber.Ctx, op *operation) error {
 	switch {
 	case op.body == noBody && len(body) > 0:
 		return NewProblem(CodeBodyNotAllowed, "")
-	case op.body == noBody:
+	case op.body == noBody, op.optionalBody && len(body) == 0:
 		return nil
 	case len(body) == 0:
 		return NewProblem(CodeBodyRequired, "")

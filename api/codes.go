@@ -50,6 +50,21 @@ const (
 	CodePageSize          = "page-size"
 	CodeEventIDInvalid    = "event-id-invalid"
 	CodeConditionTooLarge = "condition-too-large"
+	CodeAccountMissing    = "account-missing"
+	CodeAccountInvalid    = "account-invalid"
+	CodeAsOfInvalid       = "as-of-invalid"
+	CodeBeyondLedger      = "beyond-ledger"
+	CodePeriodInvalid     = "period-invalid"
+	CodeDivisionInvalid   = "division-invalid"
+	CodeNoPolicy          = "no-policy"
+	CodeSumOutOfRange     = "sum-out-of-range"
+	CodeFileNameInvalid   = "file-name-invalid"
+	CodeOutcomeUnknown    = "outcome-unknown"
+	CodeStoreUnavailable  = "store-unavailable"
+	CodeStoreFull         = "store-full"
+	CodeStoreDamaged      = "store-damaged"
+	CodeViewHalted        = "view-halted"
+	CodeImportStopped     = "import-stopped"
 )
 
 // transport is the table of the codes above, in the order of docs/refusals.md.
@@ -88,10 +103,22 @@ var transport = []Kind{
 	{CodePageSize, http.StatusBadRequest, "The page size is out of bounds", "Ask for 1 to 500 rows."},
 	{CodeEventIDInvalid, http.StatusBadRequest, "The event id is not a ledger size", "Send the id of the last event received, or nothing."},
 	{CodeConditionTooLarge, http.StatusBadRequest, "If-None-Match names too many tags", "Send the one tag last received."},
+	{CodeAccountMissing, http.StatusBadRequest, "The request names no account", "Send the handle of the account in Zhishu-Account."},
+	{CodeAccountInvalid, http.StatusBadRequest, "The account is not named by a handle", "A handle has 2 to 32 small letters, digits and inner hyphens, and at least one letter."},
+	{CodeAsOfInvalid, http.StatusBadRequest, "The point in history is neither a ledger size nor a date that has come", "Write asOf=120000 or asOf=2026-03-31."},
+	{CodeBeyondLedger, http.StatusNotFound, "The ledger has not reached this size", "GET /v1/ledger tells how far it has come."},
+	{CodePeriodInvalid, http.StatusBadRequest, "The period cannot be read", "Write period=2026, 2026-03, 2026-01-01..2026-06-30 or all."},
+	{CodeDivisionInvalid, http.StatusBadRequest, "The division is not a code of 2, 4, 6, 9 or 12 digits", "Use a statistical division code, or leave it out for the whole country."},
+	{CodeNoPolicy, http.StatusNotFound, "No policy of this kind is in force there on that day", "GET /v1/policies lists what was adopted; look at a later point in history."},
+	{CodeSumOutOfRange, http.StatusUnprocessableEntity, "A sum of money does not fit its field", "Ask for a shorter period or a smaller division."},
+	{CodeFileNameInvalid, http.StatusBadRequest, "Zhishu-File-Name is not a percent-encoded UTF-8 file name", "Percent-encode the name without its folder, at most 255 characters."},
+	{CodeOutcomeUnknown, http.StatusGatewayTimeout, "It is not known whether the command was recorded", "Retry with the same Idempotency-Key: nothing is recorded twice."},
+	{CodeStoreUnavailable, http.StatusServiceUnavailable, "The ledger cannot be read or written now", "Wait as long as Retry-After says; retry a command with the same Idempotency-Key."},
+	{CodeStoreFull, http.StatusInsufficientStorage, "There is no room left for the ledger; nothing was recorded", "Make room on the disk, then retry with the same Idempotency-Key."},
+	{CodeStoreDamaged, http.StatusServiceUnavailable, "What is stored is not what was written; writing has stopped", "Tell the operator: the log needs to be examined, and restored if it is damaged."},
+	{CodeViewHalted, http.StatusServiceUnavailable, "The read models have stopped at an event they do not understand", "Tell the operator the number in instance. Facts are still recorded and safe."},
+	{CodeImportStopped, http.StatusServiceUnavailable, "The import stopped half way; its figures are provisional", "Give the same file again: it goes on where it stopped and doubles nothing."},
 }
-
-// refusals is the table of the codes the ledger itself refuses with.
-var refusals []Kind
 
 var kinds = index(transport, refusals)
 

@@ -18,9 +18,13 @@ type Config struct {
 
 	// Position is the newest position the read models have applied, an opaque
 	// token. WaitFor returns when they have applied a given one, or with the
-	// context's error.
+	// context's error; ErrPosition for what is no position.
 	Position func() string
 	WaitFor  func(ctx context.Context, position string) error
+
+	// Ledger is behind the routes under /v1; without it there are none but the
+	// stream of events.
+	Ledger *Ledger
 
 	// Events feeds the stream at /v1/events; without it there is no such route.
 	Events EventSource
@@ -43,6 +47,9 @@ func (cfg *Config) validate() error {
 	need(cfg.Metrics != nil, "the configuration has no metrics")
 	need(cfg.Ready != nil, "the configuration does not say when the server is ready")
 	need(len(cfg.CursorKey) >= 32, "the key of the page cursors is shorter than 32 bytes")
+	if cfg.Ledger != nil {
+		faults = append(faults, cfg.Ledger.validate())
+	}
 	need((cfg.Position == nil) == (cfg.WaitFor == nil), "Position and WaitFor come together")
 	return errors.Join(faults...)
 }

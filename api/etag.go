@@ -10,7 +10,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// ETag is a strong entity tag with its quotes.
+// ETag is an entity tag with its quotes, strong unless it begins with W/.
 type ETag string
 
 // revalidate lets a private cache keep the answer and makes it ask each time.
@@ -31,6 +31,10 @@ func TagOfDigest(digest [sha256.Size]byte) ETag { return tagOf(digest[:18]) }
 func TagOfSize(codeVersion int, size uint64) ETag {
 	return ETag(`"` + strconv.Itoa(codeVersion) + "-" + strconv.FormatUint(size, 10) + `"`)
 }
+
+// tagOfFigure is a weak tag: a figure's ledger size moves on with the ledger
+// while the figure stays what it was.
+func tagOfFigure(validator string) ETag { return ETag(`W/"` + validator + `"`) }
 
 func tagOf(sum []byte) ETag {
 	return ETag(`"` + base64.RawURLEncoding.EncodeToString(sum) + `"`)
@@ -69,7 +73,7 @@ func setValidator(header *fasthttp.ResponseHeader, tag ETag) {
 }
 
 // matches compares an If-None-Match field with a tag. The comparison is weak,
-// as RFC 9110 asks: a proxy may have marked the tag W/.
+// as RFC 9110 asks.
 func matches(field string, tag ETag) (bool, error) {
 	field = strings.TrimSpace(field)
 	if field == "" {
@@ -82,8 +86,9 @@ func matches(field string, tag ETag) (bool, error) {
 	if len(candidates) > MaxETagsPerRequest {
 		return false, NewProblem(CodeConditionTooLarge, "")
 	}
+	opaque := strings.TrimPrefix(string(tag), "W/")
 	for _, candidate := range candidates {
-		if strings.TrimPrefix(strings.TrimSpace(candidate), "W/") == string(tag) {
+		if strings.TrimPrefix(strings.TrimSpace(candidate), "W/") == opaque {
 			return true, nil
 		}
 	}

@@ -10,26 +10,20 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// coded is an error of the rooms behind this one that has its place in the
-// table of refusals.
-type coded interface {
-	error
-	Code() string
-}
-
 // problemOf is the one place where an error becomes an answer. What it does
 // not know becomes an internal error whose text stays inside.
 func problemOf(err error) *Problem {
 	var (
 		problem *Problem
-		refusal coded
 		routing *fiber.Error
 	)
-	switch {
-	case errors.As(err, &problem):
+	if errors.As(err, &problem) {
 		return problem
-	case errors.As(err, &refusal):
-		return NewProblem(refusal.Code(), "").Because(err)
+	}
+	if problem = ledgerProblem(err); problem != nil {
+		return problem
+	}
+	switch {
 	case errors.As(err, &routing):
 		return routingProblem(routing)
 	case errors.Is(err, context.DeadlineExceeded):

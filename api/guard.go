@@ -79,7 +79,8 @@ func plainPath(path []byte) bool {
 }
 
 // checkQuery refuses a query that two readers could understand in two ways:
-// a repeated name, a broken escape, bytes that are not UTF-8.
+// a repeated name, a broken escape, bytes that are not UTF-8. The columns of a
+// sheet are a list, the only one.
 func checkQuery(query []byte) error {
 	if len(query) == 0 {
 		return nil
@@ -97,7 +98,7 @@ func checkQuery(query []byte) error {
 		if len(name) == 0 || bytes.IndexByte(pair, ';') >= 0 {
 			return NewProblem(CodeQueryInvalid, "Parameters are separated by & and have a name.")
 		}
-		if slices.ContainsFunc(names, func(other []byte) bool { return bytes.Equal(other, name) }) {
+		if slices.ContainsFunc(names, func(other []byte) bool { return bytes.Equal(other, name) }) && string(name) != columnsQuery {
 			return NewProblem(CodeQueryInvalid, "A parameter is repeated.")
 		}
 		if len(names) == MaxQueryParameters {
@@ -161,7 +162,7 @@ var single = []string{
 	fiber.HeaderHost, fiber.HeaderOrigin, headerSecFetchSite, fiber.HeaderAuthorization,
 	fiber.HeaderContentType, fiber.HeaderContentEncoding, fiber.HeaderContentLength,
 	fiber.HeaderTransferEncoding, fiber.HeaderIfNoneMatch,
-	headerKey, headerAfter, headerLastEventID,
+	headerKey, headerAfter, headerLastEventID, headerAccount, headerBehalf, headerFileName,
 }
 
 // checkHeader reads the fields as they came: the parsed header has already

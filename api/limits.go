@@ -42,6 +42,7 @@ const (
 	WriteTimeout     = 30 * time.Second  // one answer, or one event of a stream
 	IdleTimeout      = 60 * time.Second  // a kept-alive connection without a request
 	RequestTimeout   = 10 * time.Second  // an operation, unless it names its own
+	ImportTimeout    = 15 * time.Minute  // one sheet
 	PositionTimeout  = 5 * time.Second   // the wait for after=…
 	BusyWait         = 50 * time.Millisecond
 	BusyRetryAfter   = 1 * time.Second

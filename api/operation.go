@@ -36,11 +36,13 @@ type operation struct {
 	timeout          time.Duration // 0 is RequestTimeout
 	vital            bool          // answers also when the server is busy: health only
 	hidden           bool          // not in the OpenAPI document: the document itself
+	optionalBody     bool          // the JSON body may be left out
 
 	// For raw operations alone.
 	body     bodyKind
-	files    []string // media types a fileBody may have
-	produces string   // media type of the answer
+	files    []string     // media types a fileBody may have
+	produces string       // media type of the answer
+	answer   reflect.Type // schema of a JSON answer
 	params   []*huma.Param
 	noHead   bool // GET without HEAD: a stream
 }
@@ -159,7 +161,7 @@ func (r *routes) raw(op operation, handler func(context.Context, *fiber.Ctx) err
 	}
 	described := op.describe()
 	described.Responses = map[string]*huma.Response{
-		"200": {Description: http.StatusText(http.StatusOK), Content: content(op.produces)},
+		"200": {Description: http.StatusText(http.StatusOK), Content: r.contentOf(&op)},
 		"default": {Description: "Error", Content: map[string]*huma.MediaType{ProblemType: {
 			Schema: r.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")}}},
 	}
@@ -182,6 +184,15 @@ func (r *routes) raw(op operation, handler func(context.Context, *fiber.Ctx) err
 		return
 	}
 	r.server.app.Add(op.method, humafiber.Pattern(op.path), run)
+}
+
+// contentOf is the answer of a raw operation: text, a file, or JSON of a type.
+func (r *routes) contentOf(op *operation) map[string]*huma.MediaType {
+	answers := content(op.produces)
+	if op.answer != nil {
+		answers[op.produces].Schema = r.api.OpenAPI().Components.Schemas.Schema(op.answer, true, "")
+	}
+	return answers
 }
 
 func content(mediaTypes ...string) map[string]*huma.MediaType {

@@ -12,6 +12,9 @@ const (
 	headerAfter    = "Zhishu-After"
 )
 
+// ErrPosition is what Config.WaitFor answers for a token that is no position.
+var ErrPosition = errors.New("not a position of this ledger")
+
 // ReadInput is embedded in the input of every query that can wait for a
 // position: an opaque token from the Zhishu-Position header of an earlier
 // answer. The answer then shows at least what that answer's client knew.
@@ -60,7 +63,10 @@ func (s *Server) await(ctx context.Context, position string) error {
 	waiting, cancel := context.WithTimeout(ctx, PositionTimeout)
 	defer cancel()
 	err := s.cfg.WaitFor(waiting, position)
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, ErrPosition):
+		return NewProblem(CodePositionInvalid, "").Because(err)
+	case errors.Is(err, context.DeadlineExceeded):
 		return NewProblem(CodePositionTimeout, "").RetryAfter(BusyRetryAfter).Because(err)
 	}
 	return err

@@ -4,7 +4,39 @@ package api
 func product(r *routes) {
 	health(r)
 	problems(r)
+	if r.server.cfg.Ledger != nil {
+		ledger(r)
+	}
 	if r.server.cfg.Events != nil {
 		events(r)
+	}
+}
+
+// ledger is every route that reads or writes the ledger.
+//
+//	accounts      POST /v1/accounts, /v1/accounts/{handle}/person, …/close
+//	communities   GET POST /v1/communities, POST /v1/communities/{code}/population
+//	persons       POST /v1/persons, GET /v1/persons/{id}
+//	identities    GET /v1/persons/{id}/identity
+//	belonging     POST /v1/persons/{id}/memberships, …/end, /v1/persons/{id}/consents, …/withdraw
+//	statements    GET /v1/persons/{id}/statement
+//	entries       POST /v1/persons/{id}/entries, …/{no}/confirm, reject, corrections, void
+//	              POST …/{no}/proposals/{proposal}/approve, refuse
+//	rosters       POST /v1/rosters
+//	boards        GET /v1/stars, /v1/persons/{id}/stars, /v1/standings/individuals,
+//	              /v1/persons/{id}/standing, /v1/participation
+//	donations     GET POST /v1/donations, GET /v1/donations/{id},
+//	              POST …/corrections, …/{proposal}/approve, refuse
+//	uploads       POST /v1/imports/service, study, donations, communities, and …/rejects
+//	sheetList     GET /v1/imports, /v1/imports/{id}
+//	policies      GET POST /v1/policies, GET /v1/digests
+//	overview      GET /v1/ledger
+//	backups       GET /v1/backup/keys, /v1/backup/erasures
+func ledger(r *routes) {
+	for _, group := range []func(*routes){
+		accounts, communities, persons, identities, belonging, statements, entries, rosters, boards, donations,
+		uploads, sheetList, policies, overview, backups,
+	} {
+		group(r)
 	}
 }

@@ -26,6 +26,7 @@ type Server struct {
 	app     *fiber.App
 	hosts   hosts
 	busy    *gate
+	cursors *Cursors
 	tuning  tuning
 	uploads map[string]bool // paths whose body may be a file
 
@@ -65,7 +66,7 @@ func newServer(cfg Config, tune tuning, groups ...func(*routes)) (*Server, error
 	base, abort := context.WithCancel(context.Background())
 	s := &Server{
 		cfg: cfg, log: slog.New(redact.NewHandler(cfg.Log.Handler())), metrics: cfg.Metrics,
-		hosts: names, busy: newGate(tune.places, tune.busyWait), tuning: tune,
+		hosts: names, cursors: NewCursors(cfg.CursorKey), busy: newGate(tune.places, tune.busyWait), tuning: tune,
 		uploads: make(map[string]bool), base: base, abort: abort,
 		streams: newStreams(tune, cfg.Metrics, slog.New(redact.NewHandler(cfg.Log.Handler()))),
 	}

@@ -170,9 +170,9 @@ func (s *stream) writeFault(w *bufio.Writer, err error) {
 	_, _ = w.WriteString("\n\n")
 }
 
-func (s *stream) recovered() {
+func (s *streams) recovered() {
 	if v := recover(); v != nil {
 		fault := newPanicked(v)
-		s.log.Error("event stream", slog.Any("error", fault), fault.trace())
+		s.log.Error("a stream broke off", slog.Any("error", fault), fault.trace())
 	}
 }

@@ -1,0 +1,69 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"zhishu/vault"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// backups registers what a backup of the log needs beside it. Keys leave only
+// as the vault keeps them, wrapped; the master key is not among them.
+func backups(r *routes) {
+	r.raw(operation{
+		id: "backup-keys", method: http.MethodGet, path: "/v1/backup/keys", tag: "backup", permission: "backup.read",
+		summary: "The wrapped keys of all subjects, as one file", noHead: true, produces: binaryType,
+		doc: "Take it after the log and before the erasures. The file has an end of its own: one that was cut short is refused when it is restored.",
+	}, func(_ context.Context, c *fiber.Ctx) error {
+		return r.server.streamFile(c, r.server.cfg.Ledger.Vault.Backup)
+	})
+	r.raw(operation{
+		id: "backup-erasures", method: http.MethodGet, path: "/v1/backup/erasures", tag: "backup", permission: "backup.read",
+		summary: "The list of erased subjects, as one file", noHead: true, produces: binaryType,
+	}, func(_ context.Context, c *fiber.Ctx) error {
+		return r.server.streamFile(c, func(ctx context.Context, w io.Writer) error {
+			erasures, err := r.server.cfg.Ledger.Vault.Erasures(ctx)
+			if err != nil {
+				return err
+			}
+			return vault.WriteErasures(w, erasures)
+		})
+	})
+}
+
+// streamFile answers with what fill writes. The handler returns at once; the
+// file is written by a goroutine that must not touch c. When fill fails, the
+// connection is cut before the file's end.
+func (s *Server) streamFile(c *fiber.Ctx, fill func(context.Context, io.Writer) error) error {
+	c.Set(fiber.HeaderContentType, binaryType)
+	conn, requestID := c.Context().Conn(), requestOf(c).id
+	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		defer s.streams.recovered()
+		out := patient{w, conn, s.tuning.write}
+		if err := fill(s.base, out); err != nil {
+			s.log.Error("backup", slog.String("request", requestID), slog.Any("error", err))
+			_ = conn.Close()
+		}
+	})
+	return nil
+}
+
+// patient moves the write deadline with every write: the server's own holds
+// for an answer, not for a file of any length.
+type patient struct {
+	*bufio.Writer
+	conn net.Conn
+	wait time.Duration
+}
+
+func (p patient) Write(b []byte) (int, error) {
+	_ = p.conn.SetWriteDeadline(time.Now().Add(p.wait))
+	return p.Writer.Write(b)
+}

@@ -1,0 +1,168 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"zhishu/api/figures"
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+// DonationPath is embedded where the path names a donation.
+type DonationPath struct {
+	Donation string `path:"id" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"Donation"`
+}
+
+func (in *DonationPath) donation() domain.DonationID {
+	return domain.DonationID{UUID: uuidOf(in.Donation)}
+}
+
+type donationsQuery struct {
+	ViewInput
+	DivisionInput
+	Organisation string `query:"organisation" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"Gifts this organisation received; goes before division"`
+	Period       string `query:"period" maxLength:"22" doc:"A year, a month, two dates or all; absent: all" example:"2026"`
+}
+
+type donationQuery struct {
+	ViewInput
+	DonationPath
+}
+
+type receiveInput struct {
+	WriteInput
+	Body struct {
+		GiftBody
+		Person string `json:"person,omitempty" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"When the donor is enrolled"`
+	}
+}
+
+type correctGiftInput struct {
+	WriteInput
+	DonationPath
+	Body struct {
+		GiftBody
+		ReasonBody
+		Note string `json:"note,omitempty" maxLength:"200" doc:"更正说明, published with the correction"`
+	}
+}
+
+type approveGiftInput struct {
+	WriteInput
+	DonationPath
+	Proposal uint32 `path:"proposal" doc:"Number of the proposal"`
+}
+
+type refuseGiftInput struct {
+	WriteInput
+	DonationPath
+	Proposal uint32 `path:"proposal" doc:"Number of the proposal"`
+	Body     ReasonBody
+}
+
+// donations registers gifts, their sums and their corrections.
+func donations(r *routes) {
+	figure(r, operation{
+		id: "sum-donations", path: "/v1/donations", tag: "donations", summary: "Sums of the gifts that stand",
+		codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodeSumOutOfRange},
+	}, sumDonations)
+	figure(r, operation{
+		id: "get-donation", path: "/v1/donations/{id}", tag: "donations", summary: "Every value a donation has had",
+		codes: []string{string(domain.SubjectUnknown)},
+	}, func(_ context.Context, s *Server, in *donationQuery) (figures.DonationTrail, error) {
+		v, err := s.viewAt(in.AsOf, Cursor{})
+		if err != nil {
+			return figures.DonationTrail{}, err
+		}
+		trail, err := v.Donation(in.donation())
+		return figures.Trail(trail), err
+	})
+	gift := []domain.Code{domain.CommunityInvalid, domain.DateInFuture, domain.AmountInvalid}
+	write(r, operation{
+		id: "receive-donation", path: "/v1/donations", tag: "donations", permission: "donation.receive",
+		summary: "Record a gift", doc: "Donation and donor get ids that follow from account and Idempotency-Key, as persons do.",
+	}, slices.Concat(gift, []domain.Code{domain.SubjectUnknown}), receiveDonation)
+	write(r, operation{
+		id: "correct-donation", path: "/v1/donations/{id}/corrections", tag: "donations", permission: "donation.correct",
+		summary: "Propose the whole new value of a gift",
+	}, slices.Concat(gift, []domain.Code{domain.SubjectUnknown, domain.ProposalPending, domain.WrongOrganisation}), func(ctx context.Context, s *Server, in *correctGiftInput) (*recordedOutput, error) {
+		read := reader{}
+		c := &domain.ProposeDonationCorrection{
+			Donation: in.donation(), Gift: s.gift(&read, &in.Body.GiftBody), DonorName: in.Body.DonorName,
+			Remark: in.Body.Remark, Reason: in.Body.Reason, Note: in.Body.Note,
+		}
+		if read.err != nil {
+			return nil, read.err
+		}
+		return s.propose(ctx, &in.WriteInput, c)
+	})
+	decide := []domain.Code{domain.SubjectUnknown, domain.SameAccount, domain.ProposalUnknown}
+	write(r, operation{
+		id: "approve-donation", path: "/v1/donations/{id}/corrections/{proposal}/approve", tag: "donations", permission: "donation.decide",
+		summary: "Approve a correction that another account proposed",
+	}, decide, func(ctx context.Context, s *Server, in *approveGiftInput) (*recordedOutput, error) {
+		return s.do(ctx, &in.WriteInput, &domain.DecideDonationCorrection{
+			Donation: in.donation(), Proposal: domain.ProposalNo(in.Proposal), Approve: true,
+		})
+	})
+	write(r, operation{
+		id: "refuse-donation", path: "/v1/donations/{id}/corrections/{proposal}/refuse", tag: "donations", permission: "donation.decide",
+		summary: "Refuse a correction that another account proposed",
+	}, decide, func(ctx context.Context, s *Server, in *refuseGiftInput) (*recordedOutput, error) {
+		return s.do(ctx, &in.WriteInput, &domain.DecideDonationCorrection{
+			Donation: in.donation(), Proposal: domain.ProposalNo(in.Proposal), Reason: in.Body.Reason,
+		})
+	})
+}
+
+func sumDonations(_ context.Context, s *Server, in *donationsQuery) (figures.Donations, error) {
+	d, err := in.division()
+	if err != nil {
+		return figures.Donations{}, err
+	}
+	period := domain.AllTime
+	if in.Period != "" {
+		if period, err = domain.ParsePeriod(in.Period); err != nil {
+			return figures.Donations{}, NewProblem(CodePeriodInvalid, "")
+		}
+	}
+	v, err := s.viewAt(in.AsOf, Cursor{})
+	if err != nil {
+		return figures.Donations{}, err
+	}
+	sums, err := v.Donations(projections.DonationFilter{
+		Division: d, Organisation: domain.OrganisationID{UUID: uuidOf(in.Organisation)}, Period: period,
+	})
+	return figures.DonationsOf(sums), err
+}
+
+func receiveDonation(ctx context.Context, s *Server, in *receiveInput) (*recordedOutput, error) {
+	read := reader{}
+	person := domain.PersonID{UUID: uuidOf(in.Body.Person)}
+	if !person.IsZero() {
+		exists, err := s.cfg.Ledger.Commands.Exists(ctx, person.Stream())
+		if err != nil {
+			return nil, err
+		}
+		if !exists {
+			return nil, domain.Refuse(domain.SubjectUnknown, "person")
+		}
+	}
+	account := s.accountOf(in.Account)
+	derived := func(what string) domain.UUID {
+		return s.cfg.Ledger.Commands.DerivedID(what, account.UUID[:], []byte(in.Key))
+	}
+	c := &domain.ReceiveDonation{
+		Donation: domain.DonationID{UUID: derived("api-donation")}, Donor: domain.DonorID{UUID: derived("api-donor")}, Person: person,
+		Gift: s.gift(&read, &in.Body.GiftBody), DonorName: in.Body.DonorName, Remark: in.Body.Remark,
+	}
+	if read.err != nil {
+		return nil, read.err
+	}
+	out, err := s.do(ctx, &in.WriteInput, c)
+	if err == nil {
+		out.Body.Donation = c.Donation.String()
+	}
+	return out, err
+}

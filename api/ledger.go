@@ -1,0 +1,104 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"zhishu/commands"
+	"zhishu/domain"
+	"zhishu/imports"
+	"zhishu/projections"
+	"zhishu/vault"
+)
+
+// Ledger is what stands behind the routes under /v1. All of it is required,
+// and all of it is used from many goroutines at once.
+type Ledger struct {
+	Commands Commands // *commands.Handler
+	Views    Views    // *projections.Engine
+	Imports  Importer // *imports.Importer
+	Vault    Vault    // *vault.Vault
+
+	// Statement folds a person's own stream under a view:
+	// v.Statement(ctx, log, id).
+	Statement func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error)
+	// Stats is a glance at the log and the read models.
+	Stats func() Stats
+}
+
+// Commands is the write side.
+type Commands interface {
+	Writer
+	Accounts
+	Records
+	Identities
+}
+
+// Writer judges and carries out commands on one stream.
+type Writer interface {
+	Judge(ctx context.Context, reqs []commands.Request) ([]commands.Outcome, error)
+	DoAll(ctx context.Context, reqs []commands.Request) ([]commands.Outcome, error)
+}
+
+// Accounts says who a handle is and what the account may do.
+type Accounts interface {
+	AccountOf(handle string) domain.AccountID
+	Actor(ctx context.Context, id domain.AccountID) (domain.Actor, error)
+}
+
+// Records reads a single stream: whether it exists, and its sealed fields.
+type Records interface {
+	Exists(ctx context.Context, stream string) (bool, error)
+	Disclose(ctx context.Context, stream string, visit func(rev commands.Revision, field, plain string)) error
+}
+
+// Identities derives what follows from the ledger's secret.
+type Identities interface {
+	DerivedID(purpose string, parts ...[]byte) domain.UUID
+	Mac(purpose string, parts ...[]byte) [32]byte
+	Now() domain.Instant
+}
+
+// Views makes points of view.
+type Views interface {
+	At(projections.AsOf) (*projections.View, error)
+}
+
+// Importer imports one sheet.
+type Importer interface {
+	Run(ctx context.Context, job imports.Job) (imports.Result, error)
+}
+
+// Vault is what a backup needs of the vault.
+type Vault interface {
+	Backup(ctx context.Context, w io.Writer) error
+	Erasures(ctx context.Context) ([]vault.Erasure, error)
+}
+
+// Stats is a glance at the log and the read models.
+type Stats struct {
+	LedgerTime   domain.Instant // of the last ledger event
+	HeadPosition string         // of the log; an opaque token
+	Applied      string         // of the read models
+	Events       uint64         // in the log, beside the ledger's own
+	Bytes        uint64
+	Segments     int
+	Streams      uint64
+}
+
+func (l *Ledger) validate() error {
+	var faults []error
+	need := func(ok bool, text string) {
+		if !ok {
+			faults = append(faults, errors.New(text))
+		}
+	}
+	need(l.Commands != nil, "the ledger has no command handler")
+	need(l.Views != nil, "the ledger has no read models")
+	need(l.Imports != nil, "the ledger has no importer")
+	need(l.Vault != nil, "the ledger has no vault")
+	need(l.Statement != nil, "the ledger cannot fold a statement")
+	need(l.Stats != nil, "the ledger has no statistics")
+	return errors.Join(faults...)
+}
