@@ -20,8 +20,8 @@ func TestBitFlips(t *testing.T) {
 	t.Parallel()
 	dir, all := segmentsLog(t, 3)
 	kinds := map[string]int{
-		metaName: 20, committedName: 20, segmentName(1): 80, segmentName(2): 40, segmentName(3): 40,
-		run{1, 1}.name(): 30, run{2, 2}.name(): 20,
+		metaName: 20, committedName: 20, segmentName(1): 76, segmentName(2): 15, segmentName(3): 30,
+		run{1, 1}.name(): 20, run{2, 2}.name(): 10,
 	}
 	random := rand.New(rand.NewPCG(3, 4))
 	for name, flips := range kinds {

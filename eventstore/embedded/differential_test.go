@@ -29,7 +29,7 @@ type pair struct {
 // on SQLite, with retries, wrong expectations and restarts. Their answers agree,
 // and what they hold agrees but for the positions.
 func TestDifferential(t *testing.T) {
-	if err := flag.Set("rapid.checks", strconv.Itoa(30*soak(t))); err != nil {
+	if err := flag.Set("rapid.checks", strconv.Itoa(8*soak(t))); err != nil {
 		t.Fatal(err)
 	}
 	if err := flag.Set("rapid.nofailfile", "true"); err != nil { // the seed is printed
