@@ -122,7 +122,7 @@ func (w *writer) refused(out *Outcome, err error) (bool, error) {
 func (w *writer) meta(req *Request, actor domain.Actor, id identity) domain.Meta {
 	c := req.Caller
 	return domain.Meta{
-		RecordedAt: w.now, Account: actor.Account, Role: actor.Role, Scope: actor.Scope,
+		RecordedAt: w.now, Account: actor.Account, Person: actor.Person, Role: actor.Role, Scope: actor.Scope,
 		Authentication: c.Authentication, OnBehalfOf: c.OnBehalfOf, Source: c.Source,
 		KeyHash: id.key, RequestHash: id.request, Correlation: c.Correlation, Causation: c.Causation,
 	}

@@ -23,7 +23,7 @@ type GiftProposal struct {
 	No       ProposalNo
 	Gift     Gift
 	Row      Row
-	Proposer AccountID
+	Proposer Signer
 }
 
 // Commands on a donation's stream.
@@ -71,7 +71,7 @@ func (d *Donation) Evolve(e Event, m Meta) {
 		d.Exists, d.Donor, d.Gift = true, e.Donor, e.Gift
 		d.take(e.Row)
 	case *DonationCorrectionProposed:
-		d.Pending = &GiftProposal{ProposalNo(revision), e.Gift, e.Row, m.Account}
+		d.Pending = &GiftProposal{ProposalNo(revision), e.Gift, e.Row, signer(m)}
 	case *DonationCorrectionApproved:
 		if d.Pending != nil {
 			d.Gift = d.Pending.Gift
@@ -229,7 +229,7 @@ func (d *Donation) decide(c *DecideDonationCorrection, by Actor) ([]Event, error
 		return nil, err
 	}
 	switch {
-	case d.Pending != nil && d.Pending.Proposer == by.Account:
+	case d.Pending != nil && d.Pending.Proposer.is(by):
 		return refused(SameAccount, "account")
 	case d.Pending == nil, byRow && !d.Pending.Row.same(c.Row), !byRow && d.Pending.No != c.Proposal:
 		return refused(ProposalUnknown, "proposal")

@@ -226,7 +226,7 @@ func (p *Person) decidable(person PersonID, entry *Entry, by Actor) error {
 		return Refuse(OwnRecord, "account")
 	case entry == nil:
 		return Refuse(EntryUnknown, "entry")
-	case entry.Recorder == by.Account:
+	case entry.Recorder.is(by):
 		return Refuse(SameAccount, "account")
 	case entry.Status != Claimed:
 		return Refuse(EntryNotClaimed, "entry")
@@ -297,7 +297,7 @@ func (p *Person) decideProposal(c *DecideProposal, by Actor, now Instant) ([]Eve
 	switch {
 	case by.Person == c.Person:
 		return refused(OwnRecord, "account")
-	case entry != nil && entry.Pending != nil && entry.Pending.Proposer == by.Account:
+	case entry != nil && entry.Pending != nil && entry.Pending.Proposer.is(by):
 		return refused(SameAccount, "account")
 	case entry == nil:
 		return refused(EntryUnknown, "entry")

@@ -10,6 +10,7 @@ type Event interface{ Type() string }
 type Meta struct {
 	RecordedAt     Instant
 	Account        AccountID // who recorded it
+	Person         PersonID  // the person behind the account, when it is linked
 	Role           Role
 	Scope          Division
 	Authentication Authentication

@@ -20,7 +20,7 @@ type Entry struct {
 	Deed     Deed
 	Status   EntryStatus
 	Disputed bool
-	Recorder AccountID
+	Recorder Signer
 	Row      Row
 	Pending  *Proposal
 }
@@ -30,7 +30,22 @@ type Entry struct {
 type Proposal struct {
 	No       ProposalNo
 	Deed     *Deed
-	Proposer AccountID
+	Proposer Signer
+}
+
+// Signer is who recorded something: an account and, when it is linked, the
+// person behind it. What one signer began, another must decide.
+type Signer struct {
+	Account AccountID
+	Person  PersonID
+}
+
+func signer(m Meta) Signer { return Signer{m.Account, m.Person} }
+
+// is reports whether an actor is the signer: the same account, or another
+// account of the same person.
+func (s Signer) is(by Actor) bool {
+	return s.Account == by.Account || !s.Person.IsZero() && s.Person == by.Person
 }
 
 // Live reports whether the entry takes up time in the person's life.
@@ -110,7 +125,7 @@ func (p *Person) Evolve(e Event, m Meta) {
 		}
 		p.Consents = kept
 	case *EntryClaimed:
-		p.Entries = append(p.Entries, Entry{No: EntryNo(revision), Deed: e.Deed, Status: Claimed, Recorder: m.Account, Row: e.Row})
+		p.Entries = append(p.Entries, Entry{No: EntryNo(revision), Deed: e.Deed, Status: Claimed, Recorder: signer(m), Row: e.Row})
 	case *PersonMerged:
 		p.MergedInto = e.Into
 	case *ProcessingRestricted:
@@ -137,9 +152,9 @@ func (p *Person) evolveEntry(e Event, m Meta, revision uint32) {
 		p.change(e.Entry, func(x *Entry) { x.Disputed = false })
 	case *EntryCorrectionProposed:
 		deed := e.Deed
-		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), &deed, m.Account} })
+		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), &deed, signer(m)} })
 	case *EntryVoidProposed:
-		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), nil, m.Account} })
+		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), nil, signer(m)} })
 	case *EntryCorrectionApproved:
 		p.change(e.Entry, func(x *Entry) {
 			if x.Pending != nil && x.Pending.Deed != nil {

@@ -42,7 +42,7 @@ func (l *ledger) history() {
 	if e == nil {
 		bad("%q is not a piece of history", l.args.at(2))
 	}
-	l.record(p.Stream(), e(), account("clerk"))
+	l.record(p.Stream(), e(), domain.Actor{Account: account("clerk")})
 }
 
 // command is what a line asks for; the first word says on what.

@@ -124,17 +124,17 @@ func (l *ledger) decide(c domain.Command, by domain.Actor) ([]recorded, error) {
 		return nil, err
 	}
 	for _, e := range events {
-		l.record(stream, e, by.Account)
+		l.record(stream, e, by)
 	}
 	added := l.streams[stream]
 	return added[len(added)-len(events):], nil
 }
 
-func (l *ledger) record(stream string, e domain.Event, by domain.AccountID) {
+func (l *ledger) record(stream string, e domain.Event, by domain.Actor) {
 	if _, ok := domain.ParseStream(stream); !ok {
 		l.t.Errorf("recorded in %q, which no reader will understand", stream)
 	}
-	r := recorded{e, domain.Meta{RecordedAt: l.now, Account: by}}
+	r := recorded{e, domain.Meta{RecordedAt: l.now, Account: by.Account, Person: by.Person}}
 	l.streams[stream] = append(l.streams[stream], r)
 	l.state(stream).Evolve(r.event, r.meta)
 }

@@ -6,6 +6,7 @@ func writeMeta(w *writer, m *domain.Meta) {
 	w.int("v", Version)
 	w.instant("recordedAt", m.RecordedAt)
 	w.uuid("account", m.Account.UUID)
+	w.uuid("person", m.Person.UUID)
 	w.repaired("role", string(m.Role))
 	w.division("scope", m.Scope)
 	w.repaired("authentication", string(m.Authentication))
@@ -21,6 +22,7 @@ func writeMeta(w *writer, m *domain.Meta) {
 func readMeta(r *reader, m *domain.Meta) {
 	m.RecordedAt = r.instant("recordedAt")
 	m.Account.UUID = r.uuid("account")
+	m.Person.UUID = r.uuid("person")
 	m.Role = domain.Role(r.text("role"))
 	m.Scope = r.division("scope")
 	m.Authentication = domain.Authentication(r.text("authentication"))
