@@ -303,3 +303,26 @@ func TestLiveReplayAndAsOfHaveOneDigest(t *testing.T) {
 		}
 	})
 }
+
+// TestChangesThatMoveWhatIsCached makes the rare changes that move figures
+// without touching a fact: rules, days, memberships, merges, successions.
+func TestChangesThatMoveWhatIsCached(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := drawHistory(t, 150)
+		e := h.engine(Options{Batch: 50})
+		changes := []func(){h.adopt, h.pass, h.move, h.leave, h.merge, h.succeed, h.register, h.count}
+		checkFigures(t, h.view(e, Now()), modelOf(h.steps), domain.AllTime)
+		h.view(e, Now()).Digests()
+		for range 6 {
+			changes[h.pick("change", len(changes))]()
+			h.enrolSomeone() // so that ledger time follows, in a community that need not be the one concerned
+			if err := e.CatchUp(context.Background()); err != nil {
+				t.Fatalf("catch up: %v", err)
+			}
+			v := h.view(e, Now())
+			checkFigures(t, v, modelOf(h.steps), domain.AllTime)
+			fresh := h.view(h.engine(Options{}), Now())
+			sameDigests(t, "cached and computed anew", v.Digests(), fresh.Digests())
+		}
+	})
+}

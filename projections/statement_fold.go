@@ -100,7 +100,7 @@ func (f *lifeFold) close(x *domain.Entry) {
 	if x.Pending == nil {
 		return
 	}
-	e.Pending = &PendingChange{No: x.Pending.No, Deed: x.Pending.Deed, By: x.Pending.Proposer}
+	e.Pending = &PendingChange{No: x.Pending.No, Deed: x.Pending.Deed, By: x.Pending.Proposer.Account}
 	for _, l := range e.Life {
 		if l.Revision == uint64(x.Pending.No) {
 			e.Pending.At = l.At
