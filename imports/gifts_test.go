@@ -213,6 +213,11 @@ func TestJobsThatCannotBeCarriedOut(t *testing.T) {
 		_, err := l.run(j)
 		wantCode(t, err, code)
 	}
+	for _, account := range []domain.AccountID{l.recorder, l.confirmer} {
+		l.do(account, &domain.LinkPerson{Account: account, Person: domain.PersonID{UUID: domain.UUID{6: 0x40, 15: 9}}})
+	}
+	_, err := l.importer(l.store).Run(t.Context(), l.job(domain.ImportDonations, "a.csv", donations("", january...)))
+	wantCode(t, err, domain.SameAccount)
 	if n := l.events()["import-started"]; n != 0 {
 		t.Errorf("%d imports were started", n)
 	}

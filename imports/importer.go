@@ -92,8 +92,12 @@ func (r *run) read(ctx context.Context) error {
 		return err
 	}
 	if !r.job.Confirmer.IsZero() {
-		if _, err := r.actor(ctx, r.job.Confirmer); err != nil {
+		second, err := r.actor(ctx, r.job.Confirmer)
+		if err != nil {
 			return err
+		}
+		if !by.Person.IsZero() && second.Person == by.Person {
+			return domain.Refuse(domain.SameAccount, "confirmer") // two accounts of one person
 		}
 	}
 	r.sheet, err = read(ctx, r.job, r.handler, by, r.handler.Now())
