@@ -3,6 +3,7 @@ package embedded
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,8 +14,12 @@ import (
 	"zhishu/eventstore"
 )
 
-// killEnv makes the test binary a writer to be killed: see TestMain.
-const killEnv = "ZHISHU_TEST_KILLED_WRITER"
+// killEnv makes the test binary a writer to be killed: see TestMain. With
+// unsyncedEnv it does not sync, which must be noticed.
+const (
+	killEnv     = "ZHISHU_TEST_KILLED_WRITER"
+	unsyncedEnv = "ZHISHU_TEST_UNSYNCED"
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(killEnv); dir != "" {
@@ -30,7 +35,11 @@ func TestMain(m *testing.M) {
 // acknowledgement. Each goroutine has its own stream and goes on where the log
 // says that it was.
 func writeUntilKilled(dir string) error {
-	l, err := Open(dir, Options{})
+	d := realDisk
+	if os.Getenv(unsyncedEnv) != "" {
+		d = unsynced
+	}
+	l, err := openWith(dir, Options{}, d)
 	if err != nil {
 		return err
 	}
@@ -64,16 +73,14 @@ func TestKilledWriter(t *testing.T) {
 	dir := newDir(t)
 	acked := make(map[int]uint64) // events each writer was told of
 	for round := range 4 * soak(t) {
-		runAndKill(t, dir, 50+round*37%200, acked)
+		runAndKill(t, dir, 50+round*37%200, acked, func() error { return nil })
 		l, err := Open(dir, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		mustContents(t, l)
-		for w, n := range acked {
-			if _, count := l.table.get(keyOf(l.id, fmt.Sprintf("writer-%d", w))); uint64(count) < n {
-				t.Fatalf("round %d: writer %d was told of %d events, the log holds %d", round, w, n, count)
-			}
+		if err := lost(l, acked); err != nil {
+			t.Fatalf("round %d: %v", round, err)
 		}
 		mustClose(t, l)
 	}
@@ -82,14 +89,26 @@ func TestKilledWriter(t *testing.T) {
 	}
 }
 
-func runAndKill(t *testing.T, dir string, after int, acked map[int]uint64) {
+// lost compares what writers were told with what the log holds.
+func lost(l *Log, acked map[int]uint64) error {
+	for w, n := range acked {
+		if _, count := l.table.get(keyOf(l.id, fmt.Sprintf("writer-%d", w))); uint64(count) < n {
+			return fmt.Errorf("writer %d was told of %d events, the log holds %d", w, n, count)
+		}
+	}
+	return nil
+}
+
+// runAndKill lets a writer process run until it was acknowledged after times,
+// then calls end, and kills it. It notes the acknowledgements.
+func runAndKill(t *testing.T, dir string, after int, acked map[int]uint64, end func() error, env ...string) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), killEnv+"="+dir)
+	cmd.Env = append(append(os.Environ(), killEnv+"="+dir), env...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -97,21 +116,27 @@ func runAndKill(t *testing.T, dir string, after int, acked map[int]uint64) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := false
 	lines := bufio.NewScanner(out)
 	for i := 0; lines.Scan(); i++ {
-		w, n, ok := strings.Cut(lines.Text(), " ")
+		w, n, _ := strings.Cut(lines.Text(), " ")
 		writer, err1 := strconv.Atoi(w)
 		revision, err2 := strconv.ParseUint(n, 10, 64)
-		if !ok || err1 != nil || err2 != nil {
+		switch {
+		case err1 == nil && err2 == nil:
+			acked[writer] = max(acked[writer], revision+1)
+		case !ended: // what ends it may make appends fail
 			t.Errorf("the writer said %q", lines.Text())
-			break
 		}
-		acked[writer] = max(acked[writer], revision+1)
-		if i == after {
-			if err := cmd.Process.Kill(); err != nil {
+		if i >= after && !ended {
+			ended = true
+			if err := errors.Join(end(), cmd.Process.Kill()); err != nil {
 				t.Error(err)
 			}
 		}
 	}
 	_ = cmd.Wait() // killed, as it should be
+	if !ended {
+		t.Fatal("the writer ended by itself")
+	}
 }
