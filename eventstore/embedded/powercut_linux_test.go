@@ -134,3 +134,46 @@ func (fs *loop) remount(t *testing.T) {
 	system(t, "umount", fs.mount)
 	system(t, "mount", "-o", "loop", fs.image, fs.mount)
 }
+
+// TestRealFullDisk fills a real file system under the log, and frees it again.
+func TestRealFullDisk(t *testing.T) {
+	if os.Getenv("ZHISHU_POWER_CUTS") == "" {
+		t.Skip("mounts file systems as root: set ZHISHU_POWER_CUTS")
+	}
+	fs := newLoop(t)
+	fs.fresh(t)
+	l := mustOpen(t, fs.log)
+	filler := filepath.Join(fs.mount, "filler")
+	n := uint64(0)
+	for round := range 3 {
+		_ = exec.Command("dd", "if=/dev/zero", "of="+filler, "bs=1M").Run() // until the disk is full
+		refused := 0
+		for refused < 20 {
+			_, err := l.Append(t.Context(), "import-1", eventstore.After(n), batch(int(n), 1, 30_000))
+			switch {
+			case err == nil:
+				n++
+			case errors.Is(err, eventstore.ErrFull):
+				refused++
+			default:
+				t.Fatalf("round %d: %v", round, err)
+			}
+		}
+		if all := mustContents(t, l); uint64(len(all)) != n {
+			t.Fatalf("round %d: %d events, want %d", round, len(all), n)
+		}
+		mustClose(t, l)
+		l = mustOpen(t, fs.log) // also while there is no room
+		if err := os.Remove(filler); err != nil {
+			t.Fatal(err)
+		}
+		for range 100 {
+			mustAppend(t, l, "import-1", n, batch(int(n), 1, 30_000))
+			n++
+		}
+	}
+	if err := l.Err(); err != nil {
+		t.Error(err)
+	}
+	mustClose(t, l)
+}
