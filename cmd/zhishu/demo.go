@@ -95,7 +95,7 @@ func lookAt(p *program, address string, l *ledger) {
 		{"参学率 participation (county)", fmt.Sprintf("/v1/participation?division=%s&period=%d", example.community.County(), year)},
 		{"个人清单 statement", "/v1/persons/" + example.person.String() + "/statement"},
 		{"捐赠合计 donations", fmt.Sprintf("/v1/donations?division=%s&period=%d", example.community, year)},
-		{"去年此时 as of a date", fmt.Sprintf("/v1/stars?division=%s&asOf=%d-06-30", example.community, year)},
+		{"某日的状态 as of a day", fmt.Sprintf("/v1/stars?division=%s&asOf=%d-12-31", example.community, year-1)},
 	} {
 		fmt.Fprintf(p.stdout, "  %s\n    curl '%s%s'\n", line.what, base, line.path)
 	}

@@ -48,13 +48,15 @@ func (w *workload) check() error {
 func (w *workload) titles(person string) (map[string]int, error) {
 	var statement struct {
 		Entries []struct {
-			Title string `json:"title"`
+			Deed struct {
+				Title string `json:"title"`
+			} `json:"deed"`
 		} `json:"entries"`
 	}
 	err := w.call(context.Background(), http.MethodGet, "/v1/persons/"+person+"/statement", "", "", nil, &statement)
 	titles := map[string]int{}
 	for _, e := range statement.Entries {
-		titles[e.Title]++
+		titles[e.Deed.Title]++
 	}
 	return titles, err
 }

@@ -1,0 +1,20 @@
+package projections
+
+import (
+	"zhishu/domain"
+	"zhishu/eventstore"
+)
+
+// Mark is the nearest place at or before the end of the view from which the
+// log can be read on: a position, and the ledger size there. It lies at most a
+// few thousand events back.
+func (v *View) Mark() (eventstore.Position, domain.Size) {
+	if f := v.b.frontier.Load(); f.size == v.size {
+		return f.position, domain.Size(v.size)
+	}
+	k := v.size / markEvery
+	if k == 0 {
+		return eventstore.Position{}, 0
+	}
+	return v.b.markAt(k - 1), domain.Size(k * markEvery)
+}
