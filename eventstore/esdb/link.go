@@ -27,11 +27,12 @@ type link struct {
 	mu        sync.Mutex
 	calls     int
 	condemned bool
+	gone      chan struct{} // closed when the link is condemned
 	closed    chan struct{} // closed when the client is
 }
 
 func newLink(c esdb.Configuration, o *Options, lost func(*link, error)) (*link, error) {
-	l := &link{door: make(chan struct{}, 1), lost: lost, closed: make(chan struct{})}
+	l := &link{door: make(chan struct{}, 1), lost: lost, gone: make(chan struct{}), closed: make(chan struct{})}
 	l.door <- struct{}{}
 	// An error is logged before the client acts on it. Nobody may ask this client
 	// for a connection after that: it would search for a node (see doc.go).
@@ -84,6 +85,7 @@ func (l *link) condemn(cause error) {
 	before := l.condemned
 	l.condemned = true
 	if !before {
+		close(l.gone)
 		l.closeWhenIdle()
 	}
 	l.mu.Unlock()

@@ -79,11 +79,10 @@ func (k *links) connect(ctx context.Context) error {
 	}
 	k.opt.Observe(Change{Kind: Connected, Took: took})
 	// Trouble before it was published found nobody to tell.
-	l.mu.Lock()
-	condemned := l.condemned
-	l.mu.Unlock()
-	if condemned {
+	select {
+	case <-l.gone:
 		k.lost(l, errCondemned)
+	default:
 	}
 	return nil
 }
