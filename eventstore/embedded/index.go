@@ -212,10 +212,9 @@ func indexSegment(s *segment, next segmentHead) (indexHead, []slot, error) {
 		if err != nil {
 			return indexHead{}, nil, broken(scan.end, err)
 		}
-		_ = c.frames(func(f *frame) error { // the visit never fails
+		c.frames(func(f *frame) {
 			e := f.slot(s.id)
 			newest[e.key] = e
-			return nil
 		})
 	}
 	h := indexHead{

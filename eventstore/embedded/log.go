@@ -75,7 +75,7 @@ type Recovery struct {
 
 // openPatience is how long Open waits for readers that hold the lock for an
 // instant to find out whether a writer runs.
-const openPatience = 300 * time.Millisecond
+const openPatience = time.Second
 
 // Open opens the log in dir for appending. A directory without a log is
 // ErrNoLog; one another process writes is *durable.Locked; one whose files are

@@ -36,7 +36,7 @@ func (v *view) scanNewest() (state, torn, error) {
 			rest, judged := v.judgeRest(seg.file, s.end, info.Size(), err)
 			return s.state, rest, judged
 		}
-		_ = c.frames(func(f *frame) error { v.table.put(f.slot(v.id)); return nil })
+		c.frames(func(f *frame) { v.table.put(f.slot(v.id)) })
 	}
 }
 

@@ -103,7 +103,7 @@ func (v *view) follow(from state, end place) error {
 		if err != nil {
 			return err
 		}
-		_ = c.frames(func(f *frame) error { v.table.put(f.slot(v.id)); return nil })
+		c.frames(func(f *frame) { v.table.put(f.slot(v.id)) })
 	}
 	return nil
 }
