@@ -155,7 +155,8 @@ func (r *run) look(ctx context.Context) (done bool, err error) {
 		return false, domain.Refuse(ImportElsewhere, "community")
 	}
 	r.res.ImportedOn = before.StartedOn.String()
-	if !before.Running {
+	// Who only wants the refused rows of a finished sheet has them judged again.
+	if again := r.job.DryRun && r.job.Reject != nil; !before.Running && !again {
 		r.alreadyImported(before)
 		return true, nil
 	}
