@@ -59,8 +59,14 @@ func (c *tick) add(d time.Duration) {
 // else. change may put other parts into the configuration.
 func newCity(t *testing.T, change func(*Config, *tuning)) *city {
 	t.Helper()
+	return newCityOn(t, func(s *storetest.Memory) logOf { return s }, change)
+}
+
+// newCityOn is newCity whose write side meets the store through another log.
+func newCityOn(t *testing.T, log func(*storetest.Memory) logOf, change func(*Config, *tuning)) *city {
+	t.Helper()
 	c := &city{store: storetest.NewMemory(), clock: &tick{now: noon}}
-	c.open(t)
+	c.open(t, log(c.store))
 	c.running = start(t, func(cfg *Config, tune *tuning) {
 		c.configure(cfg)
 		if change != nil {
@@ -74,7 +80,7 @@ func newCity(t *testing.T, change func(*Config, *tuning)) *city {
 }
 
 // open starts vault, read models and write side, until the test ends.
-func (c *city) open(t *testing.T) {
+func (c *city) open(t *testing.T, log logOf) {
 	t.Helper()
 	var err error
 	if c.vault, err = vault.Create(t.Context(), vault.Config{Dir: t.TempDir() + "/vault"}); err != nil {
@@ -95,7 +101,7 @@ func (c *city) open(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	c.handler = commands.New(c.store, c.vault, commands.Options{Clock: c.clock.Now})
+	c.handler = commands.New(log, c.vault, commands.Options{Clock: c.clock.Now})
 	operator := c.handler.AccountOf("operator")
 	for i, cmd := range append([]domain.Command{&domain.OpenAccount{Account: operator, Handle: "operator", Role: domain.RoleOperator}}, defaults()...) {
 		if _, err := c.handler.Do(t.Context(), commands.Request{Caller: commands.Caller{Account: operator}, Key: fmt.Sprint("init-", i), Command: cmd}); err != nil {

@@ -139,15 +139,16 @@ func (l *roster) read(in *rosterInput) (persons [][]commands.Request) {
 	return persons
 }
 
-// claim is a row's command: the roster's activity at the row's time, or the
-// roster's where the row gives none.
+// claim is a row's command: the roster's activity at the row's time. What the
+// row leaves out of its time is the roster's.
 func (l *roster) claim(in *rosterInput, row *RosterRow) (*domain.ClaimEntry, error) {
 	when := row.WhenBody
 	if when.Start == "" && when.End == "" && when.Day == "" {
 		when = in.Body.WhenBody
-		if row.Minutes > 0 {
-			when.Minutes = row.Minutes
-		}
+		when.Minutes = row.Minutes
+	}
+	if when.Start == "" && when.Minutes == 0 {
+		when.Minutes = in.Body.Minutes
 	}
 	read := reader{}
 	claim := &domain.ClaimEntry{
