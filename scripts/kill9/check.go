@@ -8,6 +8,9 @@ import (
 
 // check compares what was acknowledged with what the ledger holds.
 func (w *workload) check() error {
+	if w.failed != nil {
+		return fmt.Errorf("a request was refused: %w", w.failed)
+	}
 	acked, held := 0, 0
 	for _, person := range w.persons {
 		titles, err := w.titles(person)
@@ -30,7 +33,7 @@ func (w *workload) check() error {
 	rows := 0
 	for _, s := range w.sheets {
 		var detail struct {
-			Standing int `json:"standingRows"`
+			Standing int `json:"standing"`
 		}
 		if err := w.call(context.Background(), http.MethodGet, "/v1/imports/"+s.id, "", "", nil, &detail); err != nil {
 			return err
@@ -39,6 +42,9 @@ func (w *workload) check() error {
 			return fmt.Errorf("import %s: %d rows stand, %d were accepted, %d were sent", s.id, detail.Standing, s.rows, sheetRows)
 		}
 		rows += s.rows
+	}
+	if acked == 0 || rows == 0 {
+		return fmt.Errorf("%d claims and %d rows: the campaign tested nothing", acked, rows)
 	}
 	fmt.Printf("%d claims acknowledged, %d held; %d sheets with %d rows; %d requests repeated; nothing lost, nothing doubled\n",
 		acked, held, len(w.sheets), rows, w.retries)

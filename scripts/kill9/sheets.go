@@ -32,7 +32,7 @@ func (w *workload) importSheets(ctx context.Context) {
 		path := "/v1/imports/service?community=" + community + "&enrol=true&consentBasis=paper&confirmer=reviewer"
 		err := w.call(context.Background(), http.MethodPost, path, fmt.Sprint("sheet-", n), "application/octet-stream", csv.Bytes(), &result)
 		if err != nil {
-			fmt.Println("import refused:", err)
+			w.fail(err)
 			return
 		}
 		w.mu.Lock()

@@ -27,6 +27,15 @@ type workload struct {
 	acked   map[string]map[string]bool // person -> titles acknowledged
 	sheets  []sheet                    // finished imports
 	retries int
+	failed  error // the first request that was refused: none should be
+}
+
+func (w *workload) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.failed == nil {
+		w.failed = err
+	}
 }
 
 func newWorkload(base string) *workload {
@@ -107,7 +116,7 @@ func (w *workload) prepare(clients int) error {
 			Person string `json:"person"`
 		}
 		err := w.postJSON(ctx, "/v1/persons", fmt.Sprint("person-", i), map[string]any{
-			"name": fmt.Sprint("志愿者", i), "community": community, "memberFrom": firstDay, "consentBasis": "paper",
+			"name": fmt.Sprint("志愿者", i), "community": community, "memberFrom": firstDay, "consent": map[string]any{"basis": "paper", "from": firstDay},
 		}, &made)
 		if err != nil {
 			return err
@@ -138,9 +147,9 @@ func (w *workload) claimHours(ctx context.Context, i int) {
 			"start": start.Format(time.RFC3339), "end": start.Add(time.Hour).Format(time.RFC3339),
 		}
 		// A claim that was begun is finished even when the campaign ends.
-		err := w.postJSON(context.Background(), "/v1/persons/"+w.persons[i]+"/entries", title, body, nil)
+		err := w.postJSON(context.Background(), "/v1/persons/"+w.persons[i]+"/entries", fmt.Sprintf("claim-%d-%d", i, n), body, nil)
 		if err != nil {
-			fmt.Println("refused:", err)
+			w.fail(err)
 			return
 		}
 		w.mu.Lock()
