@@ -62,8 +62,10 @@ func checkBroken(t *testing.T, res Result, codes map[int]string, rows int) {
 }
 
 func TestEveryBadRowIsNamed(t *testing.T) {
+	t.Parallel()
 	for file, kind := range map[string]domain.ImportKind{"broken-200.csv": domain.ImportService, "broken-donations.csv": domain.ImportDonations} {
 		t.Run(file, func(t *testing.T) {
+			t.Parallel()
 			text, codes, rows := expected(t, file)
 			dry := newLedger(t)
 			j := dry.job(kind, file, text)

@@ -92,8 +92,10 @@ func (l leaving) Append(ctx context.Context, stream string, expected eventstore.
 }
 
 func TestInterruptedAtEveryAppendAndResumed(t *testing.T) {
+	t.Parallel()
 	for _, s := range scenarios {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			l, j := s.prepare(t)
 			before := l.size()
 			want := figures(l.mustRun(j))
@@ -183,6 +185,7 @@ func TestResumeKeepsToTheWayItWasStarted(t *testing.T) {
 }
 
 func TestLostRequestsAndRepliesAreRetried(t *testing.T) {
+	t.Parallel()
 	for _, s := range scenarios {
 		l, j := s.prepare(t)
 		want := figures(l.mustRun(j))
@@ -198,6 +201,7 @@ func TestLostRequestsAndRepliesAreRetried(t *testing.T) {
 }
 
 func TestTwoRunsAtOnceAddItOnce(t *testing.T) {
+	t.Parallel()
 	for _, processes := range []int{1, 2} {
 		for _, s := range scenarios {
 			l, j := s.prepare(t)

@@ -105,6 +105,7 @@ func noFileHolds(t *testing.T, dir string, secrets []string) {
 }
 
 func TestDryRunWritesNothing(t *testing.T) {
+	t.Parallel()
 	for _, s := range scenarios {
 		l, j := s.prepare(t)
 		size := l.size()
