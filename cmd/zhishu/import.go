@@ -176,6 +176,8 @@ func statusText(s imports.Status) string {
 		return "此前已导入，未新增 already imported, nothing added"
 	case imports.DryRun:
 		return "试运行 dry run"
+	case imports.Stopped:
+		return "未开始 stopped before anything was written"
 	}
 	return "未完成，再次导入同一文件即可继续 unfinished: give the same file again"
 }
