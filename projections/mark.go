@@ -18,3 +18,15 @@ func (v *View) Mark() (eventstore.Position, domain.Size) {
 	}
 	return v.b.markAt(k - 1), domain.Size(k * markEvery)
 }
+
+// Back is an earlier point of view of the same read models.
+func (v *View) Back(size domain.Size) (*View, error) {
+	if size > domain.Size(v.size) {
+		return nil, ErrBeyondLedger
+	}
+	earlier, err := v.b.at(AtSize(size), v.cache)
+	if err == nil {
+		earlier.log = v.log
+	}
+	return earlier, err
+}

@@ -12,11 +12,13 @@ import (
 )
 
 type replayCmd struct {
-	Data    string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	To      string `placeholder:"SIZE|DATE" help:"Fold up to this point only."`
-	Batch   int    `help:"Events applied at a time; changes no digest."`
-	Workers int    `help:"Goroutines that decode; changes no digest."`
-	JSON    bool   `help:"Print JSON."`
+	Data       string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	To         string `placeholder:"SIZE|DATE" help:"Fold up to this point only."`
+	Batch      int    `help:"Events applied at a time; changes no digest."`
+	Workers    int    `help:"Goroutines that decode; changes no digest."`
+	Samples    int    `placeholder:"N" help:"Also replay to N sizes spread over the ledger and compare each with the live state as of that size."`
+	Statements bool   `help:"Also fold every person's statement from its own stream and hold it against the read models."`
+	JSON       bool   `help:"Print JSON."`
 }
 
 // replayed is what the verb prints.
@@ -25,7 +27,9 @@ type replayed struct {
 	Seconds      float64          `json:"seconds"`
 	EventsPerSec float64          `json:"eventsPerSecond"`
 	Digests      []figures.Digest `json:"digests"`
-	Agrees       bool             `json:"agrees"` // with the live state at the same size
+	Agrees       bool             `json:"agrees"`               // with the live state at the same size
+	Samples      int              `json:"samples,omitempty"`    // sizes that agree
+	Statements   int              `json:"statements,omitempty"` // statements that agree
 }
 
 var errDisagree = errors.New("replay and live state disagree")
@@ -59,6 +63,15 @@ func (c *replayCmd) Run(p *program) error {
 		Events: again.Size, Seconds: again.Duration.Seconds(), EventsPerSec: float64(again.Size) / again.Duration.Seconds(),
 		Digests: figures.DigestsOf(again.Digests, projections.Footing{Size: again.Size, Day: again.Day}).Rows, Agrees: slices.Equal(again.Digests, live.Digests()),
 	}
+	if out.Samples, err = c.sample(p, log, live); err != nil {
+		return err
+	}
+	if c.Statements {
+		people := p.progress("清单 statements")
+		if out.Statements, err = live.CrossCheck(p.ctx, log, func(n int) { people(n, n) }); err != nil {
+			return err
+		}
+	}
 	if err := p.print(c.JSON, out, func() { out.text(p) }); err != nil {
 		return err
 	}
@@ -68,10 +81,38 @@ func (c *replayCmd) Run(p *program) error {
 	return nil
 }
 
+// sample replays to sizes spread over the ledger, from the first event each
+// time, and compares with the live state as of that size.
+func (c *replayCmd) sample(p *program, log *embedded.Reader, live *projections.View) (int, error) {
+	progress := p.progress("抽样重放 sampled replays")
+	for i := range c.Samples {
+		size := live.Size() * domain.Size(i+1) / domain.Size(c.Samples+1)
+		again, err := projections.Replay(p.ctx, log, projections.ReplayOptions{To: projections.AtSize(size), Batch: c.Batch, Workers: c.Workers})
+		if err != nil {
+			return i, err
+		}
+		then, err := live.Back(size)
+		if err != nil {
+			return i, err
+		}
+		if !slices.Equal(again.Digests, then.Digests()) {
+			return i, withHint(fmt.Errorf("at ledger size %d: %w", size, errDisagree), "report the fault with this size")
+		}
+		progress(i+1, c.Samples)
+	}
+	return c.Samples, nil
+}
+
 func (r replayed) text(p *program) {
 	fmt.Fprintf(p.stdout, "重放 replayed %d 事件 events, %.2f s, %.0f events/s\n", r.Events, r.Seconds, r.EventsPerSec)
 	for _, d := range r.Digests {
 		fmt.Fprintf(p.stdout, "  %-14s %s\n", d.Model, d.SHA256)
+	}
+	if r.Samples > 0 {
+		fmt.Fprintf(p.stdout, "%d 个账本位置重放一致 sampled sizes agree\n", r.Samples)
+	}
+	if r.Statements > 0 {
+		fmt.Fprintf(p.stdout, "%d 份个人清单与榜单一致 statements agree with the read models\n", r.Statements)
 	}
 	if r.Agrees {
 		fmt.Fprintln(p.stdout, "与现有状态一致 agrees with the live state")
