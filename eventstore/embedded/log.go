@@ -168,9 +168,6 @@ func (l *Log) tidy(used []run) error {
 	if err := durable.RemoveTemp(l.dir); err != nil {
 		return err
 	}
-	if err := durable.Remove(l.path(spareName)); err != nil {
-		return err
-	}
 	return removeOtherIndexes(l.dir, used)
 }
 

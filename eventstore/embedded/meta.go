@@ -50,7 +50,8 @@ type meta struct {
 const formatVersion = 1
 
 // Create makes an empty log in dir, which must be empty or not exist. The
-// segment size cannot be changed later; 0 is DefaultSegmentSize.
+// segment size cannot be changed later; 0 is DefaultSegmentSize. The first
+// segments are smaller: see capacity.
 func Create(dir string, segmentSize int64) error {
 	if segmentSize == 0 {
 		segmentSize = DefaultSegmentSize

@@ -26,7 +26,7 @@ func (v *view) scanNewest() (state, torn, error) {
 	if err != nil {
 		return state{}, torn{}, err
 	}
-	if info.Size() > seg.size {
+	if info.Size() > capacity(seg.number, seg.size) {
 		return state{}, torn{}, corrupt("%s holds %d bytes, more than a segment", segmentName(seg.number), info.Size())
 	}
 	s := scanner{file: seg.file, state: seg.start(), anchored: true}

@@ -34,7 +34,7 @@ func TestSectorsOfAnInterruptedWrite(t *testing.T) {
 	d := unsynced
 	var l *Log
 	d.write = func(f *os.File, b []byte, at int64) (int, error) {
-		if len(writes) < 40 {
+		if len(writes) < 20 {
 			before := make([]byte, at)
 			if _, err := f.ReadAt(before, 0); err != nil {
 				return 0, err

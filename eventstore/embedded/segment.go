@@ -20,10 +20,20 @@ const (
 	blockSize       = 4096 // of the head, so that it is never rewritten with data
 	segmentHeadSize = 72
 	segmentSuffix   = ".seg"
-	// firstFill is how much of a new segment is filled with zeros before it is
-	// used.
+	// firstFill is how much of a new segment is filled with zeros before it may
+	// be used, and all of the first one.
 	firstFill = 2 << 20
 )
+
+// capacity is how large a segment's file may become: each of the first ones
+// twice the one before, so that a small ledger takes little disk, up to the full
+// size.
+func capacity(number uint32, size int64) int64 {
+	if number > 32 {
+		return size
+	}
+	return min(size, firstFill<<(number-1))
+}
 
 var segmentMagic = [8]byte{'z', 'h', 'i', 's', 'h', 'u', 'S', '1'}
 
@@ -108,7 +118,7 @@ func parseSegmentName(name string) (uint32, bool) {
 
 // createSegment writes a fresh segment durably.
 func createSegment(dir string, h segmentHead) error {
-	if err := fillSpare(dir, h.size); err != nil {
+	if err := fillSpare(dir, min(firstFill, capacity(h.number, h.size))); err != nil {
 		return err
 	}
 	f, err := useSpare(dir, h)
@@ -118,14 +128,13 @@ func createSegment(dir string, h segmentHead) error {
 	return f.Close()
 }
 
-// fillSpare makes the file that the next segment will be, filled with zeros
-// but for its name and head.
+// fillSpare begins the file that the next segment will be, with zeros.
 func fillSpare(dir string, size int64) error {
 	f, err := os.OpenFile(filepath.Join(dir, spareName), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
 	}
-	if err := durable.Grow(f, 0, min(size, firstFill)); err != nil {
+	if err := durable.Grow(f, 0, size); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	return f.Close()

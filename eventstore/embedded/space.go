@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -10,9 +11,11 @@ import (
 	"zhishu/internal/durable"
 )
 
-// space fills files with zeros ahead of the writer, and keeps a spare file that
-// becomes the next segment. An append then overwrites blocks that the file
-// already has, so that its sync commits no metadata.
+// space prepares the next segment in a file of its own, filled with zeros, while
+// the newest one is written: an append then overwrites blocks that its file
+// already has, and its sync commits no metadata. Growing the very file that is
+// being appended to would make every sync meanwhile wait for the journal, so
+// that is done only for a writer that outruns the preparation, and for copies.
 type space struct {
 	dir     string
 	size    int64 // of a full segment
@@ -24,7 +27,8 @@ type space struct {
 	number  uint32 // the newest segment
 	filled  int64  // size of its file
 	used    int64  // how far the writer is
-	spare   bool   // the spare is ready
+	spare   int64  // size of the spare, 0 while there is none
+	busy    bool   // the spare is being extended
 	hurry   bool   // the writer waits for the spare
 	err     error  // why the last attempt failed; no other is made until asked
 	closed  bool
@@ -36,11 +40,12 @@ func newSpace(dir string, size int64, f *failure, d disk) *space {
 	return s
 }
 
-// use says which segment is the newest.
-func (s *space) use(number uint32, filled, used int64) {
+// use says which segment is the newest, and how large a spare is left of an
+// earlier run.
+func (s *space) use(number uint32, filled, used, spare int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.number, s.filled, s.used = number, filled, used
+	s.number, s.filled, s.used, s.spare = number, filled, used, spare
 	s.changed.Broadcast()
 }
 
@@ -65,14 +70,14 @@ func (s *space) ensure(end int64) error {
 	return nil
 }
 
-// next makes the spare the segment of this head.
+// next makes the spare the segment of this head, however far it is filled.
 func (s *space) next(h segmentHead) (*os.File, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.err, s.hurry = nil, true
 	defer func() { s.hurry = false }()
 	s.changed.Broadcast()
-	for !s.spare {
+	for s.spare == 0 || s.busy {
 		if s.err != nil {
 			return nil, s.err
 		}
@@ -87,7 +92,7 @@ func (s *space) next(h segmentHead) (*os.File, error) {
 		s.failure.set(err)
 		return nil, err
 	}
-	s.number, s.filled, s.used, s.spare = h.number, min(s.size, firstFill), blockSize, false
+	s.number, s.filled, s.used, s.spare = h.number, s.spare, blockSize, 0
 	return f, nil
 }
 
@@ -98,25 +103,27 @@ func (s *space) close() {
 	s.changed.Broadcast()
 }
 
-// Bounds of how far ahead of the writer a file is filled: as much as it holds,
-// so that a small ledger takes little disk.
 const (
+	// minAhead is how close to the end of its file the writer may come before
+	// that file is grown.
 	minAhead = 1 << 20
-	maxAhead = 16 << 20
+	// piece is how much is filled at once: what the writer may have to wait for.
+	piece = 4 << 20
 )
-
-func (s *space) ahead() int64 { return min(max(s.used, minAhead), maxAhead) }
 
 // wants reports whether something is to be done.
 func (s *space) wants() bool {
-	return s.hurry && !s.spare || s.wantsZeros() || s.filled >= s.size && !s.spare
+	if s.hurry {
+		return s.spare == 0
+	}
+	return s.wantsZeros() || s.spare < capacity(s.number+1, s.size)
 }
 
 func (s *space) wantsZeros() bool {
-	return s.filled < s.size && s.filled-s.used < s.ahead()
+	return s.filled < capacity(s.number, s.size) && s.filled-s.used < minAhead
 }
 
-// run fills until closed.
+// run works until closed.
 func (s *space) run() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,29 +134,45 @@ func (s *space) run() {
 		if s.closed {
 			return
 		}
-		s.work()
+		if !s.hurry && s.wantsZeros() {
+			s.growNewest()
+		} else {
+			s.growSpare()
+		}
 		s.changed.Broadcast()
 	}
 }
 
-// work does one piece, letting go of the lock meanwhile.
-func (s *space) work() {
-	if s.wantsZeros() && !(s.hurry && !s.spare) {
-		number, from := s.number, s.filled
-		to := min(s.size, from+max(minAhead, s.ahead()/4))
-		s.mu.Unlock()
-		err := s.disk.grow(filepath.Join(s.dir, segmentName(number)), from, to)
-		s.mu.Lock()
-		if s.done(err) && s.number == number {
-			s.filled = to
-		}
-		return
-	}
+// growNewest lets go of the lock while it works, as growSpare does.
+func (s *space) growNewest() {
+	from := s.filled
+	to := min(capacity(s.number, s.size), from+piece)
+	path := filepath.Join(s.dir, segmentName(s.number))
+	number := s.number
 	s.mu.Unlock()
-	err := s.disk.spare(s.dir, s.size)
+	err := s.disk.grow(path, from, to)
 	s.mu.Lock()
+	if s.done(err) && s.number == number {
+		s.filled = to
+	}
+}
+
+func (s *space) growSpare() {
+	from, full := s.spare, capacity(s.number+1, s.size)
+	to := min(full, from+piece)
+	s.busy = true
+	s.mu.Unlock()
+	var err error
+	if from == 0 {
+		to = min(full, firstFill)
+		err = s.disk.spare(s.dir, to)
+	} else {
+		err = s.disk.grow(filepath.Join(s.dir, spareName), from, to)
+	}
+	s.mu.Lock()
+	s.busy = false
 	if s.done(err) {
-		s.spare = true
+		s.spare = to
 	}
 }
 
@@ -161,4 +184,22 @@ func (s *space) done(err error) bool {
 		s.failure.set(err)
 	}
 	return err == nil
+}
+
+// leftSpare is the size of the spare that an earlier run left, 0 if there is
+// none that can be used; one that cannot is removed. Its zeros are not looked
+// at: whatever else stands there would be cut as a torn tail, as long as no
+// frame is written over it.
+func leftSpare(path string, most int64) (int64, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if size := info.Size(); size >= min(firstFill, most) && size <= most {
+		return size, nil
+	}
+	return 0, durable.Remove(path)
 }

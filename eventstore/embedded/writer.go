@@ -42,7 +42,11 @@ func (w *writer) begin(l *Log, end state) error {
 	}
 	*w = writer{log: l, file: seg.file, committed: f, start: end, next: end, pending: make(map[streamKey]slot)}
 	l.space = newSpace(l.dir, l.size, &l.failure, l.disk)
-	l.space.use(seg.number, info.Size(), end.end.offset())
+	spare, err := leftSpare(l.path(spareName), capacity(seg.number+1, l.size))
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	l.space.use(seg.number, info.Size(), end.end.offset(), spare)
 	// Once, with a sync: from here on the file exists under its name.
 	if err := errors.Join(w.publish(), f.Truncate(committedSize), f.Sync(), durable.SyncDir(l.dir)); err != nil {
 		return errors.Join(err, f.Close())
@@ -117,7 +121,7 @@ func (w *writer) stream(key streamKey) (place, uint32) {
 // room makes sure that a frame of n bytes fits behind the group, in this
 // segment and, if need be, in the next.
 func (w *writer) room(n int) error {
-	if w.next.end.offset()+int64(n) <= w.log.size {
+	if w.fits(n) {
 		if len(w.buf) > 0 && len(w.buf)+n > maxGroup {
 			w.flush()
 		}
@@ -129,10 +133,14 @@ func (w *writer) room(n int) error {
 	if err := w.log.failure.get(); err != nil {
 		return stopped(err)
 	}
-	if w.next.end.offset()+int64(n) <= w.log.size {
+	if w.fits(n) {
 		return nil // the flush failed for want of room and took its frames back
 	}
 	return w.nextSegment()
+}
+
+func (w *writer) fits(n int) bool {
+	return w.next.end.offset()+int64(n) <= capacity(w.next.end.segment(), w.log.size)
 }
 
 // nextSegment goes on in a fresh segment, whose head seals the present one.
