@@ -51,13 +51,13 @@ type correctGiftInput struct {
 type approveGiftInput struct {
 	WriteInput
 	DonationPath
-	Proposal uint32 `path:"proposal" doc:"Number of the proposal"`
+	Proposal uint32 `path:"proposal" maximum:"4294967295" doc:"Number of the proposal"`
 }
 
 type refuseGiftInput struct {
 	WriteInput
 	DonationPath
-	Proposal uint32 `path:"proposal" doc:"Number of the proposal"`
+	Proposal uint32 `path:"proposal" maximum:"4294967295" doc:"Number of the proposal"`
 	Body     ReasonBody
 }
 

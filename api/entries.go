@@ -20,7 +20,7 @@ type claimInput struct {
 // EntryPath is embedded where the path names an entry.
 type EntryPath struct {
 	PersonPath
-	Entry uint32 `path:"no" doc:"Number of the entry within the person's record"`
+	Entry uint32 `path:"no" maximum:"4294967295" doc:"Number of the entry within the person's record"`
 }
 
 type confirmInput struct {

@@ -10,13 +10,13 @@ import (
 type approveInput struct {
 	WriteInput
 	EntryPath
-	Proposal uint32 `path:"proposal" doc:"Number of the proposal"`
+	Proposal uint32 `path:"proposal" maximum:"4294967295" doc:"Number of the proposal"`
 }
 
 type refuseInput struct {
 	WriteInput
 	EntryPath
-	Proposal uint32 `path:"proposal" doc:"Number of the proposal"`
+	Proposal uint32 `path:"proposal" maximum:"4294967295" doc:"Number of the proposal"`
 	Body     ReasonBody
 }
 

@@ -35,6 +35,7 @@ func openAPIConfig(version string) huma.Config {
 
 // spec serves the OpenAPI document as it is when every route is registered.
 func (r *routes) spec() {
+	plain(r.api.OpenAPI())
 	inJSON, err := json.Marshal(r.api.OpenAPI())
 	if err != nil {
 		r.faults = append(r.faults, err)

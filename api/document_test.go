@@ -1,0 +1,229 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+)
+
+var update = flag.Bool("update", false, "write docs/openapi.json anew")
+
+const documentPath = "../docs/openapi.json"
+
+// The document is kept in docs, so that a change of the interface is seen in
+// review.
+func TestTheDocumentIsTheOneInDocs(t *testing.T) {
+	c := newCity(t, withEvents)
+	var got bytes.Buffer
+	if err := json.Indent(&got, []byte(c.get("/openapi.json").body), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	got.WriteByte('\n')
+	if *update {
+		if err := os.WriteFile(documentPath, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(documentPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(want, got.Bytes()) {
+		t.Error("docs/openapi.json is not what the server serves; look at the change, then go test ./api -run Document -update")
+	}
+}
+
+// exchange is a request and what answers it, held against the document.
+type exchange struct {
+	t       *testing.T
+	c       *city
+	doc     *openapi3.T
+	router  routers.Router
+	visited map[string]bool
+}
+
+func newExchange(t *testing.T, c *city) *exchange {
+	doc := document(t, c.get("/openapi.json").body)
+	router, err := legacy.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &exchange{t: t, c: c, doc: doc, router: router, visited: map[string]bool{}}
+}
+
+// do sends a request and validates it and its answer. Refused says that the
+// document itself refuses the request.
+func (x *exchange) do(method, path, body string, refused bool, header ...string) answer {
+	x.t.Helper()
+	if method == http.MethodGet {
+		header = append([]string{"Zhishu-After", x.c.engine.Status().Position.String()}, header...)
+	}
+	a := x.c.do(method, path, body, header...)
+	req, err := http.NewRequest(method, "http://"+x.c.addr+path, strings.NewReader(body))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	route, params, err := x.router.FindRoute(req)
+	if err != nil {
+		x.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	x.visited[method+" "+route.Path] = true
+	in := &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route}
+	if err := openapi3filter.ValidateRequest(context.Background(), in); (err != nil) != refused {
+		x.t.Errorf("%s %s: the document says %v, the server answers %d %s", method, path, err, a.status, a.body)
+	}
+	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: in, Status: a.status, Header: a.header, Body: io.NopCloser(strings.NewReader(a.body)),
+		Options: &openapi3filter.Options{IncludeResponseStatus: true},
+	})
+	if err != nil {
+		x.t.Errorf("%s %s: answer %d: %v", method, path, a.status, err)
+	}
+	return a
+}
+
+func (x *exchange) post(path, body string, header ...string) answer {
+	x.t.Helper()
+	all := append([]string{"Zhishu-Account", "clerk", "Idempotency-Key", x.c.key()}, header...)
+	if body != "" {
+		all = append([]string{"Content-Type", jsonType}, all...)
+	}
+	a := x.do(http.MethodPost, path, body, false, all...)
+	if a.status >= 300 {
+		x.t.Errorf("POST %s: %d %s", path, a.status, a.body)
+	}
+	return a
+}
+
+// Every operation of the document is asked at least once, and requests and
+// answers are what it says.
+func TestEveryOperationKeepsToTheDocument(t *testing.T) {
+	openapi3filter.RegisterBodyDecoder(binaryType, openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder(ProblemType, openapi3filter.JSONBodyDecoder)
+	c, people := busyCity(t, 6)
+	x := newExchange(t, c)
+	person := people[0]
+	writes(x, person)
+	reads(x, person)
+
+	for _, refused := range [][2]string{
+		{"/v1/stars?limit=0", ""}, {"/v1/persons/x/stars", ""}, {"/v1/persons/" + strings.ToUpper(person) + "/statement", ""},
+	} {
+		x.do(http.MethodGet, refused[0], "", true)
+	}
+	for _, missing := range []string{
+		"/v1/persons/0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e", "/v1/donations/0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e",
+		"/v1/imports/0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e", "/v1/stars?asOf=99999999", "/v1/stars?asOf=x", "/v1/stars?division=4307x",
+	} {
+		if a := x.do(http.MethodGet, missing, "", false); a.status < 400 {
+			t.Errorf("%s: %d", missing, a.status)
+		}
+	}
+	header := []string{"Content-Type", jsonType, "Zhishu-Account", "clerk", "Idempotency-Key", "k"}
+	x.do(http.MethodPost, "/v1/persons", `{}`, true, header...)
+	x.do(http.MethodPost, "/v1/persons", strings.Replace(zhang, "002X", "0021", 1), false, header...)
+
+	var left []string
+	for path, item := range x.doc.Paths.Map() {
+		for method := range item.Operations() {
+			if !x.visited[method+" "+path] {
+				left = append(left, method+" "+path)
+			}
+		}
+	}
+	sort.Strings(left)
+	if got := strings.Join(left, ", "); got != "" {
+		t.Errorf("operations nobody asked: %s", got)
+	}
+}
+
+func writes(x *exchange, person string) {
+	t, c := x.t, x.c
+	at := func(format string, args ...any) string { return fmt.Sprintf("/v1/persons/"+person+format, args...) }
+	entry := c.confirmed(person, "service", "2026-03-01", 120)
+	deed := `{"kind":"service","title":"文明劝导","community":"430702001007","day":"2026-03-01","minutes":%d,"reason":"核对"}`
+	reviewer := []string{"Zhishu-Account", "reviewer"}
+	proposed := func(path, body string) uint64 { return *decode[Recorded](t, x.post(path, body)).Proposal }
+
+	x.post("/v1/accounts", `{"handle":"clerk-3","role":"recorder","scope":"4307","holder":"王五"}`)
+	x.post("/v1/accounts/clerk-3/person", `{"person":"`+person+`"}`)
+	x.post("/v1/accounts/clerk-3/close", "")
+	x.post("/v1/communities", `{"code":"430702001008","name":"另一社区"}`)
+	x.post("/v1/communities/430702001008/population", `{"day":"2025-12-31","basis":"household","count":2000,"source":"公报"}`)
+	x.post("/v1/persons", zhang)
+	x.post(at("/memberships"), `{"kind":"team","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","from":"2026-01-01"}`)
+	x.post(at("/memberships/end"), `{"kind":"team","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","to":"2026-02-01"}`)
+	x.post(at("/consents"), `{"kind":"publish","basis":"online"}`)
+	x.post(at("/consents"), `{"kind":"publish","basis":"online"}`) // already so: 200
+	x.post(at("/consents/withdraw"), `{"kind":"publish"}`)
+	x.post(at("/entries"), `{"kind":"study","title":"党史学习","community":"430702001007","day":"2026-03-06","minutes":90}`)
+	x.post(at("/entries/%d/confirm", c.claimed(person, "service", "2026-03-03", 60)), `{"evidence":[{"kind":"photo"}]}`, reviewer...)
+	x.post(at("/entries/%d/reject", c.claimed(person, "service", "2026-03-04", 60)), `{"reason":"没有签到"}`, reviewer...)
+	first := proposed(at("/entries/%d/corrections", entry), fmt.Sprintf(deed, 90))
+	x.post(at("/entries/%d/proposals/%d/refuse", entry, first), `{"reason":"有据"}`, reviewer...)
+	second := proposed(at("/entries/%d/void", entry), `{"reason":"登记错人"}`)
+	x.post(at("/entries/%d/proposals/%d/approve", entry, second), "", reviewer...)
+	x.post("/v1/rosters", rosterOf(rosterRow("r1", person, `,"day":"2026-03-07"`), rosterRow("r2", person, `,"day":"2026-03-27"`)))
+	gift := "/v1/donations/" + decode[Recorded](t, x.post("/v1/donations", goods)).Donation
+	correction := strings.TrimSuffix(goods, "}") + `,"reason":"数量看错"}`
+	third := proposed(gift+"/corrections", strings.Replace(correction, `"120"`, `"121"`, 1))
+	x.post(fmt.Sprintf("%s/corrections/%d/refuse", gift, third), `{"reason":"有据"}`, reviewer...)
+	fourth := proposed(gift+"/corrections", strings.Replace(correction, `"120"`, `"122"`, 1))
+	x.post(fmt.Sprintf("%s/corrections/%d/approve", gift, fourth), "", reviewer...)
+	x.post("/v1/policies", `{"kind":"stars","scope":"43","version":1,"title":"五十小时起","from":"2026-03-10","stars":{"thresholds":[3000,6000]}}`)
+	for _, kind := range sheetKinds {
+		sheet, query := hours, "?community=430702001007&enrol=true&consentBasis=paper"
+		switch kind {
+		case "study":
+			sheet = "学员编号,姓名,学习日期,学习内容,学习时长(分钟)\nS-1,张三,2026-02-01,党史,90\n"
+		case "donations":
+			sheet, query = "捐赠日期,捐赠人,捐赠金额（元）\n2026.01.22,孙**,300.00\n", ""
+		case "communities":
+			sheet, query = "社区代码,社区名称\n430702001011,新社区\n", ""
+		}
+		for _, path := range []string{"/v1/imports/" + string(kind) + "/rejects", "/v1/imports/" + string(kind)} {
+			if a := x.do(http.MethodPost, path+query, sheet, false, "Content-Type", binaryType, "Zhishu-Account", "clerk"); a.status != http.StatusOK {
+				t.Errorf("%s: %d %s", path, a.status, a.body)
+			}
+		}
+	}
+}
+
+func reads(x *exchange, person string) {
+	t, c := x.t, x.c
+	donation := c.mustPost("/v1/donations", strings.Replace(cash, "1280.50", "7", 1)).Donation
+	c.fresh("/v1/ledger") // everything is folded in
+	var sheet struct{ Rows []struct{ Import string } }
+	if err := json.Unmarshal([]byte(c.get("/v1/imports").body), &sheet); err != nil || len(sheet.Rows) != 4 {
+		t.Fatalf("%v %+v", err, sheet)
+	}
+	for _, path := range []string{
+		"/livez", "/readyz", "/metrics", "/problems", "/problems/overlap", "/problems/none",
+		"/v1/communities?limit=1", "/v1/persons/" + person, "/v1/persons/" + person + "/statement", "/v1/persons/" + person + "/stars",
+		"/v1/persons/" + person + "/standing?period=2026-02", "/v1/stars?limit=2&division=430702", "/v1/stars?asOf=12",
+		"/v1/standings/individuals?period=2026&limit=3", "/v1/participation?period=2026", "/v1/participation?division=11",
+		"/v1/donations", "/v1/donations?organisation=" + person, "/v1/donations/" + donation, "/v1/imports", "/v1/imports/" + sheet.Rows[0].Import,
+		"/v1/policies", "/v1/digests", "/v1/ledger", "/v1/backup/keys", "/v1/backup/erasures",
+	} {
+		if a := x.do(http.MethodGet, path, "", false); a.status != http.StatusOK && path != "/problems/none" {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+	x.do(http.MethodGet, "/v1/persons/"+person+"/identity", "", false, "Zhishu-Account", "clerk")
+}
