@@ -26,6 +26,7 @@ const (
 const (
 	firstResubscribe = 100 * time.Millisecond
 	longResubscribe  = 10 * time.Second
+	lingering        = time.Second
 )
 
 // feed is the one subscription to $all that all callers of Subscribe share. It
@@ -127,7 +128,7 @@ func (f *feed) run() {
 			return
 		}
 		f.s.settle(ctx, l, err)
-		if opened {
+		if opened || errors.Is(err, errCondemned) {
 			pause = firstResubscribe
 		}
 		sleep(ctx, jitter(pause)) // if the store is closed, the next round says so
@@ -159,13 +160,7 @@ func (f *feed) follow(ctx context.Context, l *link) error {
 	defer cancel(nil)
 	watch := time.AfterFunc(f.s.opt.ReadTimeout, func() { cancel(errStalled) })
 	defer watch.Stop()
-	go func() { // a link that was given up may be of a node that hears no news
-		select {
-		case <-l.gone:
-			cancel(errCondemned)
-		case <-ctx.Done():
-		}
-	}()
+	go f.moveOn(ctx, cancel, l)
 	_, _, err := call(ctx, l, func(ctx context.Context) (eventstore.Position, error) {
 		return f.begin(ctx, l)
 	})
@@ -178,6 +173,19 @@ func (f *feed) follow(ctx context.Context, l *link) error {
 		return cause
 	}
 	return err
+}
+
+// moveOn ends the subscription some time after its link was given up: the node
+// may be one that hears no news any more. Not at once, because a server that
+// answers appends with "unavailable" would keep the feed moving and not reading.
+func (f *feed) moveOn(ctx context.Context, cancel context.CancelCauseFunc, l *link) {
+	select {
+	case <-l.gone:
+		if sleep(ctx, lingering) {
+			cancel(errCondemned)
+		}
+	case <-ctx.Done():
+	}
 }
 
 // begin finds the end of the log, where the feed starts; later it makes sure

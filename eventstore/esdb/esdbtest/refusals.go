@@ -42,9 +42,10 @@ func accessDenied(ctx context.Context) error {
 
 func notReady() error { return status.Error(codes.Unavailable, "Server Is Not Ready") }
 
-// notLeader names the leader, or says that there is none.
+// notLeader names the leader, or says that there is none. A leader that is down
+// is none: the others are electing.
 func (n *Node) notLeader(ctx context.Context, leader int) error {
-	if leader < 0 {
+	if leader < 0 || !n.cluster.nodes[leader].Up() {
 		return notReady()
 	}
 	host, port := n.cluster.nodes[leader].hostPort()

@@ -28,7 +28,7 @@ func (s *gossipService) Read(context.Context, *shared.Empty) (*gossip.ClusterInf
 		switch {
 		case i == leader:
 			state = gossip.MemberInfo_Leader
-		case leader < 0:
+		case leader < 0 || !c.nodes[leader].Up():
 			state = gossip.MemberInfo_Unknown
 		}
 		host, port := n.hostPort()
