@@ -49,6 +49,11 @@ var (
 	// so holds already, but old copies may be left until it is repeated. After
 	// a failed sync the vault refuses to write until it is opened anew.
 	ErrUnavailable = errors.New("the vault is not available")
+	// ErrUnsafe: the store is set up so that it may lose what it acknowledged,
+	// or show what it holds to others on the way. Nothing was written.
+	ErrUnsafe = errors.New("the vault's store is not safe to use")
+	// ErrVersion: the store was written by another version of this program.
+	ErrVersion = errors.New("the vault's store has another version")
 	// ErrClosed: the vault was closed.
 	ErrClosed = errors.New("the vault is closed")
 )

@@ -27,7 +27,7 @@ func TestWriteOfUnknownOutcome(t *testing.T) {
 	}
 	db, err := bbolt.Open(filepath.Join(sp.conf.Dir, dataFile), 0o600, opts)
 	noErr(t, err)
-	master, err := readMaster(sp.conf.masterPath())
+	master, err := ReadMasterKey(sp.conf.masterPath())
 	noErr(t, err)
 	v, err := openStore(t.Context(), newFileStore(sp.conf.Dir, lock, db), master, Options{})
 	noErr(t, err)

@@ -18,11 +18,11 @@ import (
 // password that stood beside it would be no better than the key.
 const masterPrefix = "zhishu-master-key-1:"
 
-// createMaster makes a master key file, or reads the one the operator already
-// put there.
-func createMaster(path string) (Key, error) {
+// CreateMasterKey makes a master key file, mode 0600, or reads the one the
+// operator already put there. It is durable when it returns.
+func CreateMasterKey(path string) (Key, error) {
 	if _, err := os.Lstat(path); err == nil {
-		return readMaster(path)
+		return ReadMasterKey(path)
 	}
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
 		return Key{}, fmt.Errorf("%w: no directory to put it in: %w", ErrMasterKey, err)
@@ -35,8 +35,10 @@ func createMaster(path string) (Key, error) {
 	return k, nil
 }
 
-// readMaster reads a master key file that nobody else may read.
-func readMaster(path string) (Key, error) {
+// ReadMasterKey reads a master key file, ErrPermissions when others may read it,
+// ErrMasterKey when it is not there or holds something else. Wipe the key with
+// clear when done.
+func ReadMasterKey(path string) (Key, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Key{}, fmt.Errorf("%w: there is none at %s", ErrMasterKey, path)

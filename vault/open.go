@@ -49,7 +49,7 @@ func Create(ctx context.Context, c Config) (*Vault, error) {
 		if err := refuseExisting(c.Dir); err != nil {
 			return nil, err
 		}
-		master, err := createMaster(c.masterPath())
+		master, err := CreateMasterKey(c.masterPath())
 		if err != nil {
 			return nil, err
 		}
@@ -163,7 +163,7 @@ func buildFile(dir string, fill func(*fileStore, *bbolt.DB) error) error {
 }
 
 func openFile(ctx context.Context, c Config, lock *durable.Lock) (*Vault, error) {
-	master, err := readMaster(c.masterPath())
+	master, err := ReadMasterKey(c.masterPath())
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,26 @@ type Store interface {
 	Close() error
 }
 
+// SharedStore is a Store that other processes write to as well: a key that is
+// ready in this process's memory may have been destroyed by another.
+type SharedStore interface {
+	Store
+	// Follow tells the store, once and before any other use, whom to tell of
+	// erasures by other processes. It ends with Close.
+	Follow(Forgetter)
+	// Current reports whether every erasure older than the store's limit was
+	// told. While it does not, keys ready in memory are not used.
+	Current() bool
+}
+
+// Forgetter is told of erasures by a SharedStore.
+type Forgetter interface {
+	// Forget drops what is ready in memory of these subjects.
+	Forget(subjects []Subject)
+	// ForgetAll drops everything: the store cannot tell what changed.
+	ForgetAll()
+}
+
 // KeyStore keeps wrapped keys.
 type KeyStore interface {
 	// Absent returns those of subjects that have no key; a *SubjectError with

@@ -15,6 +15,7 @@ const keysPerWrite = 16 << 10
 // concurrently. Make one with Open, Create, or New over another store.
 type Vault struct {
 	store  Store
+	shared SharedStore // nil when no other process writes to the store
 	header Header
 	wrap   wrapper
 	backup Key // authenticates backups
@@ -71,7 +72,7 @@ func New(ctx context.Context, store Store, master Key, opts Options) (*Vault, er
 	if opts.CacheSubjects == 0 {
 		opts.CacheSubjects = DefaultCacheSubjects
 	}
-	return &Vault{
+	v := &Vault{
 		store:  store,
 		header: header,
 		wrap:   wrap,
@@ -79,8 +80,19 @@ func New(ctx context.Context, store Store, master Key, opts Options) (*Vault, er
 		mac:    newMacPool(secret),
 		cache:  newKeyCache(opts.CacheSubjects),
 		now:    opts.clock(),
-	}, nil
+	}
+	if shared, ok := store.(SharedStore); ok {
+		v.shared = shared
+		shared.Follow(forgetter{v.cache})
+	}
+	return v, nil
 }
+
+// forgetter keeps the methods of Forgetter out of Vault's own.
+type forgetter struct{ cache *keyCache }
+
+func (f forgetter) Forget(subjects []Subject) { f.cache.evict(subjects) }
+func (f forgetter) ForgetAll()                { f.cache.clear() }
 
 // NewHeader makes the header of a new vault: a ledger id, a random secret for
 // keyed hashes, both bound to the master key.
@@ -192,10 +204,13 @@ func (v *Vault) Key(ctx context.Context, subject Subject) (Key, error) {
 
 // keysOf returns a subject's keys ready for use. Reading them from the store is
 // bounded by the store's own limits, not by a context: sealing is arithmetic,
-// and a subject that was just given its key is a file page away.
+// and a subject that was just given its key is a file page, or one question to a
+// database, away.
 func (v *Vault) keysOf(subject Subject) (*subjectKeys, error) {
-	if k := v.cache.get(subject); k != nil {
-		return k, nil
+	if v.shared == nil || v.shared.Current() {
+		if k := v.cache.get(subject); k != nil {
+			return k, nil
+		}
 	}
 	epoch := v.cache.epoch.Load()
 	raw, err := v.Key(context.Background(), subject)
@@ -221,21 +236,16 @@ func (v *Vault) EraseMany(ctx context.Context, erasures []Erasure) error {
 	if len(erasures) == 0 {
 		return nil
 	}
-	stamped := make([]Erasure, len(erasures))
 	subjects := make([]Subject, len(erasures))
 	for i, e := range erasures {
 		if e.Subject == None {
 			return ErrSubject
 		}
-		if e.At.IsZero() {
-			e.At = v.now()
-		}
-		e.At = e.At.UTC()
-		stamped[i], subjects[i] = e, e.Subject
+		subjects[i] = e.Subject
 	}
 	// Also after an error: the erasure may have become durable before it.
 	defer v.cache.evict(subjects)
-	return v.store.Erase(ctx, stamped)
+	return v.store.Erase(ctx, Stamped(erasures, v.now()))
 }
 
 // Erasures: see Eraser.
