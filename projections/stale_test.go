@@ -1,0 +1,107 @@
+package projections
+
+import (
+	"context"
+	"testing"
+
+	"zhishu/domain"
+)
+
+// catchUp folds what a test has added.
+func (w *world) catchUp(e *Engine) *View {
+	w.t.Helper()
+	if err := e.CatchUp(context.Background()); err != nil {
+		w.t.Fatalf("catch up: %v", err)
+	}
+	return w.view(e, Now())
+}
+
+func TestAPolicyOfTodayMovesTodaysFacts(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	a := w.enrol(1, c, "2025-01-01")
+	w.now = day(t, "2026-03-02").Start() - 1
+	w.confirmed(a, w.service(c, "2026-03-01", 50))
+	e := w.engine(Options{})
+	recognised := func(v *View) domain.Minutes {
+		b, err := v.Stars(c.Division(), Page{})
+		want(t, "error", err, nil)
+		return b.Rows[0].Rating.Recognised
+	}
+	want(t, "by the minute", recognised(w.view(e, Now())), 50)
+	w.must(recorder, &domain.AdoptPolicy{Policy: domain.PolicyVersion{
+		ID: domain.PolicyID{Kind: domain.CountingKind}, Version: 2, Title: "整点", From: day(t, "2026-03-01"),
+		Counting: &domain.CountingPolicy{Rounding: domain.RoundUp, Unit: 60},
+	}})
+	want(t, "by the hour", recognised(w.catchUp(e)), 60)
+}
+
+func TestPopulationsMoveWithTheDay(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	for i := range 5 {
+		w.enrol(i, c, "2025-01-01")
+	}
+	w.enrol(5, c, "2026-01-02")
+	e := w.engine(Options{})
+	population := func(v *View) int64 {
+		p, err := v.Participation(c.Division(), domain.AllTime)
+		want(t, "error", err, nil)
+		return p.Rates[0].Population
+	}
+	want(t, "on the first", population(w.view(e, Now())), 5)
+	w.now += 24 * 3600 * 1000
+	w.must(recorder, &domain.RegisterCommunity{Code: code(t, "110101001001"), Name: "他处", From: domain.MinDay})
+	want(t, "on the second", population(w.catchUp(e)), 6)
+}
+
+func TestFactsOfASucceededCommunityCountForItsSuccessor(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	old, heir, elsewhere := code(t, "430702001001"), code(t, "430702001002"), code(t, "430703001001")
+	w.must(recorder, &domain.RegisterCommunity{Code: old, Name: "旧", From: domain.MinDay})
+	a := w.enrol(1, elsewhere, "2025-01-01")
+	w.record(old.Stream(), &domain.CommunitySucceeded{Code: old, Successors: []domain.CommunityCode{heir}, From: day(t, "2025-06-01")}, recorder)
+	e := w.engine(Options{})
+	visits := func(v *View) int64 {
+		b, err := v.Stars(heir.Division(), Page{})
+		want(t, "error", err, nil)
+		return b.Outside.Entries
+	}
+	want(t, "visits", visits(w.view(e, Now())), 0)
+	w.confirmed(a, w.service(old, "2025-05-31", 10)) // before the succession
+	want(t, "visits before it", visits(w.catchUp(e)), 0)
+	w.confirmed(a, w.service(old, "2025-06-01", 10))
+	want(t, "visits from its day", visits(w.catchUp(e)), 1)
+}
+
+func TestSchemesComeIntoForceWithTheirDay(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	a := w.enrol(1, c, "2025-01-01")
+	w.confirmed(a, w.service(c, "2025-03-01", 60))
+	w.confirmed(a, w.study(c, "2025-03-01", "党课", 60))
+	tomorrow := w.now.Day() + 1
+	w.must(recorder, &domain.AdoptPolicy{Policy: domain.PolicyVersion{
+		ID: domain.PolicyID{Kind: domain.StandingKind}, Version: 2, Title: "两次起", From: tomorrow,
+		Standing: &domain.StandingScheme{Criteria: []domain.Criterion{domain.BySessions}, MinSessions: 2},
+	}})
+	w.must(recorder, &domain.AdoptPolicy{Policy: domain.PolicyVersion{
+		ID: domain.PolicyID{Kind: domain.StarsKind}, Version: 2, Title: "一小时一星", From: tomorrow,
+		Stars: &domain.StarScheme{Thresholds: []domain.Minutes{60}},
+	}})
+	e := w.engine(Options{})
+	check := func(v *View, ranked int64, stars int) {
+		t.Helper()
+		r, err := v.Standing(c.Division(), domain.AllTime, Page{})
+		want(t, "error", err, nil)
+		want(t, "ranked", r.Ranked, ranked)
+		b, err := v.Stars(c.Division(), Page{})
+		want(t, "error", err, nil)
+		want(t, "stars", b.Rows[0].Rating.Stars, stars)
+	}
+	check(w.view(e, Now()), 1, 0)
+	w.now = tomorrow.Start()
+	w.must(recorder, &domain.RegisterCommunity{Code: code(t, "110101001001"), Name: "他处", From: domain.MinDay})
+	check(w.catchUp(e), 0, 1)
+	check(w.view(e, OnDay(tomorrow-1)), 1, 0)
+}
