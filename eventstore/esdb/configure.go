@@ -95,15 +95,14 @@ func given(connection string) (map[string]bool, error) {
 	return names, nil
 }
 
-// logging passes on what a client says, and hands its errors to troubled before
-// the client acts on them.
+// logging passes on what a client says, and hands the error of a call to troubled
+// before the client acts on it. The client's own goroutine logs errors too, with
+// more arguments; it must not be held up.
 func logging(to *slog.Logger, troubled func(error)) esdb.LoggingFunc {
 	return func(level esdb.LogLevel, format string, args ...any) {
-		if level == esdb.LogError {
-			for _, a := range args {
-				if err, ok := a.(error); ok {
-					troubled(err)
-				}
+		if level == esdb.LogError && len(args) == 1 {
+			if err, ok := args[0].(error); ok {
+				troubled(err)
 			}
 		}
 		switch level {

@@ -94,11 +94,10 @@ func (l *link) condemn(cause error) {
 	}
 }
 
-// doorPatience is more than a client takes to look up a connection it has.
-const doorPatience = 100 * time.Millisecond
+// doorPatience is far more than a client takes to look up a connection it has.
+const doorPatience = 3 * time.Second
 
-// awaitDoor returns when the call at the door has its connection. It is bounded,
-// because the client's own goroutine may call it, for which that call waits.
+// awaitDoor returns when the call at the door has its connection.
 func (l *link) awaitDoor() {
 	select {
 	case <-l.door:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -51,7 +52,9 @@ func (n *Node) Start() error {
 	if err != nil {
 		return err
 	}
-	n.address = listener.Addr().String()
+	if strings.HasSuffix(n.address, ":0") { // the first start: others read it later on
+		n.address = listener.Addr().String()
+	}
 	options := []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(maxReceiveBytes),
 		grpc.MaxConcurrentStreams(maxStreams),
