@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -52,6 +53,10 @@ func bugs() []bug {
 		{"ends a broken read as if it were complete", func(m *Memory) eventstore.Store { return &altered{Memory: m, all: swallow, stream: swallowStream} }},
 		{"ignores cancellation", func(m *Memory) eventstore.Store { return &deaf{Memory: m} }},
 		{"misses events between catch-up and live", func(m *Memory) eventstore.Store { return &gappy{Memory: m} }},
+		{"reports a head that nobody sees", func(m *Memory) eventstore.Store { return &farHead{m} }},
+		{"serves a hundred subscribers", func(m *Memory) eventstore.Store { return &crowded{Memory: m, free: make(chan struct{}, 100)} }},
+		{"drops events for a slow subscriber", func(m *Memory) eventstore.Store { return &forgetful{m} }},
+		{"writes again after its caller left", func(m *Memory) eventstore.Store { return &hasty{Memory: m} }},
 		{"loses the newest event at a restart", func(m *Memory) eventstore.Store { return loseNewest(m) }},
 	}
 }
@@ -400,6 +405,70 @@ func loseNewest(m *Memory) eventstore.Store {
 		m.streams[stream] = m.streams[stream][:len(m.streams[stream])-1]
 	}
 	return m
+}
+
+// farHead counts an event that readers do not see.
+type farHead struct{ *Memory }
+
+func (h *farHead) Head(ctx context.Context) (eventstore.Head, error) {
+	head, err := h.Memory.Head(ctx)
+	if hi, lo := head.Position.Parts(); err == nil && hi > 0 {
+		head.Position = eventstore.NewPosition(hi, lo+1)
+	}
+	return head, err
+}
+
+// crowded has only so many calls at a time, and subscriptions take one each.
+type crowded struct {
+	*Memory
+	free chan struct{}
+}
+
+func (c *crowded) Subscribe(ctx context.Context, after eventstore.Position) sequence {
+	return func(yield func(eventstore.Recorded, error) bool) {
+		select {
+		case c.free <- struct{}{}:
+			defer func() { <-c.free }()
+			c.Memory.Subscribe(ctx, after)(yield)
+		case <-ctx.Done():
+			yield(eventstore.Recorded{}, ctx.Err())
+		}
+	}
+}
+
+// forgetful keeps only the newest events for a subscriber that waited.
+type forgetful struct{ *Memory }
+
+func (f *forgetful) Subscribe(ctx context.Context, after eventstore.Position) sequence {
+	return func(yield func(eventstore.Recorded, error) bool) {
+		for e, err := range f.Memory.Subscribe(ctx, after) {
+			if err == nil {
+				f.mu.Lock()
+				behind := e.Position.Compare(positionOf(len(f.log)-4000)) < 0
+				f.mu.Unlock()
+				if behind {
+					continue
+				}
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+// hasty writes when its caller has left, and does not know the events again.
+type hasty struct{ *Memory }
+
+func (h *hasty) Append(ctx context.Context, stream string, expected eventstore.Expected, events []eventstore.Event) (eventstore.Appended, error) {
+	done, err := h.Memory.Append(ctx, stream, expected, events)
+	if err == nil && ctx.Err() != nil || errors.Is(err, eventstore.ErrUnknown) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.add(stream, events)
+		return done, fmt.Errorf("%w: %w", eventstore.ErrUnknown, ctx.Err())
+	}
+	return done, err
 }
 
 // findings runs the suite against a bug and returns the cases that failed.
