@@ -49,6 +49,7 @@ var rooms = map[string]room{
 	"eventstore/esdb/esdbtest": {
 		ours: []string{"eventstore"}, outside: []string{eventStoreDB, uuid, "google.golang.org/grpc", "google.golang.org/protobuf"}, helper: true,
 	},
+	"eventstore/transfer":      {ours: []string{"eventstore"}, never: []string{"net", "os"}, tests: []string{"eventstore/storetest"}},
 	"eventstore/storetest":     {ours: []string{"eventstore"}, helper: true},
 	"eventstore/storetest/...": {ours: []string{"eventstore", "eventstore/storetest"}, outside: []string{"modernc.org/sqlite"}, helper: true},
 	"internal/archtest":        {},
