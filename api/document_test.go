@@ -21,6 +21,11 @@ import (
 
 var update = flag.Bool("update", false, "write docs/openapi.json anew")
 
+func init() {
+	openapi3filter.RegisterBodyDecoder(binaryType, openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder(ProblemType, openapi3filter.JSONBodyDecoder)
+}
+
 const documentPath = "../docs/openapi.json"
 
 // The document is kept in docs, so that a change of the interface is seen in
@@ -114,8 +119,6 @@ func (x *exchange) post(path, body string, header ...string) answer {
 // Every operation of the document is asked at least once, and requests and
 // answers are what it says.
 func TestEveryOperationKeepsToTheDocument(t *testing.T) {
-	openapi3filter.RegisterBodyDecoder(binaryType, openapi3filter.FileBodyDecoder)
-	openapi3filter.RegisterBodyDecoder(ProblemType, openapi3filter.JSONBodyDecoder)
 	c, people := busyCity(t, 6)
 	x := newExchange(t, c)
 	person := people[0]

@@ -43,15 +43,15 @@ func uploads(r *routes) {
 		r.raw(operation{
 			id: "import-" + string(kind), method: http.MethodPost, path: "/v1/imports/" + string(kind), tag: "imports",
 			permission: "import.run", timeout: ImportTimeout, body: fileBody, files: sheetTypes, produces: jsonType,
-			answer: reflect.TypeFor[imports.Result](), params: importParams, codes: codes,
+			answer: reflect.TypeFor[imports.Result](), params: importParams(), codes: codes,
 			summary: "Import a sheet of " + string(kind),
 			doc:     "CSV (UTF-8 or GB18030) or XLSX. Rows that are refused are named in errors; the others are recorded. The same content again adds nothing; a file that was interrupted goes on where it stopped.",
 		}, func(ctx context.Context, c *fiber.Ctx) error { return r.server.importSheet(ctx, c, kind) })
 		r.raw(operation{
 			id: "rejects-" + string(kind), method: http.MethodPost, path: "/v1/imports/" + string(kind) + "/rejects", tag: "imports",
 			permission: "import.run", timeout: ImportTimeout, body: fileBody, files: sheetTypes, produces: binaryType,
-			params: importParams, codes: codes,
-			summary: "The rows of a sheet that are refused, in its own layout with reason and cure",
+			params: importParams(), codes: codes,
+			summary: "Refused rows of a sheet of " + string(kind) + ", in its own layout with reason and cure",
 			doc:     "Records nothing. Give the same file and parameters as for the import.",
 		}, func(ctx context.Context, c *fiber.Ctx) error { return r.server.rejects(ctx, c, kind) })
 	}
@@ -204,7 +204,8 @@ func fileName(field string) (string, error) {
 	return name, nil
 }
 
-var importParams = func() []*huma.Param {
+// importParams describes the parameters; each operation has its own.
+func importParams() []*huma.Param {
 	text := &huma.Schema{Type: huma.TypeString}
 	flag := &huma.Schema{Type: huma.TypeString, Enum: []any{"true", "false"}}
 	header := func(name, doc string, required bool) *huma.Param {
@@ -231,4 +232,4 @@ var importParams = func() []*huma.Param {
 		query("separate", "It resembles an earlier sheet and is another", flag),
 		query("dryRun", "Record nothing and tell what would happen", flag),
 	}
-}()
+}

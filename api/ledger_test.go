@@ -65,6 +65,7 @@ func newCity(t *testing.T, change func(*Config, *tuning)) *city {
 // newCityOn is newCity whose write side meets the store through another log.
 func newCityOn(t *testing.T, log func(*storetest.Memory) logOf, change func(*Config, *tuning)) *city {
 	t.Helper()
+	t.Parallel() // most of a test's time is waiting for disk and connections
 	c := &city{store: storetest.NewMemory(), clock: &tick{now: noon}}
 	c.open(t, log(c.store))
 	c.running = start(t, func(cfg *Config, tune *tuning) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"sync"
 
 	"zhishu/api/reference"
 
@@ -33,33 +34,35 @@ func openAPIConfig(version string) huma.Config {
 	}
 }
 
-// spec serves the OpenAPI document as it is when every route is registered.
+// spec serves the OpenAPI document as it is when every route is registered. It
+// is written when it is first asked for: a server that starts has better things
+// to do.
 func (r *routes) spec() {
 	plain(r.api.OpenAPI())
-	inJSON, err := json.Marshal(r.api.OpenAPI())
-	if err != nil {
-		r.faults = append(r.faults, err)
-		return
-	}
-	inYAML, err := r.api.OpenAPI().YAML()
-	if err != nil {
-		r.faults = append(r.faults, err)
-		return
-	}
+	inJSON := func() ([]byte, error) { return json.Marshal(r.api.OpenAPI()) }
 	r.static("openapi-json", "/openapi.json", "application/openapi+json", "", inJSON)
-	r.static("openapi-yaml", "/openapi.yaml", "application/openapi+yaml", "", inYAML)
+	r.static("openapi-yaml", "/openapi.yaml", "application/openapi+yaml", "", r.api.OpenAPI().YAML)
 	for _, file := range reference.Files() {
-		r.static(file.ID, file.Path, file.Type, file.Policy, file.Body)
+		r.static(file.ID, file.Path, file.Type, file.Policy, func() ([]byte, error) { return file.Body, nil })
 	}
 }
 
 // static serves bytes that do not change while the server runs.
-func (r *routes) static(id, path, mediaType, policy string, body []byte) {
-	tag := TagOf(body)
+func (r *routes) static(id, path, mediaType, policy string, write func() ([]byte, error)) {
+	var tag ETag
+	content := sync.OnceValues(func() ([]byte, error) {
+		body, err := write()
+		tag = TagOf(body)
+		return body, err
+	})
 	r.raw(operation{
 		id: id, method: http.MethodGet, path: path, tag: "server", hidden: true,
 		permission: Public, produces: mediaType,
 	}, func(_ context.Context, c *fiber.Ctx) error {
+		body, err := content()
+		if err != nil {
+			return err
+		}
 		if policy != "" {
 			c.Set(fiber.HeaderContentSecurityPolicy, policy)
 		}
