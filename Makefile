@@ -2,7 +2,7 @@
 GO ?= go
 DATA ?= zhishu-data/demo
 
-.PHONY: run test check bench fuzz soak build
+.PHONY: run test check bench fuzz soak build esdb-conformance
 
 build: ## the one binary
 	$(GO) build -o bin/zhishu ./cmd/zhishu
@@ -26,3 +26,6 @@ fuzz: ## every fuzz target, FUZZTIME each
 
 soak: build ## long campaigns: kill -9 under load, planted strings, faulty stores
 	./scripts/soak.sh
+
+esdb-conformance: ## the EventStoreDB client's own tests against the protocol test server
+	./scripts/esdb-conformance.sh

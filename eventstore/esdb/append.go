@@ -97,9 +97,15 @@ func (s *Store) appendOnce(ctx context.Context, stream string, expected eventsto
 	}
 	if reason := s.why(ctx, err); reason != err {
 		err = fmt.Errorf("%w (%w)", reason, err)
+	} else if d, ok := ctx.Deadline(); ok && time.Until(d) < clockSlack && verdictOf(err) == slow {
+		err = fmt.Errorf("%w (%w)", context.DeadlineExceeded, err)
 	}
 	return none, unknown(err)
 }
+
+// clockSlack: the server counts a call's deadline too, and may be a little
+// quicker than the caller's timer.
+const clockSlack = 50 * time.Millisecond
 
 // appended checks an answer: the client invents one when it does not understand
 // the server.
