@@ -37,6 +37,7 @@ type accountCloseCmd struct {
 type accountTarget struct {
 	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
 	JSON bool   `help:"Print JSON."`
+	backend
 }
 
 func (c *accountOpenCmd) Run(p *program) error {
@@ -66,7 +67,7 @@ func (c *accountCloseCmd) Run(p *program) error {
 }
 
 func (t accountTarget) do(p *program, handle string, command func(domain.AccountID) (domain.Command, error)) error {
-	l, err := openLedger(p.ctx, t.Data, commands.Options{})
+	l, err := openLedger(p.ctx, t.at(t.Data), commands.Options{})
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (c *backupCmd) Run(p *program) error {
 	if err != nil {
 		return withHint(err, "give a new, empty directory with --to")
 	}
-	if address, ok := server(c.Data); ok {
+	if address, ok := (location{dir: c.Data}).server(); ok {
 		err = keysFromServer(p.ctx, address, c.To)
 	} else {
 		err = keysFromVault(p.ctx, c.Data, c.To)

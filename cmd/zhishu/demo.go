@@ -27,7 +27,7 @@ func (c *demoCmd) Run(p *program) error {
 	if c.Build {
 		return nil
 	}
-	return serve(p, c.Data, c.Listen, nil, func(address string, l *ledger) { lookAt(p, address, l) })
+	return serve(p, location{dir: c.Data}, c.Listen, nil, func(address string, l *ledger) { lookAt(p, address, l) })
 }
 
 // build makes the demo ledger beside its final place and moves it there when
@@ -57,7 +57,7 @@ func buildDemo(p *program, dir string, events int) (demo.Summary, error) {
 		cfg = demo.Scaled(events, yesterday)
 	}
 	clock := demo.NewClock(cfg)
-	l, err := createLedger(p.ctx, dir, commands.Options{Clock: clock.Now})
+	l, err := createLedger(p.ctx, location{dir: dir}, commands.Options{Clock: clock.Now})
 	if err != nil {
 		return demo.Summary{}, err
 	}

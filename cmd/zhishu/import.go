@@ -33,10 +33,11 @@ type importCmd struct {
 	DryRun       bool     `help:"Show what would happen and write nothing."`
 	Reject       string   `placeholder:"DIR" help:"Where refused rows go, in the same layout with 原因 and 办法 (default: beside the file)."`
 	JSON         bool     `help:"Print JSON, one document per file."`
+	backend
 }
 
 func (c *importCmd) Run(p *program) error {
-	l, address, err := openWaiting(p.ctx, c.Data)
+	l, address, err := openWaiting(p.ctx, c.at(c.Data))
 	if err != nil {
 		return err
 	}

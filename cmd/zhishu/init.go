@@ -10,13 +10,13 @@ import (
 
 	"zhishu/commands"
 	"zhishu/domain"
-	"zhishu/eventstore/embedded"
 	"zhishu/vault"
 )
 
 type initCmd struct {
 	Data string `required:"" placeholder:"DIR" help:"The new ledger's directory; it must not hold a ledger yet."`
 	JSON bool   `help:"Print JSON."`
+	backend
 }
 
 // standardAccounts let the first import be given without further ado: one
@@ -31,7 +31,7 @@ var standardAccounts = []struct {
 }
 
 func (c *initCmd) Run(p *program) error {
-	l, err := createLedger(p.ctx, c.Data, commands.Options{})
+	l, err := createLedger(p.ctx, c.at(c.Data), commands.Options{})
 	if err != nil {
 		return err
 	}
@@ -50,14 +50,17 @@ func (c *initCmd) Run(p *program) error {
 // createLedger makes a ledger with its standard accounts and the default
 // policies, in force from the beginning of time. An init that was interrupted
 // is finished by giving it again.
-func createLedger(ctx context.Context, dir string, opts commands.Options) (*ledger, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+func createLedger(ctx context.Context, at location, opts commands.Options) (*ledger, error) {
+	if err := at.check(); err != nil {
 		return nil, err
 	}
-	if err := embedded.Create(logDir(dir), 0); err != nil {
-		return nil, withHint(err, "initialise an empty directory, or open this ledger with serve, import, report")
+	if err := os.MkdirAll(at.dir, 0o755); err != nil {
+		return nil, err
 	}
-	v, err := vault.Create(ctx, vault.Config{Dir: vaultDir(dir)})
+	if err := at.createLog(ctx); err != nil {
+		return nil, err
+	}
+	v, err := at.createVault(ctx)
 	if errors.Is(err, vault.ErrExists) {
 		return nil, withHint(err, "a vault without a log: move it away, or restore the log it belongs to")
 	}
@@ -67,7 +70,7 @@ func createLedger(ctx context.Context, dir string, opts commands.Options) (*ledg
 	if err := v.Close(); err != nil {
 		return nil, err
 	}
-	l, err := openLedger(ctx, dir, opts)
+	l, err := openLedger(ctx, at, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
 	"zhishu/commands"
 	"zhishu/domain"
+	"zhishu/eventstore"
 	"zhishu/eventstore/embedded"
 	"zhishu/imports"
 	"zhishu/internal/durable"
@@ -24,8 +24,9 @@ func snapshotDir(dir string) string { return filepath.Join(dir, "snapshots") }
 
 // ledger is an open ledger of which this process is the one writer.
 type ledger struct {
-	dir      string
-	log      *embedded.Log
+	location
+	log      eventstore.Store
+	local    *embedded.Log // the same when it is embedded, else nil
 	vault    *vault.Vault
 	engine   *projections.Engine
 	handler  *commands.Handler
@@ -44,16 +45,16 @@ type hooks struct {
 
 // openLedger opens a ledger for writing and brings its read models up to the
 // head of the log.
-func openLedger(ctx context.Context, dir string, opts commands.Options) (*ledger, error) {
-	return openObserved(ctx, dir, opts, hooks{})
+func openLedger(ctx context.Context, at location, opts commands.Options) (*ledger, error) {
+	return openObserved(ctx, at, opts, hooks{})
 }
 
-func openObserved(ctx context.Context, dir string, opts commands.Options, h hooks) (*ledger, error) {
-	log, err := embedded.Open(logDir(dir), embedded.Options{Observe: h.onGroup})
+func openObserved(ctx context.Context, at location, opts commands.Options, h hooks) (*ledger, error) {
+	log, local, err := at.openLog(ctx, h.onGroup, h.logger)
 	if err != nil {
-		return nil, explainOpen(dir, err)
+		return nil, err
 	}
-	l := &ledger{dir: dir, log: log, done: make(chan error, 1)}
+	l := &ledger{location: at, log: log, local: local, done: make(chan error, 1)}
 	if err := l.start(ctx, opts, h); err != nil {
 		l.close()
 		return nil, err
@@ -62,13 +63,14 @@ func openObserved(ctx context.Context, dir string, opts commands.Options, h hook
 }
 
 func (l *ledger) start(ctx context.Context, opts commands.Options, h hooks) (err error) {
-	if l.vault, err = vault.Open(ctx, vault.Config{Dir: vaultDir(l.dir)}); err != nil {
+	if l.vault, err = l.openVault(ctx); err != nil {
 		return withHint(err, "the vault holds the keys of all personal fields: restore it from its backup; never make a new one for an old log")
 	}
-	if err := os.MkdirAll(snapshotDir(l.dir), 0o755); err != nil {
+	snapshots, err := l.snapshots()
+	if err != nil {
 		return err
 	}
-	if l.engine, err = projections.Open(ctx, projections.Options{Log: l.log, Dir: snapshotDir(l.dir), Logger: h.logger}); err != nil {
+	if l.engine, err = projections.Open(ctx, projections.Options{Log: l.log, Dir: snapshots, Logger: h.logger}); err != nil {
 		return err
 	}
 	if err := l.engine.CatchUp(ctx); err != nil {
@@ -115,12 +117,6 @@ func explainOpen(dir string, err error) error {
 	return err
 }
 
-// server is the address of the server that has the ledger open, if any.
-func server(dir string) (address string, ok bool) {
-	holder, held, err := embedded.Holder(logDir(dir))
-	return holder.Address, err == nil && held && holder.Address != ""
-}
-
 const (
 	lockPatience = 5 * time.Minute
 	lockRetry    = 100 * time.Millisecond
@@ -128,13 +124,13 @@ const (
 
 // openWaiting is openLedger for verbs that may meet another verb at work: it
 // waits for that one to end, and returns the address when it is a server.
-func openWaiting(ctx context.Context, dir string) (l *ledger, address string, err error) {
+func openWaiting(ctx context.Context, at location) (l *ledger, address string, err error) {
 	deadline := time.Now().Add(lockPatience)
 	for {
-		if address, ok := server(dir); ok {
+		if address, ok := at.server(); ok {
 			return nil, address, nil
 		}
-		l, err := openLedger(ctx, dir, commands.Options{})
+		l, err := openLedger(ctx, at, commands.Options{})
 		var held *durable.Locked
 		if !errors.As(err, &held) || time.Now().After(deadline) {
 			return l, "", err

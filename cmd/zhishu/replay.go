@@ -7,7 +7,6 @@ import (
 
 	"zhishu/api/figures"
 	"zhishu/domain"
-	"zhishu/eventstore/embedded"
 	"zhishu/projections"
 )
 
@@ -19,6 +18,7 @@ type replayCmd struct {
 	Samples    int    `placeholder:"N" help:"Also replay to N sizes spread over the ledger and compare each with the live state as of that size."`
 	Statements bool   `help:"Also fold every person's statement from its own stream and hold it against the read models."`
 	JSON       bool   `help:"Print JSON."`
+	backend
 }
 
 // replayed is what the verb prints.
@@ -42,12 +42,12 @@ func (c *replayCmd) Run(p *program) error {
 	if err != nil {
 		return &usageError{"--to: " + err.Error()}
 	}
-	log, err := embedded.OpenReader(logDir(c.Data))
+	log, err := c.at(c.Data).openReader(p.ctx)
 	if err != nil {
-		return explainOpen(c.Data, err)
+		return err
 	}
 	defer log.Close()
-	live, err := readView(p.ctx, log, c.Data, to)
+	live, err := readView(p.ctx, log, c.at(c.Data), to)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (c *replayCmd) Run(p *program) error {
 
 // sample replays to sizes spread over the ledger, from the first event each
 // time, and compares with the live state as of that size.
-func (c *replayCmd) sample(p *program, log *embedded.Reader, live *projections.View) (int, error) {
+func (c *replayCmd) sample(p *program, log reader, live *projections.View) (int, error) {
 	progress := p.progress("抽样重放 sampled replays")
 	for i := range c.Samples {
 		size := live.Size() * domain.Size(i+1) / domain.Size(c.Samples+1)

@@ -5,7 +5,6 @@ import (
 
 	"zhishu/api/figures"
 	"zhishu/domain"
-	"zhishu/eventstore/embedded"
 	"zhishu/projections"
 )
 
@@ -27,6 +26,7 @@ type view struct {
 	JSON bool   `xor:"form" help:"Print JSON, as the API answers."`
 	CSV  bool   `name:"csv" xor:"form" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`
 	XLSX string `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook."`
+	backend
 }
 
 type scope struct {
@@ -36,17 +36,17 @@ type scope struct {
 }
 
 // report opens the ledger for reading, makes a figure and prints it.
-func report[T any](p *program, v view, make func(*projections.View, *embedded.Reader) (T, error), tabulate func(T) table) error {
+func report[T any](p *program, v view, make func(*projections.View, reader) (T, error), tabulate func(T) table) error {
 	at, err := projections.ParseAsOf(v.AsOf)
 	if err != nil {
 		return &usageError{"--as-of: " + err.Error()}
 	}
-	log, err := embedded.OpenReader(logDir(v.Data))
+	log, err := v.at(v.Data).openReader(p.ctx)
 	if err != nil {
-		return explainOpen(v.Data, err)
+		return err
 	}
 	defer log.Close()
-	view, err := readView(p.ctx, log, v.Data, at)
+	view, err := readView(p.ctx, log, v.at(v.Data), at)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (c *starsReport) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.StarBoard, error) {
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.StarBoard, error) {
 		var board projections.StarBoard
 		err := c.pages(func(page projections.Page) (string, int, error) {
 			part, err := v.Stars(d, page)
@@ -103,7 +103,7 @@ func (c *standingsReport) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.StandingBoard, error) {
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.StandingBoard, error) {
 		var board projections.StandingBoard
 		err := c.pages(func(page projections.Page) (string, int, error) {
 			part, err := v.Standing(d, period, page)
@@ -140,7 +140,7 @@ func (c *participationReport) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.Participation, error) {
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.Participation, error) {
 		rates, err := v.Participation(d, period)
 		return figures.ParticipationOf(rates), err
 	}, participationTable)
@@ -159,7 +159,7 @@ func (c *donationsReport) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.Donations, error) {
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.Donations, error) {
 		sums, err := v.Donations(projections.DonationFilter{Division: d, Period: period})
 		return figures.DonationsOf(sums), err
 	}, donationsTable)
@@ -175,7 +175,7 @@ func (c *donationReport) Run(p *program) error {
 	if err != nil {
 		return &usageError{"DONATION: " + err.Error()}
 	}
-	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.DonationTrail, error) {
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.DonationTrail, error) {
 		trail, err := v.Donation(domain.DonationID{UUID: id})
 		return figures.Trail(trail), err
 	}, trailTable)
@@ -191,7 +191,7 @@ func (c *correctionsReport) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.Corrections, error) {
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.Corrections, error) {
 		trails, err := v.Corrections(projections.DonationFilter{Division: d, Period: domain.AllTime}, c.Limit)
 		return figures.CorrectionsOf(trails, projections.Footing{Size: v.Size(), Day: v.Day()}), err
 	}, correctionsTable)
@@ -200,7 +200,7 @@ func (c *correctionsReport) Run(p *program) error {
 type importsReport struct{ view }
 
 func (c *importsReport) Run(p *program) error {
-	return report(p, c.view, func(v *projections.View, _ *embedded.Reader) (figures.Imports, error) {
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.Imports, error) {
 		return figures.ImportsOf(v.Imports(), projections.Footing{Size: v.Size(), Day: v.Day()}), nil
 	}, importsTable)
 }
@@ -215,7 +215,7 @@ func (c *statementReport) Run(p *program) error {
 	if err != nil {
 		return &usageError{"--person: " + err.Error()}
 	}
-	return report(p, c.view, func(v *projections.View, log *embedded.Reader) (figures.Statement, error) {
+	return report(p, c.view, func(v *projections.View, log reader) (figures.Statement, error) {
 		s, err := v.Statement(p.ctx, log, domain.PersonID{UUID: id})
 		return figures.StatementOf(s), err
 	}, statementTable)

@@ -34,6 +34,7 @@ type grammar struct {
 	Import  importCmd  `cmd:"" help:"Take sheets (CSV, XLSX) into the ledger."`
 	Report  reportCmd  `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
 	Replay  replayCmd  `cmd:"" help:"Fold every read model from the first event and compare it with the live state."`
+	Copy    copyCmd    `cmd:"" help:"Move a ledger's log between a directory and EventStoreDB."`
 	Backup  backupCmd  `cmd:"" help:"Copy a ledger, also while it is served."`
 	Restore restoreCmd `cmd:"" help:"Make a ledger from a backup in a new directory."`
 	Bench   benchCmd   `cmd:"" help:"Measure this machine against the limits of its own disk and processor."`

@@ -17,20 +17,21 @@ type serveCmd struct {
 	Data   string   `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
 	Listen string   `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" help:"Loopback address to listen on (${default})."`
 	Host   []string `env:"ZHISHU_HOSTS" help:"Further Host names to answer under, for a proxy on this machine."`
+	backend
 }
 
 func (c *serveCmd) Run(p *program) error {
-	return serve(p, c.Data, c.Listen, c.Host, nil)
+	return serve(p, c.at(c.Data), c.Listen, c.Host, nil)
 }
 
 const shutdownPatience = 10 * time.Second
 
 // serve runs the server until the context ends, then lets running requests
 // finish. ready is called once with the address.
-func serve(p *program, dir, listen string, hosts []string, ready func(address string, l *ledger)) error {
+func serve(p *program, at location, listen string, hosts []string, ready func(address string, l *ledger)) error {
 	logger := slog.New(slog.NewTextHandler(p.stderr, nil))
 	metrics := api.NewMetrics()
-	l, err := openObserved(p.ctx, dir, commands.Options{}, hooks{
+	l, err := openObserved(p.ctx, at, commands.Options{}, hooks{
 		logger:    logger,
 		onGroup:   func(g embedded.Group) { metrics.ObserveAppend(g.Events, g.Write+g.Sync) },
 		onRefusal: nil, // counted where the problem is written
@@ -47,8 +48,10 @@ func serve(p *program, dir, listen string, hosts []string, ready func(address st
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	if err := l.log.Announce(ln.Addr().String()); err != nil {
-		return errors.Join(err, ln.Close())
+	if l.local != nil {
+		if err := l.local.Announce(ln.Addr().String()); err != nil {
+			return errors.Join(err, ln.Close())
+		}
 	}
 	if ready != nil {
 		ready(ln.Addr().String(), l)
@@ -64,9 +67,9 @@ func (l *ledger) serveUntil(ctx context.Context, s *api.Server, ln net.Listener,
 	select {
 	case err := <-served:
 		return err
-	case <-l.log.Failed():
+	case <-l.failed():
 		// A failed sync: what the disk holds is no longer known. Stop at once.
-		return withHint(fmt.Errorf("the log cannot be written any more: %w", l.log.Err()), "check the disk, then start again; recovery keeps every acknowledged event")
+		return withHint(fmt.Errorf("the log cannot be written any more: %w", l.local.Err()), "check the disk, then start again; recovery keeps every acknowledged event")
 	case <-ctx.Done():
 	}
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
@@ -75,4 +78,12 @@ func (l *ledger) serveUntil(ctx context.Context, s *api.Server, ln net.Listener,
 	<-served
 	logger.Info("stopped")
 	return err
+}
+
+// failed is closed when the embedded log can never be written again.
+func (l *ledger) failed() <-chan struct{} {
+	if l.local == nil {
+		return nil
+	}
+	return l.local.Failed()
 }

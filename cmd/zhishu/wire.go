@@ -42,8 +42,11 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 func (l *ledger) watch(m *api.Metrics) error {
 	size := func() uint64 { return uint64(l.engine.Status().Size) }
 	lag := func() uint64 {
+		if l.local == nil {
+			return 0 // a cluster's log does not count its events: see /readyz
+		}
 		// Nothing but ledger events is written to the embedded log so far.
-		head := l.log.Stats().Events
+		head := l.local.Stats().Events
 		return head - min(head, uint64(l.engine.Status().Size))
 	}
 	age := func() time.Duration {
@@ -60,8 +63,13 @@ func (l *ledger) notReady() (reasons []string) {
 	if halt := l.engine.Status().Halted; halt != nil {
 		reasons = append(reasons, "the read models have stopped: "+halt.Error())
 	}
-	if err := l.log.Err(); err != nil {
+	if l.local != nil && l.local.Err() != nil {
 		reasons = append(reasons, "the log cannot be written")
+	}
+	if behind, err := l.behind(); err != nil {
+		reasons = append(reasons, "the log does not answer")
+	} else if behind {
+		reasons = append(reasons, "the read models are behind the log")
 	}
 	return reasons
 }
@@ -75,10 +83,35 @@ func (l *ledger) waitFor(ctx context.Context, token string) error {
 }
 
 func (l *ledger) stats() api.Stats {
-	s, e := l.log.Stats(), l.engine.Status()
-	head, _ := l.log.Head(context.Background())
-	return api.Stats{
-		LedgerTime: e.LedgerTime, HeadPosition: head.Position.String(), Applied: e.Position.String(),
-		Events: uint64(s.Events), Bytes: uint64(s.Bytes), Segments: int(s.Segments), Streams: uint64(s.Streams),
+	e := l.engine.Status()
+	ctx, cancel := context.WithTimeout(context.Background(), headPatience)
+	defer cancel()
+	head, _ := l.log.Head(ctx)
+	out := api.Stats{LedgerTime: e.LedgerTime, HeadPosition: head.Position.String(), Applied: e.Position.String(), Events: uint64(e.Size)}
+	if l.local != nil {
+		s := l.local.Stats()
+		out.Events, out.Bytes, out.Segments, out.Streams = s.Events, s.Bytes, s.Segments, s.Streams
 	}
+	return out
+}
+
+const (
+	headPatience = time.Second
+	// tolerated is how long the read models may lag before traffic should go
+	// elsewhere: a write in flight is not a fault.
+	tolerated = 2 * time.Second
+)
+
+// behind reports whether the read models have missed what the log held a while
+// ago.
+func (l *ledger) behind() (bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), headPatience)
+	defer cancel()
+	head, err := l.log.Head(ctx)
+	if err != nil {
+		return false, err
+	}
+	wait, cancel := context.WithTimeout(context.Background(), tolerated)
+	defer cancel()
+	return l.engine.WaitFor(wait, head.Position) != nil, nil
 }

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+
+	"zhishu/eventstore"
+	"zhishu/eventstore/embedded"
+	"zhishu/eventstore/esdb"
+	"zhishu/vault"
+	"zhishu/vault/postgres"
+)
+
+// backend says where log and secrets are kept when not in the ledger's
+// directory: several servers share an EventStoreDB and a PostgreSQL.
+type backend struct {
+	ESDB       string `name:"esdb" env:"ZHISHU_ESDB" placeholder:"URL" help:"Keep the log in EventStoreDB (esdb://…); the directory then holds only this server's snapshots."`
+	ESDBPrefix string `name:"esdb-prefix" env:"ZHISHU_ESDB_PREFIX" placeholder:"NAME" help:"Prefix of the ledger's streams in a store shared with other applications."`
+	Vault      string `env:"ZHISHU_VAULT" placeholder:"URL" help:"Keep the secrets in PostgreSQL (postgres://…), shared by all servers."`
+	MasterKey  string `env:"ZHISHU_MASTER_KEY" placeholder:"FILE" help:"The vault's master key, outside the ledger's directory."`
+}
+
+// location is a directory and what lies elsewhere.
+type location struct {
+	dir string
+	backend
+}
+
+func (b backend) at(dir string) location { return location{dir, b} }
+
+// check refuses a cluster's log with one machine's vault: the next server would
+// not find the keys.
+func (l location) check() error {
+	if (l.ESDB != "") != (l.Vault != "") {
+		return &usageError{"--esdb and --vault go together: servers that share a log share the secrets"}
+	}
+	return nil
+}
+
+// openLog opens the log for writing. The embedded log is returned twice, for
+// what only it can do.
+func (l location) openLog(ctx context.Context, observe func(embedded.Group), logger *slog.Logger) (eventstore.Store, *embedded.Log, error) {
+	if err := l.check(); err != nil {
+		return nil, nil, err
+	}
+	if l.ESDB != "" {
+		store, err := esdb.Open(ctx, l.ESDB, esdb.Options{Prefix: l.ESDBPrefix, Logger: logger})
+		return store, nil, err
+	}
+	log, err := embedded.Open(logDir(l.dir), embedded.Options{Observe: observe})
+	if err != nil {
+		return nil, nil, explainOpen(l.dir, err)
+	}
+	return log, log, nil
+}
+
+// reader is a log open for reading.
+type reader interface {
+	eventstore.StreamReader
+	eventstore.LogReader
+	Close() error
+}
+
+// openReader opens the log for reading, also beside a process that writes.
+func (l location) openReader(ctx context.Context) (reader, error) {
+	if err := l.check(); err != nil {
+		return nil, err
+	}
+	if l.ESDB != "" {
+		return esdb.Open(ctx, l.ESDB, esdb.Options{Prefix: l.ESDBPrefix})
+	}
+	log, err := embedded.OpenReader(logDir(l.dir))
+	if err != nil {
+		return nil, explainOpen(l.dir, err)
+	}
+	return log, nil
+}
+
+func (l location) openVault(ctx context.Context) (*vault.Vault, error) {
+	if l.Vault != "" {
+		return postgres.Open(ctx, l.Vault, postgres.Config{MasterKey: l.masterKey()})
+	}
+	return vault.Open(ctx, vault.Config{Dir: vaultDir(l.dir), MasterKey: l.MasterKey})
+}
+
+func (l location) createVault(ctx context.Context) (*vault.Vault, error) {
+	if l.Vault != "" {
+		return postgres.Create(ctx, l.Vault, postgres.Config{MasterKey: l.masterKey()})
+	}
+	return vault.Create(ctx, vault.Config{Dir: vaultDir(l.dir), MasterKey: l.MasterKey})
+}
+
+func (l location) masterKey() string {
+	if l.MasterKey != "" {
+		return l.MasterKey
+	}
+	return l.dir + "/master.key"
+}
+
+// createLog makes an empty embedded log; in EventStoreDB there is nothing to
+// make, but the streams must not be there yet.
+func (l location) createLog(ctx context.Context) error {
+	if l.ESDB == "" {
+		err := embedded.Create(logDir(l.dir), 0)
+		return withHint(err, "initialise an empty directory, or open this ledger with serve, import, report")
+	}
+	store, err := esdb.Open(ctx, l.ESDB, esdb.Options{Prefix: l.ESDBPrefix})
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	for r, err := range store.ReadAll(ctx, eventstore.Position{}) {
+		if err != nil {
+			return err
+		}
+		if eventstore.IsLedger(r.Stream) {
+			return withHint(fmt.Errorf("the store already holds a ledger: %s", r.Stream), "serve it, or give another --esdb-prefix")
+		}
+	}
+	return nil
+}
+
+// server is the address of the server that has the ledger open, if any. A
+// ledger in EventStoreDB may be opened by any number of processes.
+func (l location) server() (address string, ok bool) {
+	if l.ESDB != "" {
+		return "", false
+	}
+	holder, held, err := embedded.Holder(logDir(l.dir))
+	return holder.Address, err == nil && held && holder.Address != ""
+}
+
+// snapshots is where read models are kept between starts, made when missing.
+func (l location) snapshots() (string, error) {
+	dir := snapshotDir(l.dir)
+	err := os.MkdirAll(dir, 0o755)
+	return dir, err
+}
+
+// existingSnapshots is that directory for who may not write, or nothing.
+func (l location) existingSnapshots() string {
+	if _, err := os.Stat(snapshotDir(l.dir)); errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	return snapshotDir(l.dir)
+}
