@@ -176,11 +176,14 @@ func TestAsOf(t *testing.T) {
 	if got := total("&asOf=2026-03-12"); got != now {
 		t.Errorf("as of today: %d, now %d", got, now)
 	}
+	if got := ask[figures.StarBoard](c, "/v1/stars?division="+here+"&asOf=2026-12-31"); got.Totals.Recognised.Minutes != now || got.Day != "2026-03-12" {
+		t.Errorf("as of a day to come: %+v", got.Footing)
+	}
 	if got := total("&asOf=0"); got != 0 {
 		t.Errorf("as of nothing: %d", got)
 	}
 	for asOf, code := range map[string]string{
-		"2026-03-13": CodeAsOfInvalid, "9999999": CodeBeyondLedger, "99999999999": CodeAsOfInvalid, "2026-02-30": CodeAsOfInvalid,
+		"9999999": CodeBeyondLedger, "99999999999": CodeAsOfInvalid, "2026-02-30": CodeAsOfInvalid,
 		"yesterday": CodeAsOfInvalid, "-1": CodeAsOfInvalid,
 	} {
 		if p := c.get("/v1/stars?asOf=" + asOf).problem(t); p.Code != code {

@@ -169,7 +169,7 @@ var malformedQueries = []struct{ target, code string }{
 	{"/v1/stars?division=-430702", CodeDivisionInvalid}, {"/v1/stars?division=+43", CodeDivisionInvalid},
 	{"/v1/stars?asOf=1.5", CodeAsOfInvalid}, {"/v1/stars?asOf=1e3", CodeAsOfInvalid}, {"/v1/stars?asOf=0x10", CodeAsOfInvalid},
 	{"/v1/stars?asOf=-1", CodeAsOfInvalid}, {"/v1/stars?asOf=2026-02-30", CodeAsOfInvalid}, {"/v1/stars?asOf=2026", CodeBeyondLedger},
-	{"/v1/stars?asOf=2026-3-1", CodeAsOfInvalid}, {"/v1/stars?asOf=now", CodeAsOfInvalid}, {"/v1/stars?asOf=2999-01-01", CodeAsOfInvalid},
+	{"/v1/stars?asOf=2026-3-1", CodeAsOfInvalid}, {"/v1/stars?asOf=now", CodeAsOfInvalid}, {"/v1/stars?asOf=2999-01-32", CodeAsOfInvalid},
 	{"/v1/stars?asOf=18446744073709551616", CodeAsOfInvalid}, {"/v1/stars?asOf=%20", CodeAsOfInvalid},
 	{"/v1/stars?limit=0", CodeValidation}, {"/v1/stars?limit=501", CodeValidation}, {"/v1/stars?limit=-1", CodeValidation},
 	{"/v1/stars?limit=1.5", CodeValidation}, {"/v1/stars?limit=x", CodeValidation}, {"/v1/stars?cursor=x", CodeCursorInvalid},

@@ -49,14 +49,15 @@ func (in *PeriodInput) period(v *projections.View) (domain.Period, error) {
 	return p, nil
 }
 
-// pointOf reads asOf: nothing, a ledger size, or a day that has come.
+// pointOf reads asOf: nothing, a ledger size, or a day. A day that has not come
+// yet is now: nobody is a member of tomorrow.
 func (s *Server) pointOf(asOf string) (projections.AsOf, error) {
 	point, err := projections.ParseAsOf(asOf)
 	if err != nil {
 		return point, NewProblem(CodeAsOfInvalid, "")
 	}
 	if day, err := domain.ParseDay(asOf); err == nil && day > s.cfg.Ledger.Commands.Now().Day() {
-		return point, NewProblem(CodeAsOfInvalid, "")
+		return projections.Now(), nil
 	}
 	return point, nil
 }
