@@ -58,7 +58,9 @@ var rooms = map[string]room{
 		ours: []string{"domain", "domain/wire", "eventstore", "internal/durable"}, outside: []string{"go.etcd.io/bbolt"},
 		never: []string{"net"},
 	},
-	"vault/vaulttest": {ours: []string{"vault"}, helper: true},
+	"vault/vaulttest":       {ours: []string{"vault"}, helper: true},
+	"vault/postgres":        {ours: []string{"vault"}, outside: []string{"github.com/jackc/pgx/v5"}}, // the only room that knows its driver
+	"vault/postgres/pgtest": {outside: []string{"github.com/jackc/pgx/v5"}, helper: true},
 	"commands": {
 		ours: []string{"domain", "domain/wire", "eventstore", "vault"}, outside: []string{uuid},
 		never: []string{"net", "os"}, tests: store,
