@@ -61,14 +61,18 @@ func Open(ctx context.Context, connection string, o Options) (*Store, error) {
 func (s *Store) connect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, openPatience)
 	defer cancel()
+	var reason error
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
 		err := s.links.connect(ctx)
 		if err == nil {
 			return nil
 		}
+		if reason == nil || ctx.Err() == nil { // that time is up says less than what was wrong before
+			reason = err
+		}
 		if verdictOf(err) == denied || !sleep(ctx, jitter(pause)) {
 			_ = s.Close()
-			return err
+			return reason
 		}
 	}
 }
