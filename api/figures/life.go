@@ -67,7 +67,7 @@ var lifeWords = map[string]words{
 	"entry-evaluated":           {"评价", "evaluated"},
 }
 
-func lifeOf(e *projections.LifeEvent) LifeEvent {
+func lifeOf(e *projections.LifeEvent, stands *domain.Deed) LifeEvent {
 	w, ok := lifeWords[e.Type]
 	if !ok {
 		w = words{e.Type, e.Type}
@@ -76,7 +76,7 @@ func lifeOf(e *projections.LifeEvent) LifeEvent {
 		w = words{w.zh + "：成立", w.en + ": upheld"}
 	}
 	out := LifeEvent{Type: e.Type, Zh: w.zh, En: w.en, At: e.At.String(), By: id(e.By.UUID), Revision: e.Revision}
-	if e.Deed != nil {
+	if e.Deed != nil && *e.Deed != *stands {
 		value := deed(e.Deed)
 		out.Deed = &value
 	}

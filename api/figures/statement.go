@@ -105,7 +105,7 @@ type LifeEvent struct {
 	At       string `json:"at" format:"date-time"`
 	By       string `json:"by" doc:"Account"`
 	Revision uint64 `json:"revision" doc:"In the person's stream"`
-	Deed     *Deed  `json:"deed,omitempty" doc:"The value claimed or proposed"`
+	Deed     *Deed  `json:"deed,omitempty" doc:"The value claimed or proposed, where it is not the one that stands"`
 }
 
 // StatementOf makes a statement.
@@ -152,7 +152,7 @@ func entryOf(e *projections.StatementEntry) Entry {
 		}
 	}
 	for i := range e.Life {
-		out.Life = append(out.Life, lifeOf(&e.Life[i]))
+		out.Life = append(out.Life, lifeOf(&e.Life[i], &e.Deed))
 	}
 	out.Counts, out.Why = why(e)
 	return out
