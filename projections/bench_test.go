@@ -26,7 +26,6 @@ type city struct {
 	pending []openClaim
 	persons uint32
 	now     domain.Instant
-	data    []byte
 }
 
 type openClaim struct{ person, entry uint32 }

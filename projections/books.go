@@ -20,6 +20,8 @@ type books struct {
 	donationOf  uuidIndex
 	gifts       column[giftRow]
 	prints      column[printRow]
+	accounts    column[accountRow]
+	accountOf   uuidIndex
 	communities column[communityRow]
 	nodes       column[nodeRow]
 
@@ -43,6 +45,7 @@ type books struct {
 
 	byPrint, byAlike printIndex
 
+	small     []smallEvent      // the folding goroutine's, as is revisions
 	revisions map[string]uint32 // next revision of the small streams
 	marks     column[markRow]   // positions of the sizes that are multiples of markEvery
 	people    bucketStamps      // of personOf
@@ -95,6 +98,7 @@ func newBooks() *books {
 	}
 	b.personOf.key = func(i uint32) domain.UUID { return b.persons.at(i).id.UUID }
 	b.donationOf.key = func(i uint32) domain.UUID { return b.donations.at(i).id.UUID }
+	b.accountOf.key = func(i uint32) domain.UUID { return b.accounts.at(i).id }
 	b.byPrint.key = func(r *printRow) uint64 { return r.print }
 	b.byAlike.key = func(r *printRow) uint64 { return r.alike }
 	b.frontier.Store(&frontier{})
@@ -104,15 +108,18 @@ func newBooks() *books {
 // publish lets views see everything folded in so far.
 func (b *books) publish(position eventstore.Position, last eventstore.ID) {
 	b.stamp()
-	b.gifts.publish()
-	b.prints.publish()
-	b.donations.publish()
-	b.persons.publish()
-	b.entries.publish()
-	b.memberships.publish()
-	b.communities.publish()
-	b.marks.publish()
+	for _, c := range b.columns() {
+		c.publish()
+	}
 	b.frontier.Store(&frontier{b.size, position, b.time, last})
+}
+
+// columns are the tables of fixed rows.
+func (b *books) columns() [10]interface{ publish() } {
+	return [...]interface{ publish() }{
+		&b.persons, &b.memberships, &b.entries, &b.donations, &b.gifts, &b.prints, &b.accounts, &b.communities,
+		&b.groups.values, &b.marks,
+	}
 }
 
 // clock folds the recording time of the event about to be applied into ledger

@@ -51,3 +51,14 @@ func (c *column[T]) push(v T) uint32 {
 	*row = v
 	return i
 }
+
+// grow makes an empty column of n zero rows, to be filled in any order.
+func (c *column[T]) grow(n uint32) {
+	dir := make([]*[chunkLen]T, (n+chunkMask)>>chunkBits)
+	for i := range dir {
+		dir[i] = new([chunkLen]T)
+	}
+	c.dir.Store(&dir)
+	c.n = n
+	c.publish()
+}

@@ -60,12 +60,14 @@ type Engine struct {
 	options Options
 	books   *books
 	cache   *cache
-	folding sync.Mutex // held by Run, CatchUp and the start of a snapshot
-	waiters waiters
-	halt    atomic.Pointer[Halt]
-	started time.Time
-	from    uint32 // size the engine started from
-	snaps   snapshots
+	folding sync.Mutex // held by Run and CatchUp: one of them folds
+	// applying is held while a batch is applied, and while a snapshot copies.
+	applying sync.Mutex
+	waiters  waiters
+	halt     atomic.Pointer[Halt]
+	started  time.Time
+	from     uint32 // size the engine started from
+	snaps    snapshots
 }
 
 // Halt says where and why folding stopped. It wraps what was wrong.
@@ -136,7 +138,9 @@ func (e *Engine) fold(ctx context.Context, read readFrom) error {
 type readFrom func(ctx context.Context, after eventstore.Position) iter.Seq2[eventstore.Recorded, error]
 
 func (e *Engine) applyBatch(b *batch) error {
+	e.applying.Lock()
 	h := e.books.applyBatch(b, never)
+	e.applying.Unlock()
 	if h != nil {
 		e.halt.Store(h)
 		e.options.Logger.Error("read models halted", "error", h)

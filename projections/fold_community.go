@@ -41,20 +41,25 @@ func (b *books) communityOf(code domain.CommunityCode) uint32 {
 	if code == 0 {
 		return none
 	}
+	i := b.communities.push(communityRow{code: code, memberships: none, entries: none})
+	b.placeCommunity(i)
+	return i
+}
+
+// placeCommunity finds a new community its place among the divisions.
+func (b *books) placeCommunity(i uint32) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	row := communityRow{code: code, memberships: none, entries: none}
-	for i, d := range divisionsOf(code) {
+	row := b.communities.at(i)
+	for k, d := range divisionsOf(row.code) {
 		n, ok := b.divisions[d]
 		if !ok {
 			n = b.nodes.push(nodeRow{})
 			b.divisions[d] = n
 		}
-		row.path[i] = n
+		row.path[k] = n
 	}
-	i := b.communities.push(row)
-	b.codes[code] = i
-	return i
+	b.codes[row.code] = i
 }
 
 // divisionsOf lists the divisions a community lies in, from itself upwards.

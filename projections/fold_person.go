@@ -118,13 +118,7 @@ func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
 		return
 	}
 	atomic.StoreUint32(&b.communities.at(row.subject).memberships, j)
-	switch p.home {
-	case none:
-		atomic.StoreUint32(&p.home, row.subject)
-	case row.subject:
-	default:
-		atomic.StoreUint32(&p.home, many)
-	}
+	p.settle(row.subject)
 	b.touchLife(i, p)
 }
 

@@ -37,3 +37,13 @@ func (in *interner[T]) find(v T) uint32 {
 
 // value is what a number stands for.
 func (in *interner[T]) value(n uint32) T { return *in.values.at(n) }
+
+// index numbers values that were put into place, as a snapshot does.
+func (in *interner[T]) index() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.number = make(map[T]uint32, in.values.n)
+	for i := range in.values.n {
+		in.number[*in.values.at(i)] = i
+	}
+}

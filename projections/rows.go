@@ -48,6 +48,17 @@ func (p *personRow) state() PersonState {
 	return PersonState{f&personErased != 0, f&personRestricted != 0, f&personPublishes != 0}
 }
 
+// settle notes a membership of a community.
+func (p *personRow) settle(community uint32) {
+	switch p.home {
+	case none:
+		atomic.StoreUint32(&p.home, community)
+	case community:
+	default:
+		atomic.StoreUint32(&p.home, many)
+	}
+}
+
 type membershipRow struct {
 	person   uint32
 	prev     uint32 // of the person
@@ -183,6 +194,12 @@ type printRow struct {
 	target   uint32 // entryRow or giftRow
 	at       uint32
 	gift     bool // target is a giftRow
+}
+
+// accountRow keeps count of an account's stream.
+type accountRow struct {
+	id   domain.UUID
+	next uint32
 }
 
 // communityRow is the part of a community that figures walk through.

@@ -1,11 +1,266 @@
 package projections
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
-type snapshots struct{}
+	"zhishu/domain"
+	"zhishu/eventstore"
+	"zhishu/internal/durable"
+)
 
-func (e *Engine) load(context.Context) error { e.books = newBooks(); return nil }
+const (
+	snapshotPrefix = "books-"
+	snapshotSuffix = ".snap"
+	snapshotsKept  = 2
+)
 
-func (e *Engine) snapshotAtIntervals(context.Context) func() { return func() {} }
+// snapshots says what is known of them.
+type snapshots struct {
+	mu      sync.Mutex // held while one is written
+	state   sync.Mutex // guards what follows
+	newest  SnapshotStatus
+	digests []Digest
+}
 
-func (s *snapshots) status() SnapshotStatus { return SnapshotStatus{} }
+func (s *snapshots) status() SnapshotStatus {
+	s.state.Lock()
+	defer s.state.Unlock()
+	return s.newest
+}
+
+// SnapshotInfo is a snapshot on disk.
+type SnapshotInfo struct {
+	Path    string
+	Size    domain.Size
+	Bytes   int64
+	Written time.Time
+}
+
+// Snapshots lists a directory's snapshots, the newest first.
+func Snapshots(dir string) ([]SnapshotInfo, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, snapshotPrefix+"*"+snapshotSuffix))
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(paths)
+	slices.Reverse(paths)
+	var out []SnapshotInfo
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		var size domain.Size
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), snapshotPrefix), snapshotSuffix)
+		if _, err := fmt.Sscanf(name, "%d", &size); err != nil {
+			continue
+		}
+		out = append(out, SnapshotInfo{path, size, info.Size(), info.ModTime()})
+	}
+	return out, nil
+}
+
+// SnapshotDigests reads a snapshot whole, checks it, and returns the size it
+// was made at and the digests it carries.
+func SnapshotDigests(path string) (domain.Size, []Digest, error) {
+	_, s, err := openBooks(path)
+	if err != nil {
+		return 0, nil, err
+	}
+	return domain.Size(s.Size), s.Digests, nil
+}
+
+func openBooks(path string) (*books, *smallState, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	return readBooks(f)
+}
+
+// load takes over the newest snapshot that is sound and belongs to the log.
+func (e *Engine) load(ctx context.Context) error {
+	e.books = newBooks()
+	if e.options.Dir == "" {
+		return nil
+	}
+	found, err := Snapshots(e.options.Dir)
+	if err != nil {
+		return err
+	}
+	for _, info := range found {
+		b, s, err := openBooks(info.Path)
+		if err == nil {
+			err = e.belongs(ctx, b)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // a server beside us has replaced it
+		}
+		if errors.Is(err, errOtherLog) || errors.Is(err, errSnapshotDamaged) || errors.Is(err, errSnapshotVersion) || errors.Is(err, ErrNotUnderstood) {
+			e.options.Logger.Warn("snapshot not used", "path", info.Path, "reason", err)
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("snapshot %s: %w", filepath.Base(info.Path), err)
+		}
+		e.books = b
+		e.snaps.newest = SnapshotStatus{Size: info.Size, At: info.Written, Bytes: info.Bytes}
+		e.snaps.digests = s.Digests
+		return nil
+	}
+	return nil
+}
+
+var errOtherLog = errors.New("the snapshot is of another log")
+
+// belongs checks that the snapshot's last event is the log's at that place. A
+// snapshot that has seen more than the log holds is refused: whoever opened a
+// log that was rolled back must hear of it.
+func (e *Engine) belongs(ctx context.Context, b *books) error {
+	f := b.frontier.Load()
+	head, err := e.options.Log.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if f.position.Compare(head.Position) > 0 {
+		return eventstore.ErrPositionBeyondHead
+	}
+	if f.size == 0 {
+		return nil
+	}
+	after := eventstore.Position{}
+	size := (f.size - 1) / markEvery * markEvery
+	if size > 0 {
+		after = b.markAt(size/markEvery - 1)
+	}
+	for rec, err := range e.options.Log.ReadAll(ctx, after) {
+		if err != nil {
+			return err
+		}
+		if !eventstore.IsLedger(rec.Stream) {
+			continue
+		}
+		if size++; size == f.size {
+			if rec.ID != f.last {
+				return errOtherLog
+			}
+			return nil
+		}
+	}
+	return errOtherLog
+}
+
+// Snapshot writes one now, unless the newest is of this size. It needs
+// Options.Dir. Folding pauses only while revision counters are copied.
+func (e *Engine) Snapshot(ctx context.Context) error {
+	if e.options.Dir == "" {
+		return errors.New("projections: no directory for snapshots")
+	}
+	e.snaps.mu.Lock()
+	defer e.snaps.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e.applying.Lock()
+	if newest := e.snaps.status(); e.books.size == 0 || newest.Size == domain.Size(e.books.size) {
+		e.applying.Unlock()
+		return nil
+	}
+	c, events := e.books.capture(), e.books.small
+	e.applying.Unlock()
+
+	v := e.books.view(c.size, e.books.dayOf(c.size), e.cache)
+	digests := v.Digests()
+	path := filepath.Join(e.options.Dir, fmt.Sprintf("%s%010d%s", snapshotPrefix, c.size, snapshotSuffix))
+	err := durable.Write(path, 0o600, func(w io.Writer) error { return c.write(w, events, digests) })
+	var bytes int64
+	if err == nil {
+		if info, serr := os.Stat(path); serr == nil {
+			bytes = info.Size()
+		}
+		err = e.dropOld()
+	}
+	e.snaps.state.Lock()
+	defer e.snaps.state.Unlock()
+	if err != nil {
+		e.snaps.newest.Err = err
+		return fmt.Errorf("write a snapshot: %w", err)
+	}
+	e.snaps.newest = SnapshotStatus{Size: domain.Size(c.size), At: time.Now(), Bytes: bytes}
+	e.snaps.digests = digests
+	return nil
+}
+
+// dropOld keeps the newest snapshots. One that is damaged counts like any
+// other; the one behind it is kept for that.
+func (e *Engine) dropOld() error {
+	found, err := Snapshots(e.options.Dir)
+	if err != nil {
+		return err
+	}
+	for _, old := range found[min(snapshotsKept, len(found)):] {
+		if err := durable.Remove(old.Path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// snapshotAtIntervals writes snapshots while Run folds, until stop.
+func (e *Engine) snapshotAtIntervals(ctx context.Context) (stop func()) {
+	if e.options.Dir == "" {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() {
+		for e.waitUntilDue(ctx) {
+			if err := e.Snapshot(ctx); err != nil && ctx.Err() == nil {
+				e.options.Logger.Error("no snapshot written", "error", err)
+				select { // a full disk does not get better by trying at once
+				case <-time.After(time.Minute):
+				case <-ctx.Done():
+				}
+			}
+		}
+	})
+	return func() {
+		cancel()
+		group.Wait()
+	}
+}
+
+// waitUntilDue returns true when a snapshot is due: after so many events, of
+// which a quarter of the ledger is enough while it is read from the start, or
+// after so long if there was any event.
+func (e *Engine) waitUntilDue(ctx context.Context) bool {
+	last := e.snaps.status()
+	timer := time.NewTimer(e.options.SnapshotInterval)
+	defer timer.Stop()
+	for late := false; ; {
+		woken := e.waiters.next()
+		size := uint64(e.books.frontier.Load().size)
+		news := size - min(size, uint64(last.Size))
+		if news >= max(e.options.SnapshotEvents, size/4) || late && news > 0 {
+			return ctx.Err() == nil
+		}
+		select {
+		case <-woken:
+		case <-timer.C:
+			late = true
+		case <-ctx.Done():
+			return false
+		}
+	}
+}

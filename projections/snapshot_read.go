@@ -1,0 +1,242 @@
+package projections
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"sync"
+
+	"zhishu/domain"
+	"zhishu/domain/wire"
+	"zhishu/eventstore"
+)
+
+var (
+	errSnapshotDamaged = errors.New("the snapshot is damaged")
+	errSnapshotVersion = errors.New("the snapshot was written by another version")
+)
+
+// readBooks reads what capture.write wrote. Any fault is an error; nothing of
+// the snapshot is used then.
+func readBooks(r io.Reader) (*books, *smallState, error) {
+	magic := make([]byte, len(snapshotMagic))
+	if _, err := io.ReadFull(r, magic); err != nil || string(magic) != snapshotMagic {
+		return nil, nil, errSnapshotDamaged
+	}
+	f, err := readFrame(r, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.table != len(tables) || !f.sound() {
+		return nil, nil, errSnapshotDamaged
+	}
+	s := &smallState{}
+	if err := json.Unmarshal(f.rows, s); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errSnapshotDamaged, err)
+	}
+	if s.Version != snapshotVersion {
+		return nil, nil, fmt.Errorf("%w (%d, not %d)", errSnapshotVersion, s.Version, snapshotVersion)
+	}
+	b := newBooks()
+	for _, t := range tables {
+		t.grow(b, s.Rows[t.name])
+	}
+	if err := b.readTables(r, s); err != nil {
+		return nil, nil, err
+	}
+	return b, s, b.restore(s)
+}
+
+type frame struct {
+	header [frameHeader]byte
+	table  int
+	first  uint32
+	n      uint32
+	rows   []byte
+}
+
+// readFrame reads into buf where it is large enough. io.EOF is the end.
+func readFrame(r io.Reader, buf []byte) (frame, error) {
+	var f frame
+	if _, err := io.ReadFull(r, f.header[:]); err != nil {
+		if errors.Is(err, io.EOF) {
+			return f, io.EOF
+		}
+		return f, fmt.Errorf("%w: %w", errSnapshotDamaged, err)
+	}
+	f.table = int(binary.LittleEndian.Uint32(f.header[0:]))
+	f.first = binary.LittleEndian.Uint32(f.header[4:])
+	f.n = binary.LittleEndian.Uint32(f.header[8:])
+	length := binary.LittleEndian.Uint32(f.header[12:])
+	switch {
+	case f.table < len(tables) && uint64(length) != uint64(f.n)*uint64(tables[f.table].width),
+		f.table < len(tables) && f.n > frameRows, f.table > len(tables):
+		return f, errSnapshotDamaged
+	case f.table == len(tables): // of any length, so it is not trusted before it is there
+		var rows bytes.Buffer
+		if _, err := io.CopyN(&rows, r, int64(length)); err != nil {
+			return f, fmt.Errorf("%w: %w", errSnapshotDamaged, err)
+		}
+		f.rows = rows.Bytes()
+		return f, nil
+	}
+	f.rows = slices.Grow(buf[:0], int(length))[:length]
+	if _, err := io.ReadFull(r, f.rows); err != nil {
+		return f, fmt.Errorf("%w: %w", errSnapshotDamaged, err)
+	}
+	return f, nil
+}
+
+func (f *frame) sound() bool {
+	return frameSum(f.header[:16], f.rows) == binary.LittleEndian.Uint32(f.header[16:])
+}
+
+// readTables reads frames in order and decodes them on every processor.
+func (b *books) readTables(r io.Reader, s *smallState) error {
+	workers := runtime.GOMAXPROCS(0)
+	work, free := make(chan frame, workers), make(chan []byte, 4*workers)
+	bad := make(chan error, workers)
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for f := range work {
+				if !f.sound() {
+					select {
+					case bad <- errSnapshotDamaged:
+					default:
+					}
+					continue
+				}
+				tables[f.table].get(b, f.rows, f.first, f.n)
+				select {
+				case free <- f.rows:
+				default:
+				}
+			}
+		})
+	}
+	err := feed(r, s, work, free)
+	close(work)
+	group.Wait()
+	select {
+	case err = <-bad:
+	default:
+	}
+	return err
+}
+
+// feed hands frames to the workers and makes sure that every row comes once.
+func feed(r io.Reader, s *smallState, work chan<- frame, free <-chan []byte) error {
+	next := make([]uint32, len(tables))
+	for {
+		var buf []byte
+		select {
+		case buf = <-free:
+		default:
+		}
+		f, err := readFrame(r, buf)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if f.table == len(tables) || f.first != next[f.table] || uint64(f.first)+uint64(f.n) > uint64(s.Rows[tables[f.table].name]) {
+			return errSnapshotDamaged
+		}
+		next[f.table] += f.n
+		work <- f
+	}
+	for i, t := range tables {
+		if next[i] != s.Rows[t.name] {
+			return fmt.Errorf("%w: it ends early", errSnapshotDamaged)
+		}
+	}
+	return nil
+}
+
+// restore makes of tables and small state what folding would have made.
+func (b *books) restore(s *smallState) error {
+	for _, l := range s.Labels {
+		b.labels.add(labels{l[0], l[1]})
+	}
+	for _, l := range s.Layers {
+		b.layers.add(l)
+	}
+	for _, g := range s.Givings {
+		b.givings.add(giving{domain.GiftKind(g[0]), domain.DonorKind(g[1]), domain.Publication(g[2])})
+	}
+	b.groups.index()
+	for i := range b.communities.n {
+		b.placeCommunity(i)
+	}
+	for _, m := range s.Merges {
+		b.addMerge(mergeRow{m[0], m[1], m[2]})
+	}
+	for i, id := range s.Imports {
+		b.imports[b.importNumber(domain.ImportID{UUID: id})].prints = s.Prints[i]
+	}
+	for _, d := range s.Days {
+		b.days = append(b.days, dayMark{domain.Day(d[0]), uint32(d[1])})
+	}
+	if err := b.foldStored(s.Events); err != nil {
+		return err
+	}
+	b.revisions = s.Revisions
+	b.index()
+	for i := range b.memberships.n {
+		m := b.memberships.at(i)
+		if m.kind == communityMembership {
+			b.persons.at(m.person).settle(m.subject)
+		}
+	}
+	position, err := eventstore.ParsePosition(s.Position)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errSnapshotDamaged, err)
+	}
+	b.size, b.time = s.Size, domain.Instant(s.Time)
+	b.touchAll()
+	b.publish(position, s.Last)
+	return nil
+}
+
+// foldStored folds the events of the small streams again.
+func (b *books) foldStored(events []storedEvent) error {
+	d := wire.Decoder{SkipSealed: true}
+	for _, e := range events {
+		ref, ok := domain.ParseStream(e.Stream)
+		if !ok {
+			return errSnapshotDamaged
+		}
+		event, err := d.Decode(ref, e.Type, wire.Version, e.Data)
+		if err != nil {
+			return fmt.Errorf("%w: %w", errSnapshotDamaged, err)
+		}
+		b.size = e.At
+		if err := b.foldSmall(e.Stream, event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// index finds subjects by identity again.
+func (b *books) index() {
+	b.personOf.reserve(int(b.persons.n))
+	for i := range b.persons.n {
+		b.personOf.insert(i, hashUUID(b.persons.at(i).id.UUID))
+	}
+	b.donationOf.reserve(int(b.donations.n))
+	for i := range b.donations.n {
+		b.donationOf.insert(i, hashUUID(b.donations.at(i).id.UUID))
+	}
+	b.accountOf.reserve(int(b.accounts.n))
+	for i := range b.accounts.n {
+		b.accountOf.insert(i, hashUUID(b.accounts.at(i).id))
+	}
+}

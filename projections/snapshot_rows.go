@@ -1,0 +1,243 @@
+package projections
+
+import (
+	"encoding/binary"
+	"sync/atomic"
+
+	"zhishu/domain"
+)
+
+// A snapshot holds the tables of fixed rows as they stood at one size. Writers
+// run beside the folding goroutine, so a field that changed at or after that
+// size is written as it was before, and a chain begins at its newest row of
+// that time.
+
+// table is one of them: how wide a row is, and how it is written and read.
+type table struct {
+	name  string
+	width int
+	rows  func(*books) uint32
+	grow  func(*books, uint32)
+	put   func(c *capture, dst []byte, first, n uint32)
+	get   func(b *books, src []byte, first, n uint32)
+}
+
+var tables = []table{
+	tableOf("persons", 58, func(b *books) *column[personRow] { return &b.persons }, putPerson, getPerson),
+	tableOf("memberships", 41, func(b *books) *column[membershipRow] { return &b.memberships }, putMembership, getMembership),
+	tableOf("entries", 64, func(b *books) *column[entryRow] { return &b.entries }, putEntry, getEntry),
+	tableOf("donations", 60, func(b *books) *column[donationRow] { return &b.donations }, putDonation, getDonation),
+	tableOf("gifts", 64, func(b *books) *column[giftRow] { return &b.gifts }, putGift, getGift),
+	tableOf("prints", 37, func(b *books) *column[printRow] { return &b.prints }, putPrint, getPrint),
+	tableOf("accounts", 20, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
+	tableOf("communities", 16, func(b *books) *column[communityRow] { return &b.communities }, putCommunity, getCommunity),
+	tableOf("groups", 16, func(b *books) *column[domain.UUID] { return &b.groups.values }, putGroup, getGroup),
+	tableOf("marks", 16, func(b *books) *column[markRow] { return &b.marks }, putMark, getMark),
+}
+
+func tableOf[T any](name string, width int, of func(*books) *column[T], put func(*capture, []byte, *T, uint32), get func([]byte, *T)) table {
+	return table{
+		name: name, width: width,
+		rows: func(b *books) uint32 { return of(b).seen() },
+		grow: func(b *books, n uint32) { of(b).grow(n) },
+		put: func(c *capture, dst []byte, first, n uint32) {
+			for i, rows := first, of(c.b); i < first+n; i++ {
+				put(c, dst[int(i-first)*width:], rows.at(i), i)
+			}
+		},
+		get: func(b *books, src []byte, first, n uint32) {
+			for i, rows := first, of(b); i < first+n; i++ {
+				get(src[int(i-first)*width:], rows.at(i))
+			}
+		},
+	}
+}
+
+// encoder and decoder walk over one row.
+type encoder struct{ b []byte }
+
+func (e *encoder) u8(v uint8)         { e.b[0] = v; e.b = e.b[1:] }
+func (e *encoder) u16(v uint16)       { binary.LittleEndian.PutUint16(e.b, v); e.b = e.b[2:] }
+func (e *encoder) u32(v uint32)       { binary.LittleEndian.PutUint32(e.b, v); e.b = e.b[4:] }
+func (e *encoder) u64(v uint64)       { binary.LittleEndian.PutUint64(e.b, v); e.b = e.b[8:] }
+func (e *encoder) uuid(v domain.UUID) { copy(e.b, v[:]); e.b = e.b[16:] }
+func (e *encoder) u32s(v ...uint32) {
+	for _, x := range v {
+		e.u32(x)
+	}
+}
+
+type decoder struct{ b []byte }
+
+func (d *decoder) u8() (v uint8)         { v = d.b[0]; d.b = d.b[1:]; return }
+func (d *decoder) u16() (v uint16)       { v = binary.LittleEndian.Uint16(d.b); d.b = d.b[2:]; return }
+func (d *decoder) u32() (v uint32)       { v = binary.LittleEndian.Uint32(d.b); d.b = d.b[4:]; return }
+func (d *decoder) u64() (v uint64)       { v = binary.LittleEndian.Uint64(d.b); d.b = d.b[8:]; return }
+func (d *decoder) uuid() (v domain.UUID) { copy(v[:], d.b); d.b = d.b[16:]; return }
+
+// before is a field that holds a size, as it was at the capture's size.
+func (c *capture) before(field *uint32) uint32 {
+	if at := atomic.LoadUint32(field); at < c.size {
+		return at
+	}
+	return never
+}
+
+func putPerson(c *capture, b []byte, p *personRow, i uint32) {
+	e := encoder{b}
+	entries := atomic.LoadUint32(&p.entries)
+	for entries != none && c.b.entries.at(entries).at >= c.size {
+		entries = c.b.entries.at(entries).prev
+	}
+	memberships := atomic.LoadUint32(&p.memberships)
+	for memberships != none && c.b.memberships.at(memberships).at >= c.size {
+		memberships = c.b.memberships.at(memberships).prev
+	}
+	e.uuid(p.id.UUID)
+	// Flags are today's anyway: what is written too early is folded again.
+	e.u32s(entries, memberships, p.at, c.persons[i], atomic.LoadUint32(&p.flags), p.enrolledBy, p.layers)
+	e.u32s(uint32(p.ageOn), uint32(p.birthFrom), uint32(p.birthTo))
+	e.u8(p.age)
+	e.u8(p.sex)
+}
+
+func getPerson(b []byte, p *personRow) {
+	d := decoder{b}
+	p.id.UUID = d.uuid()
+	p.entries, p.memberships, p.at, p.next = d.u32(), d.u32(), d.u32(), d.u32()
+	p.flags, p.enrolledBy, p.layers = d.u32(), d.u32(), d.u32()
+	p.ageOn, p.birthFrom, p.birthTo = int32(d.u32()), int32(d.u32()), int32(d.u32())
+	p.age, p.sex = d.u8(), d.u8()
+	p.home = none // found again from the memberships
+}
+
+func putMembership(c *capture, b []byte, m *membershipRow, _ uint32) {
+	e := encoder{b}
+	endedAt := c.before(&m.endedAt)
+	ended := int32(0)
+	if endedAt != never {
+		ended = m.ended
+	}
+	e.u32s(m.person, m.prev, m.prevHere, m.subject, m.label, m.at, uint32(m.from), uint32(m.until), uint32(ended), endedAt)
+	e.u8(uint8(m.kind))
+}
+
+func getMembership(b []byte, m *membershipRow) {
+	d := decoder{b}
+	m.person, m.prev, m.prevHere, m.subject, m.label = d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+	m.at, m.from, m.until, m.ended, m.endedAt = d.u32(), int32(d.u32()), int32(d.u32()), int32(d.u32()), d.u32()
+	m.kind = membershipKind(d.u8())
+}
+
+func putEntry(c *capture, b []byte, r *entryRow, _ uint32) {
+	e := encoder{b}
+	e.u64(r.content)
+	e.u32s(r.person, r.prev, r.prevHere, r.entry, r.at, c.before(&r.effective), c.before(&r.closed))
+	e.u32s(uint32(r.day), r.minutes, r.start, r.length, r.community, r.label)
+	e.u16(r.lengthMs)
+	e.u16(r.flags)
+}
+
+func getEntry(b []byte, r *entryRow) {
+	d := decoder{b}
+	r.content, r.person, r.prev, r.prevHere, r.entry = d.u64(), d.u32(), d.u32(), d.u32(), d.u32()
+	r.at, r.effective, r.closed = d.u32(), d.u32(), d.u32()
+	r.day, r.minutes, r.start, r.length, r.community, r.label = int32(d.u32()), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+	r.lengthMs, r.flags = d.u16(), d.u16()
+}
+
+func putDonation(c *capture, b []byte, x *donationRow, i uint32) {
+	e := encoder{b}
+	gifts := atomic.LoadUint32(&x.gifts)
+	for gifts != none && c.b.gifts.at(gifts).at >= c.size {
+		gifts = c.b.gifts.at(gifts).prev
+	}
+	e.uuid(x.id.UUID)
+	e.uuid(x.donor.UUID)
+	e.uuid(x.person.UUID)
+	e.u32s(gifts, x.at, c.donations[i])
+}
+
+func getDonation(b []byte, x *donationRow) {
+	d := decoder{b}
+	x.id.UUID, x.donor.UUID, x.person.UUID = d.uuid(), d.uuid(), d.uuid()
+	x.gifts, x.at, x.next = d.u32(), d.u32(), d.u32()
+}
+
+func putGift(c *capture, b []byte, g *giftRow, _ uint32) {
+	e := encoder{b}
+	e.u64(uint64(g.amount))
+	e.u64(uint64(g.valued))
+	e.u32s(g.donation, g.prev, g.at, c.before(&g.effective), c.before(&g.closed), uint32(g.day))
+	e.u32s(g.community, g.organisation, g.label, g.imported, g.number, g.flags)
+}
+
+func getGift(b []byte, g *giftRow) {
+	d := decoder{b}
+	g.amount, g.valued = int64(d.u64()), int64(d.u64())
+	g.donation, g.prev, g.at, g.effective, g.closed, g.day = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), int32(d.u32())
+	g.community, g.organisation, g.label, g.imported, g.number, g.flags = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+}
+
+func putPrint(_ *capture, b []byte, p *printRow, _ uint32) {
+	e := encoder{b}
+	e.u64(p.print)
+	e.u64(p.alike)
+	e.u32s(p.imported, p.prev, p.number, p.target, p.at)
+	if p.gift {
+		e.u8(1)
+	} else {
+		e.u8(0)
+	}
+}
+
+func getPrint(b []byte, p *printRow) {
+	d := decoder{b}
+	p.print, p.alike = d.u64(), d.u64()
+	p.imported, p.prev, p.number, p.target, p.at = d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+	p.gift = d.u8() == 1
+}
+
+func putAccount(c *capture, b []byte, a *accountRow, i uint32) {
+	e := encoder{b}
+	e.uuid(a.id)
+	e.u32(c.accounts[i])
+}
+
+func getAccount(b []byte, a *accountRow) {
+	d := decoder{b}
+	a.id, a.next = d.uuid(), d.u32()
+}
+
+func putCommunity(c *capture, b []byte, x *communityRow, _ uint32) {
+	e := encoder{b}
+	memberships := atomic.LoadUint32(&x.memberships)
+	for memberships != none && c.b.memberships.at(memberships).at >= c.size {
+		memberships = c.b.memberships.at(memberships).prevHere
+	}
+	entries := atomic.LoadUint32(&x.entries)
+	for entries != none && c.b.entries.at(entries).at >= c.size {
+		entries = c.b.entries.at(entries).prevHere
+	}
+	e.u64(uint64(x.code))
+	e.u32s(memberships, entries)
+}
+
+func getCommunity(b []byte, x *communityRow) {
+	d := decoder{b}
+	x.code, x.memberships, x.entries = domain.CommunityCode(d.u64()), d.u32(), d.u32()
+}
+
+func putGroup(_ *capture, b []byte, u *domain.UUID, _ uint32) { copy(b, u[:]) }
+func getGroup(b []byte, u *domain.UUID)                       { copy(u[:], b) }
+
+func putMark(_ *capture, b []byte, m *markRow, _ uint32) {
+	e := encoder{b}
+	e.u64(m.hi)
+	e.u64(m.lo)
+}
+
+func getMark(b []byte, m *markRow) {
+	d := decoder{b}
+	m.hi, m.lo = d.u64(), d.u64()
+}

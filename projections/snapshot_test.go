@@ -1,0 +1,186 @@
+package projections
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"zhishu/domain"
+	"zhishu/eventstore"
+)
+
+func (w *world) snapshot(e *Engine) {
+	w.t.Helper()
+	if err := e.Snapshot(context.Background()); err != nil {
+		w.t.Fatalf("snapshot: %v", err)
+	}
+}
+
+func TestASnapshotGoesOnAsIfNothingHadHappened(t *testing.T) {
+	root := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp(root, "")
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		h := drawHistory(t, 80)
+		e := h.engine(Options{Dir: dir, Batch: 7})
+		before := h.view(e, Now())
+		h.snapshot(e)
+		for range 15 {
+			h.step()
+		}
+		resumed := h.engine(Options{Dir: dir})
+		want(t, "start", resumed.Status().StartSize, before.Size())
+		sameDigests(t, "at the snapshot", h.view(resumed, AtSize(before.Size())).Digests(), before.Digests())
+		fresh := h.engine(Options{})
+		sameDigests(t, "after it", h.view(resumed, Now()).Digests(), h.view(fresh, Now()).Digests())
+		n := rapid.IntRange(0, len(h.steps)).Draw(t, "size")
+		checkFigures(t, h.view(resumed, AtSize(domain.Size(n))), modelOf(h.steps[:n]), domain.AllTime)
+		checkPeople(t, h.world, h.view(resumed, Now()), modelOf(h.steps))
+		want(t, "shared rows", len(h.view(resumed, Now()).SharedRows([]uint64{0, 1, 2}, domain.ImportDonations)),
+			len(h.view(fresh, Now()).SharedRows([]uint64{0, 1, 2}, domain.ImportDonations)))
+		want(t, "rows", resumed.Status().Rows, fresh.Status().Rows)
+	})
+}
+
+// smallLedger is a ledger and a directory with a snapshot of an earlier size
+// and one of its present size.
+func smallLedger(t *testing.T) (w *world, dir string, newest string) {
+	t.Helper()
+	w, dir = newWorld(t).withPolicies(), t.TempDir()
+	c := code(t, "430702001001")
+	a := w.enrol(1, c, "2025-01-01")
+	w.confirmed(a, w.service(c, "2025-03-01", 60))
+	e := w.engine(Options{Dir: dir})
+	w.snapshot(e)
+	w.confirmed(a, w.study(c, "2025-03-02", "党课", 60))
+	w.aside()
+	w.catchUp(e)
+	w.snapshot(e)
+	found, err := Snapshots(dir)
+	if err != nil || len(found) != 2 {
+		t.Fatalf("snapshots = %v, %v", found, err)
+	}
+	return w, dir, found[0].Path
+}
+
+// openLogged opens an engine and returns what it logged.
+func openLogged(w *world, dir string) (*Engine, string, error) {
+	var log bytes.Buffer
+	e, err := Open(context.Background(), Options{Log: w.store, Dir: dir, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	return e, log.String(), err
+}
+
+func TestADamagedSnapshotIsNotUsed(t *testing.T) {
+	w, dir, newest := smallLedger(t)
+	sound, err := os.ReadFile(newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := w.view(w.engine(Options{}), Now()).Digests()
+	damage := map[string][]byte{"empty": nil, "cut": sound[:len(sound)-1], "longer": append(bytes.Clone(sound), 0)}
+	for i := 0; i < len(sound); i += 1 + len(sound)/150 {
+		flipped := bytes.Clone(sound)
+		flipped[i] ^= 0x10
+		damage[fmt.Sprint("flipped at ", i)] = flipped
+	}
+	for what, content := range damage {
+		if err := os.WriteFile(newest, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		e, log, err := openLogged(w, dir)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		want(t, what+": start", e.Status().StartSize, domain.Size(len(w.steps)-2))
+		if !strings.Contains(log, "snapshot not used") {
+			t.Fatalf("%s: nothing in the log: %s", what, log)
+		}
+		sameDigests(t, what, w.catchUp(e).Digests(), wanted)
+	}
+}
+
+func TestASnapshotOfAnotherVersionIsNotUsed(t *testing.T) {
+	w, dir, newest := smallLedger(t)
+	s := &smallState{Version: snapshotVersion + 1}
+	c := &capture{b: newBooks(), rows: make([]uint32, len(tables)), small: *s}
+	var other bytes.Buffer
+	if err := c.write(&other, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(newest, other.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e, log, err := openLogged(w, dir)
+	if err != nil || !strings.Contains(log, "another version") {
+		t.Fatalf("open = %v, log %s", err, log)
+	}
+	want(t, "start", e.Status().StartSize, domain.Size(len(w.steps)-2))
+}
+
+func TestASnapshotBeyondTheLogIsRefused(t *testing.T) {
+	_, dir, _ := smallLedger(t)
+	shorter := newWorld(t).withPolicies()
+	_, _, err := openLogged(shorter, dir)
+	wantErr(t, "open", err, eventstore.ErrPositionBeyondHead)
+}
+
+func TestASnapshotOfAnotherLogIsNotUsed(t *testing.T) {
+	w, dir, _ := smallLedger(t)
+	other := newWorld(t).withPolicies()
+	other.ids = 1000 // other identities from here on
+	for i := range w.steps {
+		other.must(recorder, &domain.RegisterCommunity{Code: code(t, "430702001001") + domain.CommunityCode(i), Name: "社区", From: domain.MinDay})
+	}
+	e, log, err := openLogged(other, dir)
+	if err != nil || !strings.Contains(log, "another log") {
+		t.Fatalf("open = %v, log %s", err, log)
+	}
+	want(t, "start", e.Status().StartSize, 0)
+}
+
+func TestSnapshotsKeepTheLastTwo(t *testing.T) {
+	w, dir, _ := smallLedger(t)
+	e := w.engine(Options{Dir: dir})
+	w.snapshot(e) // of the size that is there already
+	for i := range 3 {
+		w.must(recorder, &domain.RegisterCommunity{Code: code(t, "430702001001") + domain.CommunityCode(i), Name: "社区", From: domain.MinDay})
+		w.catchUp(e)
+		w.snapshot(e)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, "files", len(files), 2)
+	size, digests, err := SnapshotDigests(filepath.Join(dir, files[1].Name()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, "size", size, domain.Size(len(w.steps)))
+	sameDigests(t, "kept in the snapshot", digests, w.view(w.engine(Options{}), Now()).Digests())
+	want(t, "status", e.Status().Snapshot.Size, size)
+}
+
+func TestASnapshotNeedsADirectory(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	if err := w.engine(Options{}).Snapshot(context.Background()); err == nil {
+		t.Error("a snapshot without a directory")
+	}
+	e := w.engine(Options{Dir: filepath.Join(t.TempDir(), "missing")})
+	if err := e.Snapshot(context.Background()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("snapshot = %v", err)
+	}
+	if e.Status().Snapshot.Err == nil {
+		t.Error("the status says nothing of it")
+	}
+}

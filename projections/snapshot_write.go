@@ -1,0 +1,169 @@
+package projections
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"hash/crc32"
+	"io"
+
+	"zhishu/domain/wire"
+)
+
+// snapshotVersion changes whenever a table or what is folded into it changes.
+// A snapshot of another version is not used: the log is folded again.
+const snapshotVersion = 1
+
+const snapshotMagic = "zhishu books\n"
+
+// castagnoli is the checksum's polynomial; processors compute it themselves.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// frameRows bounds what is read, checked and decoded at a time.
+const frameRows = 8 * chunkLen
+
+// capture is the little that must be copied while nothing is folded: fields
+// that say nothing of when they changed. Everything else is written beside the
+// folding goroutine, as it was at size.
+type capture struct {
+	b         *books
+	size      uint32
+	frontier  frontier
+	rows      []uint32 // of each table
+	persons   []uint32 // next revisions
+	donations []uint32
+	accounts  []uint32
+	small     smallState
+}
+
+// smallState is what is few, as JSON in front of the tables.
+type smallState struct {
+	Version   int
+	Size      uint32
+	Position  string
+	Time      int64
+	Last      [16]byte
+	Rows      map[string]uint32
+	Labels    [][2]string
+	Layers    []string
+	Givings   [][3]string
+	Imports   [][16]byte
+	Prints    []uint32 // newest printRow of each import
+	Merges    [][3]uint32
+	Days      [][2]int64
+	Revisions map[string]uint32
+	Events    []storedEvent
+	Digests   []Digest
+}
+
+type storedEvent struct {
+	At     uint32
+	Stream string
+	Type   string
+	Data   json.RawMessage
+}
+
+// capture copies. The caller makes sure that nothing is folded meanwhile.
+func (b *books) capture() *capture {
+	c := &capture{b: b, size: b.size, frontier: *b.frontier.Load()}
+	c.persons = make([]uint32, b.persons.n)
+	for i := range c.persons {
+		c.persons[i] = b.persons.at(uint32(i)).next
+	}
+	c.donations = make([]uint32, b.donations.n)
+	for i := range c.donations {
+		c.donations[i] = b.donations.at(uint32(i)).next
+	}
+	c.accounts = make([]uint32, b.accounts.n)
+	for i := range c.accounts {
+		c.accounts[i] = b.accounts.at(uint32(i)).next
+	}
+	s := &c.small
+	*s = smallState{
+		Version: snapshotVersion, Size: c.size, Position: c.frontier.position.String(), Time: int64(c.frontier.time),
+		Last: c.frontier.last, Rows: map[string]uint32{}, Revisions: map[string]uint32{},
+	}
+	for _, t := range tables {
+		n := t.rows(b)
+		c.rows = append(c.rows, n)
+		s.Rows[t.name] = n
+	}
+	for i := range b.labels.values.n {
+		l := b.labels.value(i)
+		s.Labels = append(s.Labels, [2]string{l.a, l.b})
+	}
+	for i := range b.layers.values.n {
+		s.Layers = append(s.Layers, b.layers.value(i))
+	}
+	for i := range b.givings.values.n {
+		g := b.givings.value(i)
+		s.Givings = append(s.Givings, [3]string{string(g.kind), string(g.donor), string(g.publication)})
+	}
+	for _, r := range b.imports {
+		s.Imports = append(s.Imports, r.id.UUID)
+		s.Prints = append(s.Prints, r.prints)
+	}
+	for _, m := range b.merged.into {
+		s.Merges = append(s.Merges, [3]uint32{m.at, m.from, m.into})
+	}
+	for _, d := range b.days {
+		s.Days = append(s.Days, [2]int64{int64(d.day), int64(d.size)})
+	}
+	for stream, next := range b.revisions {
+		s.Revisions[stream] = next
+	}
+	return c
+}
+
+// write writes the snapshot; small events are as many as there were.
+func (c *capture) write(w io.Writer, events []smallEvent, digests []Digest) error {
+	for _, e := range events {
+		data, err := wire.AppendData(nil, e.event)
+		if err != nil {
+			return err
+		}
+		c.small.Events = append(c.small.Events, storedEvent{e.at, e.stream, e.event.Type(), data})
+	}
+	c.small.Digests = digests
+	head, err := json.Marshal(&c.small)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(w, 1<<20)
+	out.WriteString(snapshotMagic) // errors stick to out
+	writeFrame(out, len(tables), 0, uint32(len(head)), head)
+	var buf []byte
+	for i, t := range tables {
+		for first := uint32(0); first < c.rows[i]; first += frameRows {
+			n := min(frameRows, c.rows[i]-first)
+			if size := int(n) * t.width; cap(buf) < size {
+				buf = make([]byte, size)
+			} else {
+				buf = buf[:size]
+			}
+			t.put(c, buf[:int(n)*t.width], first, n)
+			writeFrame(out, i, first, n, buf[:int(n)*t.width])
+		}
+	}
+	return out.Flush()
+}
+
+// A frame is table, first row, rows, length and checksum of all of these and
+// of what follows: 20 bytes, little-endian, and the rows. The frame of the
+// small state names a table beyond the others and stands first.
+const frameHeader = 20
+
+func writeFrame(w *bufio.Writer, table int, first, n uint32, rows []byte) {
+	var h [frameHeader]byte
+	binary.LittleEndian.PutUint32(h[0:], uint32(table))
+	binary.LittleEndian.PutUint32(h[4:], first)
+	binary.LittleEndian.PutUint32(h[8:], n)
+	binary.LittleEndian.PutUint32(h[12:], uint32(len(rows)))
+	binary.LittleEndian.PutUint32(h[16:], frameSum(h[:16], rows))
+	w.Write(h[:])
+	w.Write(rows)
+}
+
+func frameSum(header, rows []byte) uint32 {
+	return crc32.Update(crc32.Update(0, castagnoli, header), castagnoli, rows)
+}
