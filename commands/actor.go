@@ -8,11 +8,21 @@ import (
 	"zhishu/domain"
 )
 
-// actorCache spares reading an account's stream for every command. An account
-// closed elsewhere is noticed within actorFreshness.
+// actorCache spares reading an account's stream for every command. What this
+// handler does to an account counts at once; an account closed by another
+// server is noticed within actorFreshness.
 type actorCache struct {
-	mu    sync.Mutex
-	known map[domain.AccountID]knownActor
+	mu      sync.Mutex
+	known   map[domain.AccountID]knownActor
+	changes uint64 // accounts changed here; a read that began before is not kept
+}
+
+// forget drops everything known after a change of an account.
+func (c *actorCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known = nil
+	c.changes++
 }
 
 type knownActor struct {
@@ -36,6 +46,7 @@ func (h *Handler) actor(ctx context.Context, req *Request) (domain.Actor, error)
 func (h *Handler) Actor(ctx context.Context, id domain.AccountID) (domain.Actor, error) {
 	h.actors.mu.Lock()
 	known, ok := h.actors.known[id]
+	changes := h.actors.changes
 	h.actors.mu.Unlock()
 	if ok && time.Since(known.read) < actorFreshness {
 		return known.actor, known.err
@@ -50,6 +61,9 @@ func (h *Handler) Actor(ctx context.Context, id domain.AccountID) (domain.Actor,
 	}
 	h.actors.mu.Lock()
 	defer h.actors.mu.Unlock()
+	if h.actors.changes != changes {
+		return actor, nil
+	}
 	if h.actors.known == nil || len(h.actors.known) > 10_000 {
 		h.actors.known = map[domain.AccountID]knownActor{}
 	}

@@ -194,6 +194,9 @@ func (h *Handler) chunk(ctx context.Context, f *folded, stream string, reqs []Re
 		return 0, err
 	}
 	f.position = at.Position
+	if _, ok := f.state.(*domain.Account); ok {
+		h.actors.forget()
+	}
 	for i := range outs[:n] {
 		if outs[i].Events > 0 && !outs[i].Repeated {
 			outs[i].Position = at.Position

@@ -245,7 +245,10 @@ func TestUnknownAndClosedAccountsMayNotAct(t *testing.T) {
 	h := b.handler(b.store)
 	_, err := h.Do(t.Context(), b.by(h, "nobody", "k", b.claim(1, 9)))
 	wantCode(t, err, domain.AccountUnknown)
+	b.must(h.Do(t.Context(), b.by(h, "reviewer", "k0", b.claim(2, 9))))
 	b.must(h.Do(t.Context(), b.by(h, "clerk", "close", &domain.CloseAccount{Account: h.AccountOf("reviewer")})))
+	_, err = h.Do(t.Context(), b.by(h, "reviewer", "k", b.claim(1, 9))) // known a moment ago
+	wantCode(t, err, domain.AccountClosedCode)
 	other := b.handler(b.store)
 	_, err = other.Do(t.Context(), b.by(other, "reviewer", "k", b.claim(1, 9)))
 	wantCode(t, err, domain.AccountClosedCode)

@@ -84,7 +84,13 @@ func (l *ledger) start(ctx context.Context, opts commands.Options, h hooks) (err
 	l.importer = imports.New(l.handler, l.vault, imports.Following(l.engine, l.log))
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop
-	go func() { l.done <- l.engine.Run(run) }()
+	go func() {
+		err := l.engine.Run(run)
+		if h.logger != nil && !errors.Is(err, context.Canceled) {
+			h.logger.Error("the read models have stopped", "error", err)
+		}
+		l.done <- err
+	}()
 	return nil
 }
 

@@ -60,8 +60,8 @@ func (l *ledger) watch(m *api.Metrics) error {
 
 // notReady lists why no traffic should come here now.
 func (l *ledger) notReady() (reasons []string) {
-	if halt := l.engine.Status().Halted; halt != nil {
-		reasons = append(reasons, "the read models have stopped: "+halt.Error())
+	if status := l.engine.Status(); status.Halted != nil {
+		reasons = append(reasons, fmt.Sprintf("the read models have stopped at ledger size %d; the log says why", status.Size))
 	}
 	if l.local != nil && l.local.Err() != nil {
 		reasons = append(reasons, "the log cannot be written")
