@@ -115,6 +115,9 @@ func checkResume(t T, f Factory) {
 	fill(t, s)
 	all := readAll(t, s, eventstore.Position{})
 	for i, e := range all {
+		if i > 30 && i < len(all)-30 && i%5 != 0 { // enough places within batches and between them
+			continue
+		}
 		token, err := eventstore.ParsePosition(e.Position.String())
 		if err != nil {
 			t.Fatalf("position %s: %v", e.Position, err)
