@@ -68,8 +68,7 @@ func buildDemo(p *program, dir string, events int) (demo.Summary, error) {
 	return summary, errors.Join(err, l.close())
 }
 
-// settle waits for the read models and keeps a snapshot, so that the next start
-// is quick.
+// settle waits for the read models; closing the ledger then keeps a snapshot.
 func (l *ledger) settle(p *program) error {
 	head, err := l.log.Head(p.ctx)
 	if err != nil {

@@ -86,7 +86,7 @@ func (l *ledger) start(ctx context.Context, opts commands.Options, h hooks) (err
 	l.stop = stop
 	go func() {
 		err := l.engine.Run(run)
-		if h.logger != nil && !errors.Is(err, context.Canceled) {
+		if h.logger != nil && err != nil {
 			h.logger.Error("the read models have stopped", "error", err)
 		}
 		l.done <- err
@@ -99,14 +99,24 @@ func (l *ledger) close() error {
 	var errs []error
 	if l.stop != nil {
 		l.stop()
-		if err := <-l.done; !errors.Is(err, context.Canceled) {
-			errs = append(errs, err)
-		}
+		errs = append(errs, <-l.done, l.keepSnapshot())
 	}
 	if l.vault != nil {
 		errs = append(errs, l.vault.Close())
 	}
 	return errors.Join(append(errs, l.log.Close())...)
+}
+
+// worthKeeping is how many events a start should not have to fold again.
+const worthKeeping = 100_000
+
+// keepSnapshot saves the next start from folding what this process has seen.
+func (l *ledger) keepSnapshot() error {
+	s := l.engine.Status()
+	if s.Halted != nil || s.Size-min(s.Size, s.Snapshot.Size) < worthKeeping {
+		return nil
+	}
+	return l.engine.Snapshot(context.Background())
 }
 
 // explainOpen turns the ways a log may not open into sentences with a hint.
