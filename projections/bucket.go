@@ -11,7 +11,7 @@ import (
 // first bits of their hash, so that a digest recomputes only parts that
 // changed.
 const (
-	bucketBits    = 12
+	bucketBits    = 10
 	digestBuckets = 1 << bucketBits
 )
 

@@ -18,7 +18,7 @@ import (
 // depends on when or in which batches events were folded.
 //
 // Sum is SHA-256 over the hashes of all subjects' rows: sorted, or, for
-// persons and donations, sorted within the 4,096 parts that the first bits of
+// persons and donations, sorted within the 1,024 parts that the first bits of
 // the subject's hash make, and then over the parts' hashes in order.
 type Digest struct {
 	Model    string
@@ -97,53 +97,27 @@ type digestCache struct {
 	parts map[string]*[digestBuckets]bucketSum
 }
 
-func (c *digestCache) of(model string) *[digestBuckets]bucketSum {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.parts == nil {
-		c.parts = map[string]*[digestBuckets]bucketSum{}
-	}
-	if c.parts[model] == nil {
-		c.parts[model] = new([digestBuckets]bucketSum)
-	}
-	return c.parts[model]
-}
-
 // bucketed is a digest over the subjects of an index. row fills in a subject's
 // row; false leaves the subject out.
 func (v *View) bucketed(model string, index *uuidIndex, stamps *bucketStamps, row func(uint32, *subjectRow) bool) Digest {
-	parts := v.cache.digests.of(model)
-	all := make([]int, digestBuckets)
-	for k := range all {
-		all[k] = k
+	parts, stale := v.cache.digests.at(model, v, stamps)
+	made := parallel(stale, func(k int) bucketSum { return v.bucketSum(model, index, k, row) })
+	for i, k := range stale {
+		parts[k] = made[i]
 	}
-	sums := parallel(all, func(k int) bucketSum {
-		v.cache.digests.mu.Lock()
-		s := parts[k]
-		v.cache.digests.mu.Unlock()
-		changed := atomic.LoadUint32(&stamps.changed[k])
-		if s.made && s.policies == v.policies && s.day == v.day && (s.size == v.size || changed <= min(s.size, v.size)) {
-			return s
-		}
-		s = v.bucketSum(model, index, k, row)
-		v.cache.digests.mu.Lock()
-		if parts[k].size <= s.size {
-			parts[k] = s
-		}
-		v.cache.digests.mu.Unlock()
-		return s
-	})
+	v.cache.digests.keep(model, stale, made)
 	h := sha256.New()
 	h.Write([]byte(model))
 	out := Digest{Model: model, Version: digestVersion}
-	for i := range sums {
-		out.Subjects += sums[i].subjects
-		h.Write(sums[i].sum[:])
+	for i := range parts {
+		out.Subjects += parts[i].subjects
+		h.Write(parts[i].sum[:])
 	}
 	h.Sum(out.Sum[:0])
 	return out
 }
 
+// bucketSum is a part's digest; of an empty one it is zero.
 func (v *View) bucketSum(model string, index *uuidIndex, k int, row func(uint32, *subjectRow) bool) bucketSum {
 	var r subjectRow
 	var sums [][32]byte
@@ -153,5 +127,42 @@ func (v *View) bucketSum(model string, index *uuidIndex, k int, row func(uint32,
 			sums = append(sums, r.sum())
 		}
 	})
-	return bucketSum{true, v.size, v.policies, v.day, int64(len(sums)), hashSorted(model, sums)}
+	out := bucketSum{made: true, size: v.size, policies: v.policies, day: v.day, subjects: int64(len(sums))}
+	if len(sums) > 0 {
+		out.sum = hashSorted(model, sums)
+	}
+	return out
+}
+
+// at copies the parts kept of a model and lists those that do not hold at the
+// view.
+func (c *digestCache) at(model string, v *View, stamps *bucketStamps) (parts []bucketSum, stale []int) {
+	c.mu.Lock()
+	if c.parts == nil {
+		c.parts = map[string]*[digestBuckets]bucketSum{}
+	}
+	if c.parts[model] == nil {
+		c.parts[model] = new([digestBuckets]bucketSum)
+	}
+	parts = slices.Clone(c.parts[model][:])
+	c.mu.Unlock()
+	for k := range parts {
+		s := &parts[k]
+		changed := atomic.LoadUint32(&stamps.changed[k])
+		if !s.made || s.policies != v.policies || s.day != v.day || s.size != v.size && changed > min(s.size, v.size) {
+			stale = append(stale, k)
+		}
+	}
+	return parts, stale
+}
+
+// keep keeps parts for later, the newest of each.
+func (c *digestCache) keep(model string, which []int, made []bucketSum) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, k := range which {
+		if old := &c.parts[model][k]; !old.made || old.size <= made[i].size {
+			*old = made[i]
+		}
+	}
 }

@@ -205,7 +205,7 @@ func TestViewsBesideTheRunner(t *testing.T) {
 			}
 		})
 	}
-	for i := range 60 {
+	for i := range 200 {
 		id := w.enrol(i, codes[i%3], "2025-01-01")
 		w.confirmed(id, w.service(codes[i%2], "2025-03-01", 60))
 		w.confirmed(id, w.study(codes[i%3], "2025-03-02", fmt.Sprint("课", i%4), 45))
