@@ -19,6 +19,9 @@ func CheckAppend(stream string, expected Expected, events []Event) error {
 	}
 	size := 0
 	for i := range events {
+		if events[i].ID == (ID{}) {
+			return fmt.Errorf("%w: event %d of the batch", ErrNoID, i)
+		}
 		size += len(events[i].Type) + len(events[i].Data) + len(events[i].Metadata)
 	}
 	if size > MaxBatchBytes {

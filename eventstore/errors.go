@@ -15,6 +15,9 @@ var (
 	ErrBatchTooLarge = errors.New("the batch is larger than one append may be")
 	// ErrEmptyBatch: an append without events.
 	ErrEmptyBatch = errors.New("an append needs at least one event")
+	// ErrNoID: an event's id is zero. Nothing could tell a retry from a new
+	// event, and the EventStoreDB client would put a random id in its place.
+	ErrNoID = errors.New("an event needs an id")
 	// ErrStreamName: see ValidStream.
 	ErrStreamName = errors.New("not a stream name")
 	// ErrStreamNotFound: the stream has no event.

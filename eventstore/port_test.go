@@ -73,7 +73,12 @@ func TestPosition(t *testing.T) {
 }
 
 func TestCheckAppend(t *testing.T) {
-	one := []Event{{Type: "t"}}
+	id := ID{1}
+	one := []Event{{ID: id, Type: "t"}}
+	full := make([]Event, MaxBatchEvents+1)
+	for i := range full {
+		full[i].ID = id
+	}
 	for _, c := range []struct {
 		stream   string
 		expected Expected
@@ -81,13 +86,14 @@ func TestCheckAppend(t *testing.T) {
 		want     error
 	}{
 		{"person-1", NoStream(), one, nil},
-		{"person-1", NoStream(), make([]Event, MaxBatchEvents), nil},
-		{"person-1", NoStream(), []Event{{Data: make([]byte, MaxBatchBytes)}}, nil},
+		{"person-1", NoStream(), full[:MaxBatchEvents], nil},
+		{"person-1", NoStream(), []Event{{ID: id, Data: make([]byte, MaxBatchBytes)}}, nil},
 		{"$person-1", NoStream(), one, ErrStreamName},
 		{"person-1", Expected{}, one, ErrNoExpectation},
 		{"person-1", NoStream(), nil, ErrEmptyBatch},
-		{"person-1", NoStream(), make([]Event, MaxBatchEvents+1), ErrBatchTooLarge},
-		{"person-1", NoStream(), []Event{{Type: "t", Data: make([]byte, MaxBatchBytes-1), Metadata: []byte{0}}}, ErrBatchTooLarge},
+		{"person-1", NoStream(), []Event{{ID: id}, {Type: "t"}}, ErrNoID},
+		{"person-1", NoStream(), full, ErrBatchTooLarge},
+		{"person-1", NoStream(), []Event{{ID: id, Type: "t", Data: make([]byte, MaxBatchBytes-1), Metadata: []byte{0}}}, ErrBatchTooLarge},
 	} {
 		if err := CheckAppend(c.stream, c.expected, c.events); !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
 			t.Errorf("CheckAppend(%q, %s, %d events) = %v, want %v", c.stream, c.expected, len(c.events), err, c.want)

@@ -18,13 +18,8 @@ import (
 // more than "EOF".
 const maxRequestBytes = 1 << 20
 
-var (
-	// ErrNoID: an event's id is zero. The client would put a random one in its
-	// place, and a retry would write the event twice.
-	ErrNoID = errors.New("an event needs an id")
-	// ErrNoType: the server refuses events without a type.
-	ErrNoType = errors.New("an event needs a type")
-)
+// ErrNoType: the server refuses events without a type.
+var ErrNoType = errors.New("an event needs a type")
 
 // Append implements eventstore.Appender.
 //
@@ -158,10 +153,7 @@ func proposals(stream string, expected eventstore.Expected, events []eventstore.
 	proposed := make([]esdb.EventData, len(events))
 	for i := range events {
 		e := &events[i]
-		switch {
-		case e.ID == eventstore.ID{}:
-			return nil, fmt.Errorf("%w: event %d of the batch", ErrNoID, i)
-		case e.Type == "":
+		if e.Type == "" {
 			return nil, fmt.Errorf("%w: event %d of the batch", ErrNoType, i)
 		}
 		size += len(e.Data) + len(e.Metadata) + 2*len(e.Type)

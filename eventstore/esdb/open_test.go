@@ -328,7 +328,7 @@ func TestRefusedBeforeCalling(t *testing.T) {
 	for _, c := range []struct {
 		e    eventstore.Event
 		want error
-	}{{noID, ErrNoID}, {noType, ErrNoType}, {longType, eventstore.ErrBatchTooLarge}} {
+	}{{noID, eventstore.ErrNoID}, {noType, ErrNoType}, {longType, eventstore.ErrBatchTooLarge}} {
 		if _, err := w.s.Append(t.Context(), streamName(0), eventstore.NoStream(), []eventstore.Event{c.e}); !errors.Is(err, c.want) {
 			t.Errorf("Append = %v, want %v", err, c.want)
 		}

@@ -46,6 +46,7 @@ const (
 // Event makes the n-th event of the reference workload.
 func Event(n uint64) eventstore.Event {
 	e := eventstore.Event{Type: "service-confirmed", Data: make([]byte, DataBytes), Metadata: make([]byte, MetadataBytes)}
+	e.ID[0] = 1 // no id is zero
 	for i := range 8 {
 		e.ID[8+i] = byte(n >> (8 * i))
 	}
