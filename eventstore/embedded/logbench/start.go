@@ -76,7 +76,7 @@ func fillShare(ctx context.Context, log eventstore.Appender, w, streams, perStre
 	}
 	for i := range streams {
 		for k := range events {
-			events[k].ID[0], events[k].ID[1], events[k].ID[2] = byte(i), byte(i>>8), byte(i>>16)
+			events[k].ID[1], events[k].ID[2], events[k].ID[3] = byte(i), byte(i>>8), byte(i>>16)
 		}
 		stream := fmt.Sprintf("person-%08x-0000-4000-8000-%012x", w, i)
 		if _, err := log.Append(ctx, stream, eventstore.NoStream(), events); err != nil {
