@@ -1,0 +1,120 @@
+package projections
+
+import (
+	"fmt"
+	"testing"
+
+	"zhishu/domain"
+)
+
+func TestImportsAndTheirRows(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	start := func(n int, kind domain.ImportKind) {
+		w.must(recorder, &domain.StartImport{Started: domain.ImportStarted{Import: sheet(n), Kind: kind, Community: c, Rows: 3,
+			Recorder: recorder.Account, Confirmer: confirmer.Account, DeclaredFen: 600, HasDeclared: true}, FileName: "表.xlsx"})
+	}
+	gift := func(n int, fen domain.Fen) domain.Gift {
+		return domain.Gift{Day: day(t, "2025-02-01"), Kind: domain.Cash, Amount: fen, DonorKind: domain.Individual, Community: c}
+	}
+	receive := func(n, in int, row uint32, print, alike uint64, fen domain.Fen) {
+		w.must(recorder, &domain.ReceiveDonation{Donation: donation(n), Donor: domain.DonorID{UUID: testID(6, uint64(n))}, DonorName: "某人",
+			Gift: gift(n, fen), Row: domain.Row{Import: sheet(in), Number: row, Print: print, Alike: alike}})
+	}
+	start(1, domain.ImportDonations)
+	receive(1, 1, 4, 11, 1, 100)
+	receive(2, 1, 5, 12, 1, 200)
+	receive(3, 1, 6, 12, 2, 300) // an equal row of the same sheet
+	e := w.engine(Options{})
+	running := w.view(e, Now())
+	detail, err := running.Import(sheet(1))
+	want(t, "error", err, nil)
+	want(t, "running", detail.Running, true)
+	want(t, "standing", detail.StandingFen, 600)
+	sum, err := running.Donations(DonationFilter{Division: c.County(), Period: domain.AllTime})
+	want(t, "error", err, nil)
+	want(t, "provisional", fmt.Sprint(sum.Provisional), fmt.Sprint([]domain.ImportID{sheet(1)}))
+
+	w.must(recorder, &domain.FinishImport{Finished: domain.ImportFinished{Import: sheet(1), Rows: 3, Accepted: 3, Fen: 600}})
+	start(2, domain.ImportDonations) // a new issue: row 5 changed, a row more
+	correction := domain.Row{Import: sheet(2), Number: 5, Print: 22, Alike: 3}
+	w.must(recorder, &domain.ProposeDonationCorrection{Donation: donation(2), Gift: gift(2, 250), DonorName: "某人", Reason: "新表", Row: correction})
+	pending := w.catchUp(e)
+	want(t, "pending", len(pending.RowsOf(sheet(2))), 0)
+	w.must(confirmer, &domain.DecideDonationCorrection{Donation: donation(2), Row: correction, Approve: true})
+	receive(4, 2, 7, 23, 1, 50)
+	w.must(recorder, &domain.FinishImport{Finished: domain.ImportFinished{Import: sheet(2), Rows: 4, Accepted: 1, Corrected: 1}})
+	v := w.catchUp(e)
+
+	rows := v.RowsOf(sheet(1))
+	want(t, "rows of the first", fmt.Sprint(rows), fmt.Sprint([]RowRef{
+		{Number: 4, Print: 11, Alike: 1, Donation: donation(1)}, {Number: 6, Print: 12, Alike: 2, Donation: donation(3)}}))
+	want(t, "as it was", len(running.RowsOf(sheet(1))), 3)
+	rows = v.RowsOf(sheet(2))
+	want(t, "rows of the second", fmt.Sprint(rows), fmt.Sprint([]RowRef{
+		{Number: 5, Print: 22, Alike: 3, Donation: donation(2)}, {Number: 7, Print: 23, Alike: 1, Donation: donation(4)}}))
+	want(t, "of an unknown one", len(v.RowsOf(sheet(9))), 0)
+	want(t, "alike", v.AlikeOf(1), 2)
+	want(t, "alike before", running.AlikeOf(1), 2)
+	want(t, "alike to none", v.AlikeOf(99), 0)
+	want(t, "shared", fmt.Sprint(v.SharedRows([]uint64{11, 12, 12, 23, 99}, domain.ImportDonations)), fmt.Sprint([]Overlap{
+		{sheet(1), 2, 2}, {sheet(2), 1, 2}}))
+	want(t, "each as often as both have it", fmt.Sprint(running.SharedRows([]uint64{12}, domain.ImportDonations)), fmt.Sprint([]Overlap{{sheet(1), 1, 3}}))
+	want(t, "of another kind", len(v.SharedRows([]uint64{11}, domain.ImportStudy)), 0)
+
+	list := v.Imports()
+	want(t, "imports", len(list), 2)
+	want(t, "finished", list[0].Finished.Accepted, 3)
+	want(t, "declared", list[1].Declared, 600)
+	want(t, "imports before", len(running.Imports()), 1)
+	want(t, "running then", running.Imports()[0].Running, true)
+	sum, err = v.Donations(DonationFilter{Division: c.County(), Period: domain.AllTime})
+	want(t, "error", err, nil)
+	want(t, "sum", sum.Total, GiftSum{Count: 4, Fen: 700})
+	want(t, "corrected", sum.Corrected, 1)
+	want(t, "provisional no more", len(sum.Provisional), 0)
+	_, err = v.Import(sheet(9))
+	wantErr(t, "unknown", err, ErrUnknownImport)
+
+	trail, err := v.Donation(donation(2))
+	want(t, "error", err, nil)
+	want(t, "versions", len(trail.Versions), 2)
+	want(t, "first", trail.Versions[0].State, GiftSuperseded)
+	want(t, "then", trail.Versions[1].State, GiftStands)
+	want(t, "one ends where the other begins", trail.Versions[0].To, trail.Versions[1].From)
+	trail, err = pending.Donation(donation(2))
+	want(t, "error", err, nil)
+	want(t, "waiting", trail.Versions[1].State, GiftPending)
+	_, err = w.view(e, AtSize(1)).Donation(donation(2))
+	wantErr(t, "not yet", err, ErrUnknownDonation)
+}
+
+func TestRowsOfAServiceSheetFollowTheirEntries(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	a := w.enrol(1, c, "2025-01-01")
+	w.must(recorder, &domain.StartImport{Started: domain.ImportStarted{Import: sheet(1), Kind: domain.ImportService, Community: c, Rows: 3,
+		Recorder: recorder.Account, Confirmer: confirmer.Account}, FileName: "表.csv"})
+	var numbers []domain.EntryNo
+	for i := range uint32(3) {
+		w.must(recorder, &domain.ClaimEntry{Person: a, Deed: w.service(c, "2025-03-01", 10), Row: domain.Row{Import: sheet(1), Number: i + 2, Print: uint64(i), Alike: 7}})
+		numbers = append(numbers, w.lastEntry(a))
+	}
+	w.must(confirmer, &domain.ConfirmEntry{Person: a, Entry: numbers[0]})
+	w.must(confirmer, &domain.RejectEntry{Person: a, Entry: numbers[1], Reason: "不符"})
+	w.must(confirmer, &domain.ConfirmEntry{Person: a, Entry: numbers[2]})
+	w.must(recorder, &domain.ProposeCorrection{Person: a, Entry: numbers[2], Deed: w.service(c, "2025-03-01", 25), Reason: "更正"})
+	w.must(confirmer, &domain.DecideProposal{Person: a, Entry: numbers[2], Proposal: domain.ProposalNo(w.counts[a.Stream()] - 1), Approve: true})
+	e := w.engine(Options{})
+	v := w.view(e, Now())
+	want(t, "rows", fmt.Sprint(v.RowsOf(sheet(1))), fmt.Sprint([]RowRef{
+		{Number: 2, Alike: 7, Person: a, Entry: numbers[0]}, {Number: 4, Print: 2, Alike: 7, Person: a, Entry: numbers[2]}}))
+	detail, err := v.Import(sheet(1))
+	want(t, "error", err, nil)
+	want(t, "minutes that stand", detail.StandingMinutes, 35)
+	want(t, "alike", v.AlikeOf(7), 2)
+	w.must(recorder, &domain.ProposeVoid{Person: a, Entry: numbers[2], Reason: "重复"})
+	w.must(confirmer, &domain.DecideProposal{Person: a, Entry: numbers[2], Proposal: domain.ProposalNo(w.counts[a.Stream()] - 1), Approve: true})
+	want(t, "after the void", w.catchUp(e).AlikeOf(7), 1)
+	want(t, "and before it", v.AlikeOf(7), 2)
+}

@@ -1,0 +1,94 @@
+package projections
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"zhishu/domain"
+	"zhishu/domain/wire"
+)
+
+// TestTheOrderOfUnrelatedFactsChangesNothing interleaves the streams of a
+// history anew, each in its own order, and finds every figure unchanged.
+func TestTheOrderOfUnrelatedFactsChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := drawHistory(t, 100)
+		left := map[string][]step{}
+		var streams []string
+		for _, s := range h.steps {
+			if _, merged := s.event.(*domain.PersonMerged); merged {
+				t.Skip("a merge relates two persons")
+			}
+			if left[s.stream] == nil {
+				streams = append(streams, s.stream)
+			}
+			left[s.stream] = append(left[s.stream], s)
+		}
+		other := newWorld(t)
+		for len(streams) > 0 {
+			i := rapid.IntRange(0, len(streams)-1).Draw(t, "stream")
+			stream := streams[i]
+			s := left[stream][0]
+			data, err := wire.AppendData(nil, s.event)
+			if err != nil {
+				t.Fatalf("%v", err)
+			}
+			other.append(stream, s.event.Type(), data, wire.AppendMeta(nil, s.meta))
+			if left[stream] = left[stream][1:]; len(left[stream]) == 0 {
+				streams[i] = streams[len(streams)-1]
+				streams = streams[:len(streams)-1]
+			}
+		}
+		got := other.view(other.engine(Options{}), Now())
+		sameDigests(t, "in another order", got.Digests(), h.view(h.engine(Options{}), Now()).Digests())
+		checkFigures(t, got, modelOf(h.steps), domain.AllTime)
+	})
+}
+
+// TestStatementsOfEverySize needs more events than lie between two stored
+// positions, with others between them that are not counted.
+func TestStatementsOfEverySize(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	a := w.enrol(1, c, "2024-01-01")
+	first := day(t, "2024-02-01")
+	for i := range domain.Day(500) {
+		w.confirmed(a, w.service(c, (first+i).String(), 10))
+		if i%3 == 0 {
+			w.aside()
+		}
+	}
+	e := w.engine(Options{Batch: 100})
+	r, err := Replay(context.Background(), w.store, ReplayOptions{})
+	want(t, "replay", err, nil)
+	for n := domain.Size(7); n <= domain.Size(len(w.steps)); n += 31 {
+		for what, v := range map[string]*View{"live": w.view(e, AtSize(n)), "replayed": r.View.b.view(uint32(n), w.now.Day(), newCache())} {
+			v.log = w.store
+			star, err := v.Star(a)
+			want(t, "error", err, nil)
+			s, err := v.Statement(context.Background(), w.store, a)
+			want(t, what+": error", err, nil)
+			want(t, fmt.Sprint(what, ": at ", n), s.Service.Recognised, star.Rating.Recognised)
+			want(t, "by the model", s.Service.Recognised, modelOf(w.steps[:n]).star(a, v.Day()).Recognised)
+		}
+	}
+	_, err = w.view(e, Now()).Statement(context.Background(), w.store, person(2))
+	wantErr(t, "nobody", err, ErrUnknownPerson)
+}
+
+func TestCursors(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	v := w.view(w.engine(Options{}), Now())
+	for _, after := range []string{"x", "1", "1.2", "1.2.3." + person(1).String() + ".4", "a." + person(1).String(), "1.2.3.nobody"} {
+		_, err := v.Stars(domain.Division{}, Page{After: after})
+		wantErr(t, "stars after "+after, err, ErrCursor)
+		_, err = v.Standing(domain.Division{}, domain.AllTime, Page{After: after})
+		wantErr(t, "standing after "+after, err, ErrCursor)
+	}
+	want(t, "limit", Page{}.limit(), DefaultLimit)
+	want(t, "limit", Page{Limit: 1 << 20}.limit(), MaxLimit)
+	want(t, "limit", Page{Limit: -1}.limit(), DefaultLimit)
+}
