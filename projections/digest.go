@@ -93,8 +93,9 @@ type bucketSum struct {
 
 // digestCache keeps the parts' digests of each bucketed model.
 type digestCache struct {
-	mu    sync.Mutex
-	parts map[string]*[digestBuckets]bucketSum
+	mu     sync.Mutex
+	parts  map[string]*[digestBuckets]bucketSum
+	prints map[uint32]printSum // by an import's newest row
 }
 
 // bucketed is a digest over the subjects of an index. row fills in a subject's

@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
@@ -103,30 +104,64 @@ func (v *View) importSubjects(add func(*subjectRow)) {
 			r.text(x.Code)
 			r.num(x.Count)
 		}
-		n, sum := v.printsOf(row)
-		r.num(n)
-		r.b = append(r.b, sum[:]...)
+		prints := v.printsOf(row)
+		r.num(prints.n)
+		r.b = append(r.b, prints.sum[:]...)
 		add(&r)
 	}
 }
 
-// printsOf hashes the rows an import brought before the view, from the newest.
-func (v *View) printsOf(row *importRow) (n int64, sum [32]byte) {
-	h := sha256.New()
-	var b [20]byte
-	for j := atomic.LoadUint32(&row.prints); j != none; {
-		p := v.b.prints.at(j)
-		if j = p.prev; p.at >= v.size {
-			continue
-		}
-		n++
-		binary.BigEndian.PutUint32(b[0:], p.number)
-		binary.BigEndian.PutUint64(b[4:], p.print)
-		binary.BigEndian.PutUint64(b[12:], p.alike)
-		h.Write(b[:])
+// printsOf hashes the rows an import brought before the view, by row number.
+func (v *View) printsOf(row *importRow) printSum {
+	newest := atomic.LoadUint32(&row.prints)
+	for newest != none && v.b.prints.at(newest).at >= v.size {
+		newest = v.b.prints.at(newest).prev
 	}
-	h.Sum(sum[:0])
-	return n, sum
+	return v.cache.digests.printsUpTo(newest, func() printSum {
+		var rows [][printBytes]byte
+		for j := newest; j != none; j = v.b.prints.at(j).prev {
+			p := v.b.prints.at(j)
+			var b [printBytes]byte
+			binary.BigEndian.PutUint32(b[0:], p.number)
+			binary.BigEndian.PutUint64(b[4:], p.print)
+			binary.BigEndian.PutUint64(b[12:], p.alike)
+			rows = append(rows, b)
+		}
+		slices.SortFunc(rows, func(a, b [printBytes]byte) int { return bytes.Compare(a[:], b[:]) })
+		h := sha256.New()
+		for i := range rows {
+			h.Write(rows[i][:])
+		}
+		sum := printSum{n: int64(len(rows))}
+		h.Sum(sum.sum[:0])
+		return sum
+	})
+}
+
+const printBytes = 20
+
+type printSum struct {
+	n   int64
+	sum [32]byte
+}
+
+// printsUpTo remembers the rows of an import up to its newest one: what lies
+// behind a row never changes.
+func (c *digestCache) printsUpTo(newest uint32, make func() printSum) printSum {
+	c.mu.Lock()
+	sum, ok := c.prints[newest]
+	c.mu.Unlock()
+	if ok {
+		return sum
+	}
+	sum = make()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.prints == nil || len(c.prints) > 10_000 {
+		c.prints = map[uint32]printSum{}
+	}
+	c.prints[newest] = sum
+	return sum
 }
 
 func (v *View) communitySubjects(add func(*subjectRow)) {
