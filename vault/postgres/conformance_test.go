@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,29 +19,10 @@ import (
 	"zhishu/vault/vaulttest"
 )
 
-var start = sync.OnceValues(pgtest.Start)
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if s, err := start(); err == nil {
-		if err := s.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // server is one PostgreSQL for all tests of the package.
-func server(t testing.TB) *pgtest.Server {
-	t.Helper()
-	s, err := start()
-	if errors.Is(err, pgtest.ErrNone) {
-		t.Skip(err)
-	}
-	check(t, err)
-	return s
-}
+func server(t testing.TB) *pgtest.Server { t.Helper(); return pgtest.Shared(t) }
 
 // ours is a server that a test may stop and change.
 func ours(t testing.TB) *pgtest.Server {

@@ -45,7 +45,7 @@ func (s *store) Erase(ctx context.Context, erasures []vault.Erasure) error {
 		if err := conn.SendBatch(ctx, b).Close(); err != nil {
 			return err
 		}
-		return s.scrub(ctx, conn, scrubPatience)
+		return s.scrub(ctx, conn, min(scrubPatience, s.conf.ErasureLag))
 	})
 }
 

@@ -65,10 +65,38 @@ func Restore(ctx context.Context, url string, c Config, r io.Reader, erasures []
 		return nil, err
 	}
 	defer clear(master[:])
+	if err := readThrough(ctx, r, master); err != nil {
+		return nil, err
+	}
 	return build(ctx, url, c, func(tx pgx.Tx, schema string) error {
 		in := &restoring{ctx: ctx, tx: tx, schema: schema}
 		return vault.ReadBackup(ctx, r, master, vault.Stamped(erasures, c.clock()), in.visitor())
 	})
+}
+
+// readThrough refuses a bad backup before the database hears of it, if r can be
+// read twice. If it cannot, the transaction is taken back at its end.
+func readThrough(ctx context.Context, r io.Reader, master vault.Key) error {
+	again, ok := r.(io.Seeker)
+	if !ok {
+		return nil
+	}
+	begin, err := again.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return nil // a pipe is a file too
+	}
+	err = vault.ReadBackup(ctx, r, master, nil, vault.Visitor{
+		Header:   func(vault.Header) error { return nil },
+		Keys:     func([]vault.StoredKey) error { return nil },
+		Claims:   func([]vault.StoredClaim) error { return nil },
+		Secret:   func(string, vault.WrappedKey) error { return nil },
+		Erasures: func([]vault.Erasure) error { return nil },
+	})
+	if err != nil {
+		return err
+	}
+	_, err = again.Seek(begin, io.SeekStart)
+	return fault(ctx, err)
 }
 
 // build fills a schema that has no vault yet, in one transaction, and opens it.

@@ -12,7 +12,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"syscall"
+	"testing"
 )
 
 // EnvURL names the variable with the connection string of a server to use
@@ -47,7 +49,7 @@ func Start() (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "zhishu-postgres-")
+	dir, err := os.MkdirTemp(root(), "zhishu-postgres-")
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +58,49 @@ func Start() (*Server, error) {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
+}
+
+// root is a directory in memory when there is enough of it: everything about the
+// server stays as it is, and tests do not wait for a disk.
+func root() string {
+	const memory, need = "/dev/shm", 1 << 30 // bytes
+	var room syscall.Statfs_t
+	if err := syscall.Statfs(memory, &room); err != nil || room.Bavail*uint64(room.Bsize) < need {
+		return ""
+	}
+	return memory
+}
+
+var shared struct {
+	sync.Once
+	server *Server
+	err    error
+}
+
+// Main runs a package's tests and ends the server they shared.
+func Main(m *testing.M) int {
+	code := m.Run()
+	if shared.server != nil {
+		if err := shared.server.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	return code
+}
+
+// Shared is one server for all tests of a package, started by the first of them.
+// Without PostgreSQL the test is skipped.
+func Shared(t testing.TB) *Server {
+	t.Helper()
+	shared.Do(func() { shared.server, shared.err = Start() })
+	if errors.Is(shared.err, ErrNone) {
+		t.Skip(shared.err)
+	}
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	return shared.server
 }
 
 // binaries finds the newest version's programs.
@@ -85,7 +130,7 @@ func (s *Server) setUp() error {
 	if err := os.WriteFile(password, []byte(adminPassword), 0o644); err != nil {
 		return err
 	}
-	initdb := s.command("initdb", "--no-sync", "--username=admin", "--auth=scram-sha-256", "--pwfile="+password,
+	initdb := s.command("initdb", "--no-sync", "--username=admin", "--auth=password", "--pwfile="+password,
 		"--encoding=UTF8", "--locale=C", "--pgdata="+s.data())
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
