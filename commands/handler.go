@@ -140,7 +140,8 @@ func (h *Handler) DoAll(ctx context.Context, reqs []Request) ([]Outcome, error) 
 
 	outs := make([]Outcome, len(reqs))
 	for done := 0; done < len(reqs); {
-		if slot.folded == nil {
+		remembered := slot.folded != nil
+		if !remembered {
 			f, err := h.fold(ctx, stream)
 			if err != nil {
 				return nil, err
@@ -148,18 +149,61 @@ func (h *Handler) DoAll(ctx context.Context, reqs []Request) ([]Outcome, error) 
 			slot.folded = f
 		}
 		n, err := h.chunk(ctx, slot.folded, stream, reqs[done:], outs[done:])
+		if err == nil && remembered && unproven(outs[done:done+n]) {
+			err = h.upToDate(ctx, stream, slot.folded)
+		}
 		if err != nil {
 			// What was evolved ahead of the append may not be what is stored.
 			slot.folded = nil
 			var conflict *eventstore.Conflict
-			if errors.As(err, &conflict) {
+			if errors.As(err, &conflict) || errors.Is(err, errOutdated) {
 				continue // another server wrote: read again and decide again
 			}
 			return nil, err
 		}
 		done += n
 	}
+	h.tellRefusals(outs)
 	return outs, nil
+}
+
+// unproven reports answers that rest on a remembered state alone. An append
+// proves that nobody else has written; a refusal, and that something is so
+// already, does not.
+func unproven(outs []Outcome) bool {
+	doubt := false
+	for i := range outs {
+		if outs[i].Events > 0 && !outs[i].Repeated {
+			return false
+		}
+		doubt = doubt || !outs[i].Repeated
+	}
+	return doubt
+}
+
+// errOutdated: another server has written to the stream since it was folded.
+var errOutdated = errors.New("the stream has grown")
+
+func (h *Handler) upToDate(ctx context.Context, stream string, f *folded) error {
+	for _, err := range h.log.ReadStream(ctx, stream, eventstore.Revision(f.count), eventstore.Forwards) {
+		if errors.Is(err, eventstore.ErrStreamNotFound) {
+			return nil
+		}
+		if err == nil {
+			err = errOutdated
+		}
+		return err
+	}
+	return nil
+}
+
+func (h *Handler) tellRefusals(outs []Outcome) {
+	for i := range outs {
+		var r *domain.Refusal
+		if errors.As(outs[i].Err, &r) {
+			h.opts.OnRefusal(r.Code)
+		}
+	}
 }
 
 func (h *Handler) checkClock() error {

@@ -21,9 +21,11 @@ func (h *Handler) State(ctx context.Context, stream string) (domain.State, error
 // Now is the clock that stamps what is recorded.
 func (h *Handler) Now() domain.Instant { return h.opts.Clock() }
 
-// Exists reports whether a stream has an event.
+// Exists reports whether a stream's subject exists: whether it has an event,
+// other than that it was given up before anybody was enrolled.
 func (h *Handler) Exists(ctx context.Context, stream string) (bool, error) {
-	return h.exists(ctx, stream)
+	s, err := h.stageOf(ctx, stream)
+	return s == enrolled, err
 }
 
 // Judge tells what DoAll would answer, one request building on the other, and

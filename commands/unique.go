@@ -2,14 +2,11 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
 
 	"zhishu/domain"
-	"zhishu/eventstore"
-	"zhishu/vault"
 )
 
 const idNumberSpace = "id-number"
@@ -41,48 +38,9 @@ func (h *Handler) reservations(c domain.Command) (list []reservation) {
 	return list
 }
 
-// claim reserves what must be unique across streams before the event that
-// states it is appended. A reservation whose person never came to exist is
-// taken over.
-func (h *Handler) claim(ctx context.Context, c domain.Command) error {
-	for _, r := range h.reservations(c) {
-		if err := h.reserve(ctx, r, vault.Subject(c.(*domain.EnrolPerson).Person.UUID)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (h *Handler) reserve(ctx context.Context, r reservation, self vault.Subject) error {
-	owner, err := h.secrets.Reserve(ctx, r.space, r.hash, self)
-	if err != nil || owner == self {
-		return err
-	}
-	exists, err := h.exists(ctx, domain.PersonID{UUID: domain.UUID(owner)}.Stream())
-	if err != nil {
-		return err
-	}
-	if !exists {
-		if owner, err = h.secrets.Replace(ctx, r.space, r.hash, owner, self); err != nil || owner == self {
-			return err
-		}
-	}
-	return refuse(r.taken, "")
-}
-
-func (h *Handler) exists(ctx context.Context, stream string) (bool, error) {
-	for _, err := range h.log.ReadStream(ctx, stream, 0, eventstore.Forwards) {
-		if errors.Is(err, eventstore.ErrStreamNotFound) {
-			return false, nil
-		}
-		return err == nil, err
-	}
-	return false, nil
-}
-
-// enrolments keeps two enrolments of one number apart from reservation to
-// append: in between, the first one's person does not exist yet and its
-// reservation would look abandoned.
+// enrolments keeps two enrolments of one number in this process apart from
+// reservation to append, so that they need not wait for each other by looking
+// (takeover.go), as those of different servers do.
 type enrolments [256]sync.Mutex
 
 // hold locks the stripes of what the requests reserve, always in rising order,

@@ -70,13 +70,13 @@ func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 	}
 	events, err := w.f.state.Decide(req.Command, actor, w.now)
 	if err != nil {
-		return w.refused(out, err)
+		return w.refused(out, w.overtaken(req, err))
 	}
 	if len(events) == 0 {
 		out.Position = w.f.position
 		return true, nil
 	}
-	if err := w.h.claim(w.ctx, req.Command); err != nil {
+	if err := w.claim(req, actor); err != nil {
 		return w.refused(out, err)
 	}
 	meta := w.meta(req, actor, id)
@@ -114,7 +114,6 @@ func (w *writer) refused(out *Outcome, err error) (bool, error) {
 	if !errors.As(err, &r) {
 		return false, err
 	}
-	w.h.opts.OnRefusal(r.Code)
 	out.Err = r
 	return true, nil
 }

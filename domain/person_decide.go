@@ -112,6 +112,8 @@ func (p *Person) enrol(c *EnrolPerson, now Instant) ([]Event, error) {
 		return nil, nil // the same sheet, given again to finish it
 	case p.Exists:
 		return refused(SubjectExists, "person")
+	case p.Erased: // before anybody was enrolled: the id was given up
+		return refused(SubjectErased, "person")
 	}
 	if err := c.check(now); err != nil {
 		return nil, err
