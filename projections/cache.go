@@ -1,6 +1,9 @@
 package projections
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"sync"
 
 	"zhishu/domain"
@@ -56,7 +59,7 @@ type cached struct {
 type call struct{ done chan struct{} }
 
 // cacheBytes bounds what the figures' parts may hold in memory.
-const cacheBytes = 96 << 20
+const cacheBytes = 128 << 20
 
 func newCache() *cache {
 	return &cache{
@@ -120,6 +123,9 @@ func (c *cache) get(v *View, key cacheKey, changed uint32) (any, bool) {
 		if e == nil || e.policies != v.policies {
 			continue
 		}
+		if d, ok := e.value.(dated); ok && !d.holdsOn(v.day) {
+			continue
+		}
 		if e.size == v.size || changed <= min(e.size, v.size) {
 			c.tick++
 			e.used = c.tick
@@ -147,19 +153,30 @@ func (c *cache) put(v *View, key cacheKey, value any, weight int) {
 	}
 }
 
-// evict drops the least recently used quarter.
+// evict makes room: first parts of older sizes, then those of the newest, each
+// from the one used longest ago.
 func (c *cache) evict() {
-	oldest := c.tick - uint64(len(c.entries))*3/4
-	for c.weight > c.limit*3/4 && len(c.entries) > 0 {
-		for key, e := range c.entries {
-			if e.used <= oldest {
-				c.weight -= e.weight
-				delete(c.entries, key)
+	keys := slices.Collect(maps.Keys(c.entries))
+	slices.SortFunc(keys, func(a, b cacheKey) int {
+		if (a.size == 0) != (b.size == 0) {
+			if a.size != 0 {
+				return -1
 			}
+			return 1
 		}
-		oldest += max(1, (c.tick-oldest)/4)
+		return cmp.Compare(c.entries[a].used, c.entries[b].used)
+	})
+	for _, key := range keys {
+		if c.weight <= c.limit*3/4 {
+			return
+		}
+		c.weight -= c.entries[key].weight
+		delete(c.entries, key)
 	}
 }
+
+// dated is a part that holds on some days only.
+type dated interface{ holdsOn(domain.Day) bool }
 
 func (c *cache) enter(key cacheKey) (mine bool, wait chan struct{}) {
 	c.mu.Lock()

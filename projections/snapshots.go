@@ -241,9 +241,8 @@ func (e *Engine) snapshotAtIntervals(ctx context.Context) (stop func()) {
 	}
 }
 
-// waitUntilDue returns true when a snapshot is due: after so many events, of
-// which a quarter of the ledger is enough while it is read from the start, or
-// after so long if there was any event.
+// waitUntilDue returns true when a snapshot is due: after so many events, but no
+// fewer than a third of the ledger, or after so long if there was any event.
 func (e *Engine) waitUntilDue(ctx context.Context) bool {
 	last := e.snaps.status()
 	timer := time.NewTimer(e.options.SnapshotInterval)
@@ -252,7 +251,7 @@ func (e *Engine) waitUntilDue(ctx context.Context) bool {
 		woken := e.waiters.next()
 		size := uint64(e.books.frontier.Load().size)
 		news := size - min(size, uint64(last.Size))
-		if news >= max(e.options.SnapshotEvents, size/4) || late && news > 0 {
+		if news >= max(e.options.SnapshotEvents, size/3) || late && news > 0 {
 			return ctx.Err() == nil
 		}
 		select {

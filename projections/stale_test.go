@@ -44,15 +44,31 @@ func TestPopulationsMoveWithTheDay(t *testing.T) {
 	}
 	w.enrol(5, c, "2026-01-02")
 	e := w.engine(Options{})
-	population := func(v *View) int64 {
+	first := w.now.Day()
+	check := func(v *View, n int64) {
+		t.Helper()
 		p, err := v.Participation(c.Division(), domain.AllTime)
 		want(t, "error", err, nil)
-		return p.Rates[0].Population
+		want(t, "population", p.Rates[0].Population, n)
+		b, err := v.Stars(c.Division(), Page{})
+		want(t, "error", err, nil)
+		want(t, "members on the board", b.Members, n)
 	}
-	want(t, "on the first", population(w.view(e, Now())), 5)
-	w.now += 24 * 3600 * 1000
-	w.must(recorder, &domain.RegisterCommunity{Code: code(t, "110101001001"), Name: "他处", From: domain.MinDay})
-	want(t, "on the second", population(w.catchUp(e)), 6)
+	tomorrow := func() *View { // something happens elsewhere
+		w.now += 24 * 3600 * 1000
+		elsewhere := code(t, "110101001001") + domain.CommunityCode(w.now.Day()-first)
+		w.must(recorder, &domain.RegisterCommunity{Code: elsewhere, Name: "他处", From: domain.MinDay})
+		return w.catchUp(e)
+	}
+	check(w.view(e, Now()), 5)
+	check(tomorrow(), 6)
+	w.must(recorder, &domain.EndMembership{Person: person(0), Kind: domain.MemberOfCommunity, Community: c, To: w.now.Day() + 1})
+	check(w.catchUp(e), 6)
+	check(tomorrow(), 6)
+	check(tomorrow(), 5)
+	for d, n := range map[domain.Day]int64{first: 5, first + 1: 6, first + 2: 6, first + 3: 5} {
+		check(w.view(e, OnDay(d)), n)
+	}
 }
 
 func TestFactsOfASucceededCommunityCountForItsSuccessor(t *testing.T) {

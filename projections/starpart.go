@@ -3,6 +3,7 @@ package projections
 import (
 	"cmp"
 	"slices"
+	"sync/atomic"
 
 	"zhishu/domain"
 )
@@ -28,7 +29,12 @@ type starPart struct {
 	byStars   []int64
 	totals    StarTotals
 	counting  []*domain.PolicyVersion // used by the rows
+	// It was made on day made, and holds until the day before until: the next
+	// on which somebody comes or goes, or another scheme comes into force.
+	made, until domain.Day
 }
+
+func (p *starPart) holdsOn(d domain.Day) bool { return p.made <= d && d < p.until }
 
 func (p *starPart) weight() int { return 28 * len(p.rows) }
 
@@ -80,11 +86,13 @@ func (v *View) factOf(r *entryRow) domain.Fact {
 }
 
 func (v *View) starPart(c codeNumber) *starPart {
-	key := cacheKey{part: partStars, division: c.code.Division(), number: int64(v.day)}
+	key := cacheKey{part: partStars, division: c.code.Division()}
 	return part(v, key, v.changed(c, 1<<touchService), (*starPart).weight, func() *starPart {
-		out := &starPart{community: c, scheme: v.rules.InForce(domain.StarsKind, c.code, v.day)}
+		out := &starPart{community: c, scheme: v.rules.InForce(domain.StarsKind, c.code, v.day), made: v.day}
+		out.until = v.nextRule(c.code)
 		fold := serviceFold{v: v}
 		v.membersOf(c.number, func(s subject, _ bool) {
+			out.until = min(out.until, v.nextMove(s))
 			if v.homeOn(s, v.day) != c.number {
 				return
 			}
@@ -97,6 +105,51 @@ func (v *View) starPart(c codeNumber) *starPart {
 		slices.SortFunc(out.rows, func(a, b starRow) int { return v.compareStars(&a, &b) })
 		return out
 	})
+}
+
+// nextRule is the first day after the view's on which another star scheme or a
+// succession comes into force.
+func (v *View) nextRule(c domain.CommunityCode) domain.Day {
+	next := domain.MaxDay
+	schemes := v.rules.Versions(domain.StarsKind)
+	for i := range schemes {
+		if s := &schemes[i]; s.From > v.day && s.ID.Scope.Contains(c) {
+			next = min(next, s.From)
+		}
+	}
+	for _, m := range v.moved {
+		if m.from > v.day {
+			next = min(next, m.from)
+		}
+	}
+	return next
+}
+
+// nextMove is the first day after the view's on which a subject's membership
+// begins or is over.
+func (v *View) nextMove(s subject) domain.Day {
+	next := v.nextMoveOf(s.person)
+	for _, i := range s.others {
+		next = min(next, v.nextMoveOf(i))
+	}
+	return next
+}
+
+func (v *View) nextMoveOf(i uint32) domain.Day {
+	next := domain.MaxDay
+	for j := atomic.LoadUint32(&v.b.persons.at(i).memberships); j != none; {
+		m := v.b.memberships.at(j)
+		if j = m.prev; m.at >= v.size || m.kind != communityMembership {
+			continue
+		}
+		if from := domain.Day(m.from); from > v.day {
+			next = min(next, from)
+		}
+		if last := m.lastDay(v.size); last >= v.day && last < domain.MaxDay {
+			next = min(next, last+1)
+		}
+	}
+	return next
 }
 
 func (p *starPart) add(person uint32, r domain.StarRating) {
