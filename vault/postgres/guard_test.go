@@ -121,6 +121,28 @@ func TestWritersWaitForErasure(t *testing.T) {
 	}
 }
 
+// TestErasureWaitsForWriters: a claim that is being written when its subject is
+// erased ends with it.
+func TestErasureWaitsForWriters(t *testing.T) {
+	s := newStore(t)
+	subject, tag := vault.Subject{1}, vault.Tag{1}
+	writing, err := s.pool.Begin(t.Context())
+	noErr(t, err)
+	defer writing.Rollback(context.Background()) // after a failure
+	b := s.decide([]*op{{changes: []vault.Change{{Tag: tag, To: subject}}}}, knowledge{held: map[vault.Tag]vault.Subject{}}, make([]error, 1))
+	noErr(t, writing.SendBatch(t.Context(), b).Close())
+	erased := make(chan error, 1)
+	go func() { erased <- s.Erase(t.Context(), []vault.Erasure{{Subject: subject, At: time.Now()}}) }()
+	awaitWaiter(t, s)
+	noErr(t, writing.Commit(t.Context()))
+	noErr(t, <-erased)
+	owners, err := s.Owners(t.Context(), []vault.Tag{tag})
+	noErr(t, err)
+	if owners[0] != vault.None {
+		t.Fatal("an erased subject holds a claim")
+	}
+}
+
 // awaitWaiter returns when somebody waits for an advisory lock.
 func awaitWaiter(t *testing.T, s *store) {
 	t.Helper()
