@@ -118,3 +118,54 @@ func TestRowsOfAServiceSheetFollowTheirEntries(t *testing.T) {
 	want(t, "after the void", w.catchUp(e).AlikeOf(7), 1)
 	want(t, "and before it", v.AlikeOf(7), 2)
 }
+
+func TestAGiftCorrectedByHandKeepsItsRow(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	start := func(n int) {
+		w.must(recorder, &domain.StartImport{Started: domain.ImportStarted{Import: sheet(n), Kind: domain.ImportDonations, Community: c, Rows: 1,
+			Recorder: recorder.Account, Confirmer: confirmer.Account}, FileName: "表.csv"})
+	}
+	value := func(fen domain.Fen) domain.Gift {
+		return domain.Gift{Day: day(t, "2025-02-01"), Kind: domain.Cash, Amount: fen, DonorKind: domain.Individual, Community: c}
+	}
+	e := w.engine(Options{})
+	correct := func(fen domain.Fen, row domain.Row, approve bool) *View {
+		w.must(recorder, &domain.ProposeDonationCorrection{Donation: donation(1), Gift: value(fen), DonorName: "某人", Reason: "核对", Row: row})
+		no := domain.ProposalNo(w.counts[donation(1).Stream()] - 1)
+		w.must(confirmer, &domain.DecideDonationCorrection{Donation: donation(1), Proposal: no, Approve: approve, Reason: "核对"})
+		return w.catchUp(e)
+	}
+	stands := func(v *View, in int, print uint64, fen domain.Fen) {
+		t.Helper()
+		for n := 1; n <= 2; n++ {
+			wanted := []RowRef(nil)
+			sum := domain.Fen(0)
+			if n == in {
+				wanted, sum = []RowRef{{Number: 5, Print: print, Alike: 7, Donation: donation(1)}}, fen
+			}
+			want(t, fmt.Sprint("rows of sheet ", n), fmt.Sprint(v.RowsOf(sheet(n))), fmt.Sprint(wanted))
+			if detail, err := v.Import(sheet(n)); err == nil {
+				want(t, fmt.Sprint("what stands of sheet ", n), detail.StandingFen, sum)
+			}
+		}
+		want(t, "alike", v.AlikeOf(7), 1)
+		want(t, "shared", fmt.Sprint(v.SharedRows([]uint64{print}, domain.ImportDonations)), fmt.Sprint([]Overlap{{sheet(in), 1, 1}}))
+	}
+	start(1)
+	w.must(recorder, &domain.ReceiveDonation{Donation: donation(1), Donor: domain.DonorID{UUID: testID(6, 1)}, DonorName: "某人",
+		Gift: value(100), Row: domain.Row{Import: sheet(1), Number: 5, Print: 11, Alike: 7}})
+	first := w.catchUp(e)
+	stands(first, 1, 11, 100)
+	byHand := correct(150, domain.Row{}, true)
+	stands(byHand, 1, 11, 150)
+	stands(correct(170, domain.Row{}, false), 1, 11, 150)
+	stands(correct(180, domain.Row{}, true), 1, 11, 180)
+	start(2)
+	row := domain.Row{Import: sheet(2), Number: 5, Print: 22, Alike: 7}
+	stands(correct(200, row, true), 2, 22, 200) // with a row of its own
+	stands(correct(210, domain.Row{}, true), 2, 22, 210)
+	stands(correct(220, domain.Row{Import: sheet(1), Number: 9, Print: 33, Alike: 8}, false), 2, 22, 210)
+	stands(first, 1, 11, 100) // as it was
+	stands(byHand, 1, 11, 150)
+}

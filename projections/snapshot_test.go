@@ -52,6 +52,35 @@ func TestASnapshotGoesOnAsIfNothingHadHappened(t *testing.T) {
 	})
 }
 
+func TestASnapshotIsWrittenBesideTheFold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := drawHistory(t, 80)
+		e := h.engine(Options{})
+		before, c, events := h.view(e, Now()), e.books.capture(), e.books.small
+		for range 30 { // folded after the capture and before the writing
+			h.step()
+		}
+		h.catchUp(e)
+		var file bytes.Buffer
+		if err := c.write(&file, events, before.Digests()); err != nil {
+			t.Fatalf("write: %v", err)
+		}
+		b, s, err := readBooks(&file)
+		if err != nil {
+			t.Fatalf("read: %v", err)
+		}
+		v, err := b.at(Now(), newCache())
+		want(t, "error", err, nil)
+		want(t, "size", v.Size(), before.Size())
+		sameDigests(t, "read back", v.Digests(), before.Digests())
+		sameDigests(t, "kept", s.Digests, before.Digests())
+		checkFigures(t, v, modelOf(h.steps[:v.size]), domain.AllTime)
+		// And it goes on as if nothing had come in between.
+		on := &Engine{options: Options{Log: h.store}.withDefaults(), books: b, cache: newCache()}
+		sameDigests(t, "folded on", h.catchUp(on).Digests(), h.view(e, Now()).Digests())
+	})
+}
+
 // smallLedger is a ledger and a directory with a snapshot of an earlier size
 // and one of its present size.
 func smallLedger(t *testing.T) (w *world, dir string, newest string) {

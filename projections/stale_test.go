@@ -62,6 +62,7 @@ func TestPopulationsMoveWithTheDay(t *testing.T) {
 	}
 	check(w.view(e, Now()), 5)
 	check(tomorrow(), 6)
+	check(w.view(e, OnDay(first)), 5)
 	w.must(recorder, &domain.EndMembership{Person: person(0), Kind: domain.MemberOfCommunity, Community: c, To: w.now.Day() + 1})
 	check(w.catchUp(e), 6)
 	check(tomorrow(), 6)
