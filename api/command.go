@@ -171,7 +171,7 @@ func firstRefusal(outs []commands.Outcome, err error) error {
 var writeCodes = []string{
 	CodeKeyMissing, CodeKeyInvalid, CodeKeyReused, CodeAccountMissing, CodeAccountInvalid,
 	string(domain.AccountUnknown), string(domain.AccountClosedCode), string(domain.FieldMissing), string(domain.FieldInvalid),
-	string(commands.ClockBehind), CodeOutcomeUnknown, CodeStoreUnavailable, CodeStoreFull,
+	string(commands.ClockBehind), string(commands.ClockAhead), string(commands.KeyMissing), CodeOutcomeUnknown, CodeStoreUnavailable, CodeStoreFull,
 }
 
 // write registers a command: 201 with what was recorded, 200 when nothing new

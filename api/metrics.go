@@ -102,13 +102,16 @@ func (m *Metrics) WatchLogHead(size func() uint64) error {
 }
 
 // WatchReadModel reports how many events a read model is behind the log, and
-// the age of its newest snapshot. Call it once for each model.
+// the age of its newest snapshot. Call it once for each model. A nil lag is not
+// reported: not every log counts its events.
 func (m *Metrics) WatchReadModel(model string, lag func() uint64, snapshotAge func() time.Duration) error {
 	labels := prometheus.Labels{"model": model}
-	err := m.watch("read_model_lag_events", "Events the read model has not applied yet.", labels,
-		func() float64 { return float64(lag()) })
-	if err != nil {
-		return err
+	if lag != nil {
+		err := m.watch("read_model_lag_events", "Events the read model has not applied yet.", labels,
+			func() float64 { return float64(lag()) })
+		if err != nil {
+			return err
+		}
 	}
 	return m.watch("snapshot_age_seconds", "Age of the newest snapshot.", labels,
 		func() float64 { return snapshotAge().Seconds() })

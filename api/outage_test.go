@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -94,7 +95,7 @@ func TestEveryRefusalHasAStatus(t *testing.T) {
 				t.Errorf("%s has no status", info.Code)
 				continue
 			}
-			if blamed := status >= 500; blamed != (info.Code == commands.ClockBehind) {
+			if blamed := status >= 500; blamed != slices.Contains([]domain.Code{commands.ClockBehind, commands.ClockAhead, commands.KeyMissing}, info.Code) {
 				t.Errorf("%s is answered with %d", info.Code, status)
 			}
 			if p := problemOf(domain.Refuse(info.Code, "")); p.Code != string(info.Code) || p.Status != status || p.Hint == "" {

@@ -89,7 +89,7 @@ func enrol(ctx context.Context, s *Server, in *enrolInput) (*recordedOutput, err
 		c.External = append(c.External, domain.NumberFrom{Issuer: n.Issuer, Number: n.Number})
 	}
 	join := &domain.StartMembership{Person: person, Membership: domain.Membership{
-		Kind: domain.MemberOfCommunity, Community: c.Community, From: today, Basis: c.Basis,
+		Kind: domain.MemberOfCommunity, Community: c.Community, From: domain.NoDay, Basis: c.Basis,
 	}}
 	if b.MemberFrom != "" {
 		join.Membership.From = read.day(b.MemberFrom, "memberFrom")
@@ -119,7 +119,7 @@ func child(c *domain.EnrolPerson, today domain.Day) bool {
 		born, ok = d, true
 	}
 	if !ok {
-		return c.Age > 0 && c.Age < 14
+		return surelyChild(c, today)
 	}
 	y, m, d := born.Date()
 	birthday, exists := domain.DayOf(y+14, m, d)
@@ -129,12 +129,21 @@ func child(c *domain.EnrolPerson, today domain.Day) bool {
 	return today < birthday
 }
 
+// surelyChild judges by what is known in the clear: an age on a day, or a band of
+// birth years. Only who must be under 14 still is a child here.
+func surelyChild(c *domain.EnrolPerson, today domain.Day) bool {
+	if c.Age > 0 {
+		return c.Age+today.Year()-c.AgeOn.Year() < 14
+	}
+	return c.BirthYearFrom > 0 && today.Year()-c.BirthYearFrom < 14
+}
+
 // giveConsent reads a consent. Unless it says otherwise it is from today, and
 // the account that types it in is its witness.
 func (s *Server) giveConsent(read *reader, person domain.PersonID, witness domain.AccountID, b *ConsentBody) *domain.GiveConsent {
 	consent := domain.Consent{
 		Kind: domain.ConsentKind(b.Kind), Basis: domain.Basis(b.Basis), Witness: witness,
-		Guardian: domain.PersonID{UUID: uuidOf(b.Guardian)}, From: s.cfg.Ledger.Commands.Now().Day(),
+		Guardian: domain.PersonID{UUID: uuidOf(b.Guardian)}, From: domain.NoDay, // today, as the domain decides: a retry after midnight is the same request
 	}
 	if b.From != "" {
 		consent.From = read.day(b.From, "from")

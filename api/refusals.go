@@ -37,6 +37,8 @@ var statuses = map[domain.Code]int{
 	domain.ImportFinishedCode: conflict,
 
 	commands.ClockBehind:   http.StatusServiceUnavailable,
+	commands.ClockAhead:    http.StatusServiceUnavailable,
+	commands.KeyMissing:    http.StatusServiceUnavailable,
 	commands.IDNumberTaken: conflict, commands.NumberTaken: conflict,
 
 	imports.KindUnsupported: invalid, imports.ConsentBasisMissing: invalid, imports.DispositionUnclear: invalid,

@@ -62,9 +62,11 @@ type Outcome struct {
 type Options struct {
 	// Clock stamps recordedAt; default: the system clock.
 	Clock func() domain.Instant
-	// LedgerTime is the newest recordedAt known; a clock far behind it refuses
+	// LedgerTime is the newest recordedAt known; a clock far from it refuses
 	// to write. Nil: not checked.
 	LedgerTime func() domain.Instant
+	// AcceptClock lets a clock far ahead write: the ledger rested that long.
+	AcceptClock bool
 	// CachedStreams bounds the folded streams kept in memory.
 	CachedStreams int
 	// OnRefusal is told every refusal's code.
@@ -73,7 +75,8 @@ type Options struct {
 
 const (
 	defaultCachedStreams = 20_000
-	maxClockBehind       = domain.Instant(10 * 60 * 1000) // milliseconds
+	maxClockBehind       = domain.Instant(10 * 60 * 1000)            // milliseconds
+	maxClockAhead        = domain.Instant(366 * 24 * 60 * 60 * 1000) // milliseconds
 	actorFreshness       = time.Second
 )
 
@@ -210,8 +213,14 @@ func (h *Handler) checkClock() error {
 	if h.opts.LedgerTime == nil {
 		return nil
 	}
-	if h.opts.Clock() < h.opts.LedgerTime()-maxClockBehind {
+	now, newest := h.opts.Clock(), h.opts.LedgerTime()
+	switch {
+	case now < newest-maxClockBehind:
 		return refuse(ClockBehind, "")
+	case now > newest+maxClockAhead && newest != 0 && !h.opts.AcceptClock:
+		// One write under a wrong clock would lock out every later one, and
+		// make every date of the ledger wrong.
+		return refuse(ClockAhead, "")
 	}
 	return nil
 }

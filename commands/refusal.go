@@ -9,6 +9,8 @@ const (
 	IDNumberTaken         domain.Code = "id-number-taken"
 	NumberTaken           domain.Code = "number-taken"
 	ClockBehind           domain.Code = "clock-behind"
+	ClockAhead            domain.Code = "clock-ahead"
+	KeyMissing            domain.Code = "key-missing"
 )
 
 // Refusals explains them, in order of precedence.
@@ -17,6 +19,10 @@ var Refusals = []domain.RefusalInfo{
 		Cure: "为每次操作附一个唯一的键", CureEn: "send a key that is unique to this action"},
 	{Code: ClockBehind, Chinese: "本机时钟比账本慢十分钟以上", English: "this machine's clock is more than ten minutes behind the ledger",
 		Cure: "校准时钟后重试", CureEn: "set the clock and try again"},
+	{Code: ClockAhead, Chinese: "本机时钟比账本快一年以上", English: "this machine's clock is more than a year ahead of the ledger",
+		Cure: "校准时钟；账本确实停用超过一年时用 --accept-clock", CureEn: "set the clock; after a year of rest, say --accept-clock"},
+	{Code: KeyMissing, Chinese: "该对象的密钥已丢失", English: "the subject's key was lost, though nobody erased it",
+		Cure: "从备份恢复密钥库，切勿生成新密钥", CureEn: "restore the vault from its backup; a new key would hide the loss"},
 	{Code: IdempotencyKeyReused, Chinese: "同一个幂等键已用于另一项内容", English: "the same key was used for another request",
 		Cure: "换一个新的键", CureEn: "use a new key"},
 	{Code: IDNumberTaken, Chinese: "该身份证号已登记在另一人名下", English: "another person carries this ID number",

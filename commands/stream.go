@@ -19,6 +19,7 @@ type folded struct {
 	count    uint64
 	position eventstore.Position
 	seen     map[[16]byte]answer
+	sealed   bool // some event holds a field under the subject's key
 }
 
 // answer is what a command was answered the first time.
@@ -33,6 +34,7 @@ func (f *folded) expected() eventstore.Expected { return eventstore.After(f.coun
 func (f *folded) evolve(e domain.Event, m domain.Meta) {
 	f.state.Evolve(e, m)
 	f.count++
+	f.sealed = f.sealed || holdsSealed(e)
 }
 
 // fold reads a stream from its beginning.

@@ -52,7 +52,7 @@ func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 		return w.refused(out, err)
 	}
 	if owner, ok := keyedBy(req.Command, w.f); ok && req.Digest == nil {
-		if err := w.h.secrets.EnsureKeys(w.ctx, []vault.Subject{owner}); err != nil {
+		if err := w.keyFor([]vault.Subject{owner}); err != nil {
 			return w.refused(out, err)
 		}
 	}
@@ -171,7 +171,7 @@ func (w *writer) ensureKeys(events []domain.Event) error {
 	if len(subjects) == 0 {
 		return nil
 	}
-	return w.h.secrets.EnsureKeys(w.ctx, subjects)
+	return w.keyFor(subjects)
 }
 
 func hasPlain(p domain.Private) (plain bool) {

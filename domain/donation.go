@@ -7,8 +7,8 @@ type Donation struct {
 	Exists bool
 	Donor  DonorID
 	Gift   Gift
-	// Row is the row the present value comes from; zero after a correction by
-	// hand. Rows are all that ever gave a value, so that a sheet given again
+	// Row is the newest row that gave the gift a value; a correction by hand
+	// leaves it. Rows are all that ever gave one, so that a sheet given again
 	// finds its own.
 	Row     Row
 	Rows    []Row
@@ -85,9 +85,8 @@ func (d *Donation) Evolve(e Event, m Meta) {
 }
 
 func (d *Donation) take(r Row) {
-	d.Row = r
 	if !r.Import.IsZero() {
-		d.Rows = append(d.Rows, r)
+		d.Row, d.Rows = r, append(d.Rows, r)
 	}
 }
 

@@ -230,6 +230,8 @@ func (p *Person) decidable(person PersonID, entry *Entry, by Actor) error {
 		return Refuse(SameAccount, "account")
 	case entry.Status != Claimed:
 		return Refuse(EntryNotClaimed, "entry")
+	case !by.Scope.Contains(entry.Deed.Community):
+		return Refuse(WrongOrganisation, "account")
 	}
 	return nil
 }
@@ -303,6 +305,8 @@ func (p *Person) decideProposal(c *DecideProposal, by Actor, now Instant) ([]Eve
 		return refused(EntryUnknown, "entry")
 	case entry.Pending == nil || entry.Pending.No != c.Proposal:
 		return refused(ProposalUnknown, "proposal")
+	case !by.Scope.Contains(entry.Deed.Community):
+		return refused(WrongOrganisation, "account")
 	}
 	reason := Secret{Plain: c.Reason}
 	deed := entry.Pending.Deed

@@ -68,7 +68,7 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 	}
 	switch c := c.(type) {
 	case *StartMembership:
-		return p.join(c)
+		return p.join(firstDay(c, now))
 	case *EndMembership:
 		return p.leave(c)
 	case *GiveConsent:
@@ -230,6 +230,17 @@ func (p *Person) join(c *StartMembership) ([]Event, error) {
 	return []Event{&MembershipStarted{c.Person, m}}, nil
 }
 
+// firstDay lets a membership without a first day begin today. The command does
+// not say so itself: a retry after midnight must be the same command.
+func firstDay(c *StartMembership, now Instant) *StartMembership {
+	if c.Membership.From != NoDay {
+		return c
+	}
+	dated := *c
+	dated.Membership.From = now.Day()
+	return &dated
+}
+
 func (p *Person) leave(c *EndMembership) ([]Event, error) {
 	i := p.openMembership(c.Kind, c.Community, c.Group)
 	switch {
@@ -244,6 +255,10 @@ func (p *Person) leave(c *EndMembership) ([]Event, error) {
 // consent: what is agreed to holds from a day that has come; a later one would
 // be taken for today's.
 func (p *Person) consent(c *GiveConsent, now Instant) ([]Event, error) {
+	if c.Consent.From == NoDay {
+		c = &GiveConsent{c.Person, c.Consent}
+		c.Consent.From = now.Day()
+	}
 	switch {
 	case !validConsentKind(c.Consent.Kind):
 		return refused(FieldInvalid, "consent")

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
+	"path/filepath"
 
 	"zhishu/eventstore"
 	"zhishu/eventstore/embedded"
@@ -18,10 +18,11 @@ import (
 // backend says where log and secrets are kept when not in the ledger's
 // directory: several servers share an EventStoreDB and a PostgreSQL.
 type backend struct {
-	ESDB       string `name:"esdb" env:"ZHISHU_ESDB" placeholder:"URL" help:"Keep the log in EventStoreDB (esdb://…); the directory then holds only this server's snapshots."`
-	ESDBPrefix string `name:"esdb-prefix" env:"ZHISHU_ESDB_PREFIX" placeholder:"NAME" help:"Prefix of the ledger's streams in a store shared with other applications."`
-	Vault      string `env:"ZHISHU_VAULT" placeholder:"URL" help:"Keep the secrets in PostgreSQL (postgres://…), shared by all servers."`
-	MasterKey  string `env:"ZHISHU_MASTER_KEY" placeholder:"FILE" help:"The vault's master key, outside the ledger's directory."`
+	ESDB        string `name:"esdb" env:"ZHISHU_ESDB" placeholder:"URL" help:"Keep the log in EventStoreDB (esdb://…); the directory then holds only this server's snapshots."`
+	ESDBPrefix  string `name:"esdb-prefix" env:"ZHISHU_ESDB_PREFIX" placeholder:"NAME" help:"Prefix of the ledger's streams in a store shared with other applications."`
+	Vault       string `env:"ZHISHU_VAULT" placeholder:"URL" help:"Keep the secrets in PostgreSQL (postgres://…), shared by all servers."`
+	VaultSchema string `name:"vault-schema" env:"ZHISHU_VAULT_SCHEMA" placeholder:"NAME" help:"Schema of the secrets in a PostgreSQL that several ledgers share."`
+	MasterKey   string `env:"ZHISHU_MASTER_KEY" placeholder:"FILE" help:"The vault's master key, outside the ledger's directory."`
 }
 
 // location is a directory and what lies elsewhere.
@@ -43,15 +44,18 @@ func (l location) check() error {
 
 // openLog opens the log for writing. The embedded log is returned twice, for
 // what only it can do.
-func (l location) openLog(ctx context.Context, observe func(embedded.Group), logger *slog.Logger) (eventstore.Store, *embedded.Log, error) {
+func (l location) openLog(ctx context.Context, h hooks) (eventstore.Store, *embedded.Log, error) {
 	if err := l.check(); err != nil {
 		return nil, nil, err
 	}
 	if l.ESDB != "" {
-		store, err := esdb.Open(ctx, l.ESDB, esdb.Options{Prefix: l.ESDBPrefix, Logger: logger})
-		return store, nil, err
+		store, err := esdb.Open(ctx, l.ESDB, esdb.Options{Prefix: l.ESDBPrefix, Logger: h.logger, Observe: h.onChange})
+		if err != nil {
+			return nil, nil, withHint(err, "check --esdb, the nodes, and the user's rights; docs/eventstoredb.md")
+		}
+		return store, nil, nil
 	}
-	log, err := embedded.Open(logDir(l.dir), embedded.Options{Observe: observe})
+	log, err := embedded.Open(logDir(l.dir), embedded.Options{Observe: h.onGroup})
 	if err != nil {
 		return nil, nil, explainOpen(l.dir, err)
 	}
@@ -71,7 +75,8 @@ func (l location) openReader(ctx context.Context) (reader, error) {
 		return nil, err
 	}
 	if l.ESDB != "" {
-		return esdb.Open(ctx, l.ESDB, esdb.Options{Prefix: l.ESDBPrefix})
+		log, _, err := l.openLog(ctx, hooks{})
+		return log, err
 	}
 	log, err := embedded.OpenReader(logDir(l.dir))
 	if err != nil {
@@ -82,14 +87,14 @@ func (l location) openReader(ctx context.Context) (reader, error) {
 
 func (l location) openVault(ctx context.Context) (*vault.Vault, error) {
 	if l.Vault != "" {
-		return postgres.Open(ctx, l.Vault, postgres.Config{MasterKey: l.masterKey()})
+		return postgres.Open(ctx, l.Vault, postgres.Config{MasterKey: l.masterKey(), Schema: l.VaultSchema})
 	}
 	return vault.Open(ctx, vault.Config{Dir: vaultDir(l.dir), MasterKey: l.MasterKey})
 }
 
 func (l location) createVault(ctx context.Context) (*vault.Vault, error) {
 	if l.Vault != "" {
-		return postgres.Create(ctx, l.Vault, postgres.Config{MasterKey: l.masterKey()})
+		return postgres.Create(ctx, l.Vault, postgres.Config{MasterKey: l.masterKey(), Schema: l.VaultSchema})
 	}
 	return vault.Create(ctx, vault.Config{Dir: vaultDir(l.dir), MasterKey: l.MasterKey})
 }
@@ -98,7 +103,7 @@ func (l location) masterKey() string {
 	if l.MasterKey != "" {
 		return l.MasterKey
 	}
-	return l.dir + "/master.key"
+	return filepath.Join(l.dir, "master.key")
 }
 
 // createLog makes an empty embedded log; in EventStoreDB there is nothing to

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"zhishu/commands"
 	"zhishu/domain"
 	"zhishu/eventstore"
 	"zhishu/eventstore/embedded"
+	"zhishu/eventstore/esdb"
 	"zhishu/imports"
 	"zhishu/internal/durable"
 	"zhishu/projections"
@@ -32,14 +34,17 @@ type ledger struct {
 	handler  *commands.Handler
 	importer *imports.Importer
 
-	stop context.CancelFunc
-	done chan error // what ended the read side
+	stop  context.CancelFunc
+	done  chan error            // what ended the read side
+	ended atomic.Pointer[error] // the same, for who asks before the end
+	lag   lag
 }
 
 // hooks are told what happens, for metrics.
 type hooks struct {
 	onGroup   func(embedded.Group)
 	onRefusal func(domain.Code)
+	onChange  func(esdb.Change)
 	logger    *slog.Logger
 }
 
@@ -50,7 +55,7 @@ func openLedger(ctx context.Context, at location, opts commands.Options) (*ledge
 }
 
 func openObserved(ctx context.Context, at location, opts commands.Options, h hooks) (*ledger, error) {
-	log, local, err := at.openLog(ctx, h.onGroup, h.logger)
+	log, local, err := at.openLog(ctx, h)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +91,11 @@ func (l *ledger) start(ctx context.Context, opts commands.Options, h hooks) (err
 	l.stop = stop
 	go func() {
 		err := l.engine.Run(run)
-		if h.logger != nil && err != nil {
-			h.logger.Error("the read models have stopped", "error", err)
+		if err != nil {
+			l.ended.Store(&err)
+			if h.logger != nil {
+				h.logger.Error("the read models have stopped", "error", err)
+			}
 		}
 		l.done <- err
 	}()
