@@ -48,17 +48,17 @@ type Evidence struct {
 	Place string
 }
 
-// Row ties a fact to the line of the sheet it was imported from. Print is a
+// Row ties a fact to the row of the sheet it was imported from. Print is a
 // keyed hash of all cells but the serial number, Alike one of date, name and
 // amount; rows with equal Print are equal, with equal Alike look alike.
 type Row struct {
 	Import ImportID
-	Number uint32 // as the spreadsheet shows it, from 1
+	Number uint32 // of the data row, from 1; titles and blank lines do not count
 	Print  uint64
 	Alike  uint64
 }
 
-// same reports whether two name one line of one sheet.
+// same reports whether two name one row of one sheet.
 func (r Row) same(s Row) bool { return r.Import == s.Import && r.Number == s.Number }
 
 // Deed is the whole value of an entry: what someone did, where and when, and

@@ -14,8 +14,9 @@
 // over the kind and the cells of all data rows. So the second time adds
 // nothing, an import that stopped half way is finished by giving the sheet
 // again, and two servers given one sheet at one moment add it once. A fact's
-// identity is the import and the row number: equal rows inside one sheet are
-// different facts.
+// identity is the import and the ordinal of the data row (refused rows counted,
+// titles and blank lines not): equal rows inside one sheet are different facts.
+// Messages and the reject file show rows as the spreadsheet numbers them.
 //
 // Rows that only look like rows of another sheet (same day, name and amount)
 // are recorded and counted as look-alikes. When more than half of an earlier

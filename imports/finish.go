@@ -15,11 +15,11 @@ func (r *run) count() {
 	for _, v := range r.pool.inOrder() {
 		if v.stays {
 			r.res.Unconfirmed++
-			r.res.Errors = append(r.res.Errors, r.sheet.bad.explained(RowError{Row: int(r.sheet.lines[v.line].number)}, v.code, v.field))
+			r.res.Errors = append(r.res.Errors, r.sheet.bad.explained(RowError{Row: int(r.sheet.lines[v.line].shown)}, v.code, v.field))
 			continue
 		}
 		r.sheet.lines[v.line].fate = fateRefused
-		r.sheet.bad.refuse(int(r.sheet.lines[v.line].number), v.code, v.field)
+		r.sheet.bad.refuse(int(r.sheet.lines[v.line].shown), v.code, v.field)
 	}
 	var fen, mins int64
 	r.res.Accepted, r.res.Recognised, r.res.Corrected, r.res.LookAlikes = 0, 0, 0, 0
@@ -60,7 +60,7 @@ func (r *run) count() {
 func (r *run) listAlike(l *line) {
 	r.res.LookAlikes++
 	if len(r.res.AlikeRows) < maxListed {
-		r.res.AlikeRows = append(r.res.AlikeRows, int(l.number))
+		r.res.AlikeRows = append(r.res.AlikeRows, int(l.shown))
 	} else {
 		r.res.MoreAlikes = true
 	}

@@ -139,7 +139,7 @@ func TestGoodsKeepQuantityAndAmount(t *testing.T) {
 	if res.Added != 2 {
 		t.Fatalf("%+v", res)
 	}
-	state, err := l.handler.State(t.Context(), importedGift(t, l, res, 2).Stream())
+	state, err := l.handler.State(t.Context(), importedGift(t, l, res, 1).Stream())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -264,7 +264,7 @@ func TestErasedBetweenInterruptionAndResume(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := run{Importer: l.importer(l.store), id: view.Imports()[0].Import}
-	if err := l.vault.Erase(t.Context(), vault.Subject(r.donor(5).UUID)); err != nil {
+	if err := l.vault.Erase(t.Context(), vault.Subject(r.donor(2).UUID)); err != nil {
 		t.Fatal(err)
 	}
 	res = l.mustRun(j)

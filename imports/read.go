@@ -81,7 +81,7 @@ func (r *reader) all(ctx context.Context) error {
 		r.out.rows++
 		print := r.print(row)
 		if err == nil {
-			err = take(row, line{number: uint32(row.Number), print: print})
+			err = take(row, line{number: uint32(r.out.rows), shown: uint32(row.Number), print: print})
 		}
 		r.refuse(row, err)
 	}

@@ -22,7 +22,8 @@ func (f fate) open() bool { return f == fateAdd || f == fateCorrect }
 // line is a readable row on its way into the ledger. What it says stands in
 // the kind's own slice at the same index.
 type line struct {
-	number uint32
+	number uint32 // of the data row, from 1, refused rows counted: with the content, its identity
+	shown  uint32 // as the spreadsheet numbers it; it moves when a title or a blank line comes before
 	fate   fate
 	alikes bool  // counts as a look-alike
 	target int32 // index into the earlier rows, for fateCorrect
