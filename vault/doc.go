@@ -13,8 +13,8 @@
 // A [Vault] joins two halves. The sealing half (this package's crypto) is the
 // same everywhere and never shows a key to the storing half: a [Store] sees
 // wrapped keys, truncated keyed hashes and subject ids. The embedded store is a
-// bbolt file (see [Create] and [Open]); another one only has to satisfy Store
-// and pass vault/vaulttest.
+// bbolt file (see [Create] and [Open]); vault/postgres is one that several
+// servers share; another one only has to satisfy Store and pass vault/vaulttest.
 //
 // One process opens an embedded vault. The file cannot be opened beside it, not
 // even for reading, so a verb that needs names or keys while a server runs asks

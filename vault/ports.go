@@ -82,8 +82,9 @@ type BulkClaims interface {
 // Eraser destroys keys for good.
 type Eraser interface {
 	// Erase destroys the subject's key and claims and remembers that it did.
-	// When it returns nil, no byte of them is left in the vault's files. A
-	// subject unknown to the vault is recorded all the same: it will never get
+	// When it returns nil, no byte of them is left in the files of an embedded
+	// vault; what a database server keeps besides, DESIGN.md says. A subject
+	// unknown to the vault is recorded all the same: it will never get
 	// a key. Erasing twice is no error and keeps the first time.
 	Erase(ctx context.Context, subject Subject) error
 	// EraseMany is Erase for several subjects at the price of one, with given
