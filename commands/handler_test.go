@@ -240,6 +240,38 @@ func TestAClockFarBehindTheLedgerRefusesToWrite(t *testing.T) {
 	wantCode(t, err, commands.ClockBehind)
 }
 
+func TestAClockFarAheadOfTheLedgerIsDoubted(t *testing.T) {
+	b := newBench(t)
+	opts := commands.Options{
+		Clock:      func() domain.Instant { return noon },
+		LedgerTime: func() domain.Instant { return noon - 367*24*3600*1000 },
+	}
+	h := commands.New(b.store, b.vault, opts)
+	_, err := h.Do(t.Context(), b.by(h, "clerk", "k", b.claim(1, 9)))
+	wantCode(t, err, commands.ClockAhead)
+	opts.AcceptClock = true // somebody says that the ledger rested
+	h = commands.New(b.store, b.vault, opts)
+	b.must(h.Do(t.Context(), b.by(h, "clerk", "k", b.claim(1, 9))))
+}
+
+func TestALostKeyIsNotMadeAnew(t *testing.T) {
+	b := newBench(t)
+	restored, err := vault.Create(t.Context(), vault.Config{Dir: t.TempDir() + "/vault"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer restored.Close()
+	h := commands.New(b.store, restored, commands.Options{Clock: func() domain.Instant { return noon }})
+	// An account's id follows from the ledger's secret, which is another one now.
+	b.must(h.Do(t.Context(), b.by(h, "clerk", "open", &domain.OpenAccount{Account: h.AccountOf("clerk"), Handle: "clerk", Role: domain.RoleRecorder})))
+	_, err = h.Do(t.Context(), b.by(h, "clerk", "k", b.claim(1, 9)))
+	wantCode(t, err, commands.KeyMissing)
+	missing, err := commands.WithoutKey(t.Context(), b.store, restored)
+	if err != nil || len(missing) != 1 || missing[0] != b.person.Stream() {
+		t.Fatal(missing, err)
+	}
+}
+
 func TestUnknownAndClosedAccountsMayNotAct(t *testing.T) {
 	b := newBench(t)
 	h := b.handler(b.store)

@@ -23,6 +23,7 @@ type backend struct {
 	Vault       string `env:"ZHISHU_VAULT" placeholder:"URL" help:"Keep the secrets in PostgreSQL (postgres://…), shared by all servers."`
 	VaultSchema string `name:"vault-schema" env:"ZHISHU_VAULT_SCHEMA" placeholder:"NAME" help:"Schema of the secrets in a PostgreSQL that several ledgers share."`
 	MasterKey   string `env:"ZHISHU_MASTER_KEY" placeholder:"FILE" help:"The vault's master key, outside the ledger's directory."`
+	AcceptClock bool   `help:"Write although this clock is more than a year ahead of the ledger: it rested that long."`
 }
 
 // location is a directory and what lies elsewhere.

@@ -81,6 +81,7 @@ func (l *ledger) start(ctx context.Context, opts commands.Options, h hooks) (err
 	if err := l.engine.CatchUp(ctx); err != nil {
 		return err
 	}
+	opts.AcceptClock = l.AcceptClock
 	opts.LedgerTime = func() domain.Instant { return l.engine.Status().LedgerTime }
 	if h.onRefusal != nil {
 		opts.OnRefusal = h.onRefusal
