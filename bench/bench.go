@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -32,7 +34,7 @@ type Config struct {
 	Events int    // of the reference city
 	Large  int    // of the large one; 0 leaves it out
 	Rows   int    // of the imported sheet
-	Only   string // one target, such as "P4"; empty: all
+	Only   string // some targets, such as "P4,P5"; empty: all
 	Self   string // path of the program, started afresh to measure a start
 	Report func(Row)
 	Notes  io.Writer
@@ -71,7 +73,7 @@ func Run(ctx context.Context, cfg Config) error {
 
 func (r *run) wanted(ids ...string) bool {
 	for _, id := range ids {
-		if r.Only == "" || r.Only == id {
+		if r.Only == "" || slices.Contains(strings.Split(r.Only, ","), id) {
 			return true
 		}
 	}

@@ -13,7 +13,7 @@ type benchCmd struct {
 	Events int    `default:"1000000" help:"Events of the reference city (${default})."`
 	Large  int    `default:"10000000" help:"Events of the large city; 0 leaves it out (${default})."`
 	Rows   int    `default:"1000000" help:"Rows of the imported sheet (${default})."`
-	Only   string `help:"Measure one target only: P1 … P10."`
+	Only   string `help:"Measure some targets only: P1,P4 …"`
 	Dir    string `placeholder:"DIR" help:"Scratch directory, on the disk to be measured; emptied afterwards."`
 	JSON   bool   `help:"Print JSON, one row a line."`
 	Start  string `hidden:"" help:"Measure one start on this directory and print it."`
