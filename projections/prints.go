@@ -25,13 +25,11 @@ func (v *View) eachPrint(row *importRow, f func(*printRow, *giftRow, *entryRow))
 
 // standsBehind is the gift or the entry's value that stands for a row of a
 // sheet: both nil when it was replaced, rejected or voided. An entry stands
-// from its claim; a correction of it keeps the row.
+// from its claim; a correction of it keeps the row. A gift keeps its row, too,
+// until a correction brings a row of its own.
 func (v *View) standsBehind(p *printRow) (*giftRow, *entryRow) {
 	if p.gift {
-		if g := v.b.gifts.at(p.target); g.stands(v.size) {
-			return g, nil
-		}
-		return nil, nil
+		return v.giftOfRow(p.target), nil
 	}
 	claim := v.b.entries.at(p.target)
 	if claim.waits(v.size) || claim.counts(v.size) {
@@ -45,6 +43,30 @@ func (v *View) standsBehind(p *printRow) (*giftRow, *entryRow) {
 		j = r.prev
 	}
 	return nil, nil
+}
+
+// giftOfRow is the value that stands of the gift to which gift row i gave its
+// row of a sheet; nil when another row replaced it, or it never stood. The
+// values of a gift took effect in the order in which they were offered.
+func (v *View) giftOfRow(i uint32) *giftRow {
+	var standing *giftRow
+	gift := v.b.donations.at(v.b.gifts.at(i).donation)
+	for j := atomic.LoadUint32(&gift.gifts); j != none; {
+		g := v.b.gifts.at(j)
+		if atomic.LoadUint32(&g.effective) < v.size {
+			if standing == nil {
+				standing = g
+			}
+			if j == i {
+				return standing
+			}
+			if g.imported != none {
+				return nil
+			}
+		}
+		j = g.prev
+	}
+	return nil
 }
 
 // RowsOf lists the rows of an import that stand, by row number, and what each
