@@ -27,11 +27,16 @@ func (r *run) recognise(ctx context.Context) error {
 		if q.isNew || q.code != "" {
 			continue
 		}
-		for _, l := range q.lines {
-			r.sheet.lines[l].alike = alikeDeed(r.handler, r.job.Kind, q.id, r.sheet.deeds[l].span)
-		}
+		r.liken(q)
 	}
 	return nil
+}
+
+// liken says, now that it is known who it is, what the person's rows look like.
+func (r *run) liken(q *person) {
+	for _, l := range q.lines {
+		r.sheet.lines[l].alike = alikeDeed(r.handler, r.job.Kind, q.id, r.sheet.deeds[l].span)
+	}
 }
 
 // recognisePart looks a part of the persons up: by number, by ID number, then
@@ -182,9 +187,7 @@ func (r *run) reservePart(ctx context.Context, part []*person) error {
 		// somebody else by now, enrolling refuses it.
 		q.id.UUID = domain.UUID(owners[starts[i]])
 		subjects[i] = vault.Subject(q.id.UUID)
-		for _, l := range q.lines {
-			r.sheet.lines[l].alike = alikeDeed(r.handler, r.job.Kind, q.id, r.sheet.deeds[l].span)
-		}
+		r.liken(q)
 	}
 	return r.vault.EnsureKeys(ctx, subjects)
 }

@@ -16,6 +16,7 @@ import (
 // keys and look-ups for many persons at once.
 type Vault interface {
 	EnsureKeys(ctx context.Context, subjects []vault.Subject) error
+	Replace(ctx context.Context, space string, hash [32]byte, old, new vault.Subject) (vault.Subject, error)
 	vault.BulkClaims
 }
 

@@ -120,7 +120,7 @@ type CodeCount struct {
 // VanishedRow is a row of the earlier issue that this one does not have.
 type VanishedRow struct {
 	Import string `json:"import"`
-	Row    int    `json:"row"` // of its data rows, from 1
+	Row    int    `json:"row"`  // of its data rows, from 1
 	Fact   string `json:"fact"` // stream of the donation, or person's stream and entry
 }
 

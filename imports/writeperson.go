@@ -26,28 +26,27 @@ const (
 // rows in their order, each claim followed by its confirmation.
 func (r *run) writePerson(ctx context.Context, i int, w *written) error {
 	q := r.sheet.people.list[i]
-	switch {
-	case !r.open(q):
-		return nil
-	case q.code != "":
-		r.refuseAll(q, domain.Refuse(q.code, "person"), w)
-		return nil
-	}
-	if r.job.DryRun && q.id.IsZero() {
-		id, err := randomUUID()
-		if err != nil {
-			return err
-		}
-		q.id.UUID = id // forgotten with the run
-	}
-	reqs, steps := r.personRequests(q)
-	if len(reqs) > 0 {
-		outs, err := r.do(ctx, reqs)
-		if err != nil {
-			return err
-		}
-		if r.notePerson(q, outs, steps, w) {
+	for met := 0; ; met++ {
+		switch {
+		case !r.open(q):
 			return nil
+		case q.code != "":
+			r.refuseAll(q, domain.Refuse(q.code, "person"), w)
+			return nil
+		}
+		refusal, err := r.writeClaims(ctx, q, w)
+		if err != nil {
+			return err
+		}
+		if refusal == nil {
+			break
+		}
+		if met == mostMeetings || !metMeanwhile(refusal) {
+			r.refuseAll(q, refusal, w)
+			return nil
+		}
+		if err := r.meet(ctx, q); err != nil {
+			return err
 		}
 	}
 	for _, l := range q.lines {
@@ -58,6 +57,27 @@ func (r *run) writePerson(ctx context.Context, i int, w *written) error {
 		}
 	}
 	return nil
+}
+
+// writeClaims enrols the person, if need be, and records the new rows. The
+// refusal is that of the enrolment; then nothing was recorded.
+func (r *run) writeClaims(ctx context.Context, q *person, w *written) (*domain.Refusal, error) {
+	if r.job.DryRun && q.id.IsZero() {
+		id, err := randomUUID()
+		if err != nil {
+			return nil, err
+		}
+		q.id.UUID = id // forgotten with the run
+	}
+	reqs, steps := r.personRequests(q)
+	if len(reqs) == 0 {
+		return nil, nil
+	}
+	outs, err := r.do(ctx, reqs)
+	if err != nil {
+		return nil, err
+	}
+	return r.notePerson(outs, steps, w), nil
 }
 
 // refuseAll refuses the person's rows that are still to be written.
@@ -100,17 +120,17 @@ func (r *run) personRequests(q *person) ([]commands.Request, []step) {
 	return reqs, steps
 }
 
-// notePerson counts what became of a person's requests. Stop is true when the
-// person could not be enrolled and so none of the rows recorded.
-func (r *run) notePerson(q *person, outs []commands.Outcome, steps []step, w *written) (stop bool) {
+// notePerson counts what became of a person's requests, unless the person could
+// not be enrolled. Who came to exist meanwhile under the very id that this
+// import reserved is the same person: then the rows stand.
+func (r *run) notePerson(outs []commands.Outcome, steps []step, w *written) *domain.Refusal {
 	claimed := true
 	for k, o := range outs {
 		w.reached(o.Position)
 		refusal := refusalOf(o)
 		switch s := steps[k]; {
-		case s.op == opPerson && refusal != nil && k == 0:
-			r.refuseAll(q, refusal, w)
-			return true
+		case s.op == opPerson && refusal != nil && k == 0 && refusal.Code != domain.SubjectExists:
+			return refusal
 		case s.op == opPerson && k == 0 && isNew(o):
 			w.enrolled++
 		case s.op == opClaim:
@@ -125,7 +145,7 @@ func (r *run) notePerson(q *person, outs []commands.Outcome, steps []step, w *wr
 			w.confirmed++
 		}
 	}
-	return false
+	return nil
 }
 
 // correctDeed offers the correction of an earlier entry; the confirmer, if
