@@ -129,11 +129,17 @@ func (h *history) deed(c domain.CommunityCode) domain.Deed {
 
 func (h *history) claim() {
 	c := &domain.ClaimEntry{Person: h.person(), Deed: h.deed(h.community())}
-	if len(h.running) > 0 && h.chance("imported", 3) {
-		h.row++
-		c.Row = domain.Row{Import: sheet(h.running[0]), Number: h.row, Print: uint64(h.pick("print", 5)), Alike: uint64(h.pick("alike", 3))}
-	}
+	c.Row = h.sheetRow()
 	_ = h.do(recorder, c)
+}
+
+// sheetRow is now and then a further row of a sheet on its way in.
+func (h *history) sheetRow() domain.Row {
+	if len(h.running) == 0 || !h.chance("imported", 3) {
+		return domain.Row{}
+	}
+	h.row++
+	return domain.Row{Import: sheet(h.running[0]), Number: h.row, Print: uint64(h.pick("print", 5)), Alike: uint64(h.pick("alike", 3))}
 }
 
 // entry picks an entry of someone, or nil.
@@ -215,10 +221,7 @@ func (h *history) gift() domain.Gift {
 func (h *history) give() {
 	c := &domain.ReceiveDonation{Donation: donation(h.gifts), Donor: domain.DonorID{UUID: testID(6, uint64(h.gifts))},
 		Gift: h.gift(), DonorName: "某人"}
-	if len(h.running) > 0 && h.chance("imported", 2) {
-		h.row++
-		c.Row = domain.Row{Import: sheet(h.running[0]), Number: h.row, Print: uint64(h.pick("print", 5)), Alike: uint64(h.pick("alike", 3))}
-	}
+	c.Row = h.sheetRow()
 	h.gifts++
 	_ = h.do(recorder, c)
 }
@@ -228,7 +231,7 @@ func (h *history) correctGift() {
 	g := h.gift()
 	old := h.state(id.Stream()).(*domain.Donation).Gift
 	g.Community, g.Organisation = old.Community, old.Organisation
-	_ = h.do(recorder, &domain.ProposeDonationCorrection{Donation: id, Gift: g, DonorName: "某人", Reason: "更正"})
+	_ = h.do(recorder, &domain.ProposeDonationCorrection{Donation: id, Gift: g, DonorName: "某人", Reason: "更正", Row: h.sheetRow()})
 }
 
 func (h *history) decideGift() {

@@ -48,6 +48,13 @@ type RowRef struct {
 	Entry    domain.EntryNo
 }
 
+// WithdrawnRow is a row of an import that does not stand any more, because its
+// entry was rejected or voided.
+type WithdrawnRow struct {
+	RowRef
+	Status domain.EntryStatus // Rejected or Voided
+}
+
 // Overlap says how much of a new sheet an earlier import already brought.
 type Overlap struct {
 	Import domain.ImportID

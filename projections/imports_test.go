@@ -113,10 +113,19 @@ func TestRowsOfAServiceSheetFollowTheirEntries(t *testing.T) {
 	want(t, "error", err, nil)
 	want(t, "minutes that stand", detail.StandingMinutes, 35)
 	want(t, "alike", v.AlikeOf(7), 2)
+	rejected := WithdrawnRow{RowRef{Number: 3, Print: 1, Alike: 7, Person: a, Entry: numbers[1]}, domain.Rejected}
+	want(t, "withdrawn", fmt.Sprint(v.WithdrawnRows(sheet(1))), fmt.Sprint([]WithdrawnRow{rejected}))
 	w.must(recorder, &domain.ProposeVoid{Person: a, Entry: numbers[2], Reason: "重复"})
+	want(t, "not yet voided", fmt.Sprint(w.catchUp(e).WithdrawnRows(sheet(1))), fmt.Sprint([]WithdrawnRow{rejected}))
 	w.must(confirmer, &domain.DecideProposal{Person: a, Entry: numbers[2], Proposal: domain.ProposalNo(w.counts[a.Stream()] - 1), Approve: true})
-	want(t, "after the void", w.catchUp(e).AlikeOf(7), 1)
+	after := w.catchUp(e)
+	want(t, "after the void", after.AlikeOf(7), 1)
 	want(t, "and before it", v.AlikeOf(7), 2)
+	voided := WithdrawnRow{RowRef{Number: 4, Print: 2, Alike: 7, Person: a, Entry: numbers[2]}, domain.Voided}
+	want(t, "withdrawn then", fmt.Sprint(after.WithdrawnRows(sheet(1))), fmt.Sprint([]WithdrawnRow{rejected, voided}))
+	want(t, "and before", len(v.WithdrawnRows(sheet(1))), 1)
+	want(t, "before any", len(w.view(e, AtSize(domain.Size(len(w.steps)-6))).WithdrawnRows(sheet(1))), 0)
+	want(t, "of an unknown sheet", len(after.WithdrawnRows(sheet(9))), 0)
 }
 
 func TestAGiftCorrectedByHandKeepsItsRow(t *testing.T) {

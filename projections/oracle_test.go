@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -42,6 +43,34 @@ func checkFigures(t *rapid.T, v *View, m *model, period domain.Period) {
 		checkDonations(t, v, m, DonationFilter{Division: d, Period: period})
 	}
 	checkDonations(t, v, m, DonationFilter{Organisation: organisation, Period: domain.AllTime})
+	checkRows(t, v, m)
+}
+
+// checkRows compares what stands, and what was withdrawn, of every sheet.
+func checkRows(t tb, v *View, m *model) {
+	t.Helper()
+	standing, withdrawn := map[domain.ImportID][]RowRef{}, map[domain.ImportID][]WithdrawnRow{}
+	for id, g := range m.gifts {
+		if r := g.Row; g.Exists && !r.Import.IsZero() {
+			standing[r.Import] = append(standing[r.Import], RowRef{Number: r.Number, Print: r.Print, Alike: r.Alike, Donation: id})
+		}
+	}
+	for id, p := range m.people {
+		for _, e := range p.Entries {
+			ref := RowRef{Number: e.Row.Number, Print: e.Row.Print, Alike: e.Row.Alike, Person: id, Entry: e.No}
+			if e.Live() {
+				standing[e.Row.Import] = append(standing[e.Row.Import], ref)
+			} else {
+				withdrawn[e.Row.Import] = append(withdrawn[e.Row.Import], WithdrawnRow{ref, e.Status})
+			}
+		}
+	}
+	for _, x := range v.Imports() {
+		slices.SortFunc(standing[x.Import], func(a, b RowRef) int { return cmp.Compare(a.Number, b.Number) })
+		slices.SortFunc(withdrawn[x.Import], func(a, b WithdrawnRow) int { return cmp.Compare(a.Number, b.Number) })
+		want(t, "imports: rows", fmt.Sprint(v.RowsOf(x.Import)), fmt.Sprint(standing[x.Import]))
+		want(t, "imports: withdrawn", fmt.Sprint(v.WithdrawnRows(x.Import)), fmt.Sprint(withdrawn[x.Import]))
+	}
 }
 
 func checkStars(t tb, v *View, m *model, d domain.Division) {

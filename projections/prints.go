@@ -89,6 +89,34 @@ func (v *View) RowsOf(id domain.ImportID) (out []RowRef) {
 	return out
 }
 
+// WithdrawnRows lists the rows of an import whose entries were rejected or
+// voided, by row number: whoever imports a later issue must not bring them
+// back. A row is listed here or by RowsOf, never by both.
+func (v *View) WithdrawnRows(id domain.ImportID) (out []WithdrawnRow) {
+	row, ok := v.importOf(id)
+	if !ok {
+		return nil
+	}
+	for j := atomic.LoadUint32(&row.prints); j != none; {
+		p := v.b.prints.at(j)
+		if j = p.prev; p.gift || p.at >= v.size {
+			continue // a gift is corrected, never withdrawn
+		}
+		if _, entry := v.standsBehind(p); entry != nil {
+			continue
+		}
+		claim := v.b.entries.at(p.target)
+		ref := RowRef{Number: p.number, Print: p.print, Alike: p.alike, Person: v.b.persons.at(claim.person).id, Entry: domain.EntryNo(claim.entry)}
+		status := domain.Voided
+		if atomic.LoadUint32(&claim.effective) >= v.size {
+			status = domain.Rejected
+		}
+		out = append(out, WithdrawnRow{ref, status})
+	}
+	slices.SortStableFunc(out, func(a, b WithdrawnRow) int { return cmp.Compare(a.Number, b.Number) })
+	return out
+}
+
 // SharedRows says which earlier imports of a kind already brought rows equal
 // to those of a new sheet, the largest overlap first. A print that the new
 // sheet has twice is shared at most twice.
