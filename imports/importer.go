@@ -3,8 +3,6 @@ package imports
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 
 	"zhishu/commands"
 	"zhishu/domain"
@@ -23,15 +21,17 @@ type Vault interface {
 // Importer imports sheets. It is safe for concurrent use; imports of the same
 // content take turns.
 type Importer struct {
-	handler *commands.Handler
-	vault   Vault
-	books   Books
-	running turns
+	handler  *commands.Handler
+	vault    Vault
+	books    Books
+	running  turns[domain.ImportID]
+	starting turns[shelf] // from looking what there is to having begun
+	underway underway
 }
 
 // New makes an importer.
 func New(handler *commands.Handler, secrets Vault, books Books) *Importer {
-	return &Importer{handler: handler, vault: secrets, books: books, running: turns{held: map[domain.ImportID]*turn{}}}
+	return &Importer{handler: handler, vault: secrets, books: books}
 }
 
 // Run imports one sheet. The error says why nothing was written (a
@@ -53,20 +53,40 @@ func (im *Importer) Run(ctx context.Context, job Job) (Result, error) {
 		return r.res, err
 	}
 	defer release()
+	end, err := r.begin(ctx)
+	if end == nil || err != nil {
+		return r.res, err
+	}
+	defer end()
+	err = r.write(ctx)
+	return r.res, err
+}
+
+// begin looks what there is, plans and starts, while no other sheet of the same
+// shelf does: two issues of one list must not both find nothing like them. End
+// is nil when there is nothing left to do.
+func (r *run) begin(ctx context.Context) (end func(), err error) {
+	release, err := r.starting.take(ctx, r.shelf())
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	for begun := false; !begun; {
 		if done, err := r.look(ctx); done || err != nil {
-			return r.res, err
+			return nil, err
 		}
 		if err := r.plan(ctx); err != nil {
-			return r.res, err
+			return nil, err
 		}
 		// Another server may begin the same sheet at this moment: then look again.
 		if begun, err = r.start(ctx); err != nil {
-			return r.res, err
+			return nil, err
 		}
 	}
-	err = r.write(ctx)
-	return r.res, err
+	if r.job.DryRun {
+		return func() {}, nil
+	}
+	return r.underway.begin(r), nil
 }
 
 // run is one sheet on its way.
@@ -76,7 +96,8 @@ type run struct {
 	id       domain.ImportID
 	sheet    *batch
 	view     View
-	resumed  bool // it was started before
+	beside   []issue // under way when the view was taken
+	resumed  bool    // it was started before
 	own      []projections.RowRef
 	earlier  []projections.RowRef // rows of the earlier issues that stand
 	sources  []domain.ImportID    // whose row each of them is
@@ -142,6 +163,8 @@ func (r *run) actor(ctx context.Context, id domain.AccountID) (domain.Actor, err
 // look finds out whether this content was imported before. Done is true when
 // there is nothing left to do.
 func (r *run) look(ctx context.Context) (done bool, err error) {
+	// First what is under way, then the books: who ends in between is in both.
+	r.beside = r.underway.at(r.shelf())
 	if r.view, err = r.books.Now(ctx); err != nil {
 		return false, err
 	}
@@ -255,40 +278,4 @@ func (r *run) disposition() (domain.ImportDisposition, domain.ImportID) {
 
 func (r *run) caller(account domain.AccountID) commands.Caller {
 	return commands.Caller{Account: account, Authentication: domain.ByImport, Source: r.job.Source, Correlation: r.id.UUID}
-}
-
-// turns lets one run at a time work on an import.
-type turns struct {
-	mu   sync.Mutex
-	held map[domain.ImportID]*turn
-}
-
-type turn struct {
-	busy chan struct{} // holds one token
-	wait int
-}
-
-func (t *turns) take(ctx context.Context, id domain.ImportID) (release func(), err error) {
-	t.mu.Lock()
-	mine := t.held[id]
-	if mine == nil {
-		mine = &turn{busy: make(chan struct{}, 1)}
-		t.held[id] = mine
-	}
-	mine.wait++
-	t.mu.Unlock()
-	leave := func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		if mine.wait--; mine.wait == 0 {
-			delete(t.held, id)
-		}
-	}
-	select {
-	case mine.busy <- struct{}{}:
-		return func() { <-mine.busy; leave() }, nil
-	case <-ctx.Done():
-		leave()
-		return nil, fmt.Errorf("waiting for another import of the same sheet: %w", ctx.Err())
-	}
 }

@@ -76,8 +76,13 @@ func (r *run) resemblance() *Resemblance {
 	if r.job.Kind == domain.ImportCommunities {
 		return nil
 	}
+	prints := r.prints()
+	found := r.view.SharedRows(prints, r.job.Kind)
+	for _, other := range r.beside {
+		found = append(found, projections.Overlap{Import: other.id, Shared: shared(other.prints, prints), Rows: int64(len(other.prints))})
+	}
 	var best *projections.Overlap
-	for _, o := range r.view.SharedRows(r.prints(), r.job.Kind) {
+	for _, o := range found {
 		if o.Import != r.id && o.Shared*2 > o.Rows && (best == nil || o.Shared > best.Shared) {
 			best = &o
 		}
