@@ -7,8 +7,10 @@ package projections
 //	(*Engine) Run(ctx) error                      folds and follows until ctx ends; snapshots at intervals
 //	(*Engine) WaitFor(ctx, eventstore.Position) error   ErrNotYet: recorded, but not folded in time
 //	(*Engine) At(AsOf) (*View, error)             a consistent point of view; never blocks the runner
-//	(*Engine) Status() Status                     size, position, lag, halt, snapshot age
+//	(*Engine) Status() Status                     size, position, halt, rows, snapshot age
+//	(*Engine) Behind(ctx) (bool, error)           whether the log holds more than is folded in
 //	(*Engine) Snapshot(ctx) error                 writes one now
+//	Snapshots(dir); SnapshotDigests(path)         what is on disk, to compare a replay with
 //	Replay(ctx, eventstore.LogReader, ReplayOptions) (ReplayResult, error)
 //
 //	(*View) Size() domain.Size; Day() domain.Day
@@ -32,5 +34,5 @@ package projections
 //	(*View) Statement(ctx, eventstore.StreamReader, domain.PersonID) (Statement, error)
 //
 // A View is cheap, safe for concurrent use, and stays what it was while the
-// ledger grows. Engine methods are safe for concurrent use; Run, CatchUp and
-// Snapshot exclude one another.
+// ledger grows. Engine methods are safe for concurrent use; Run and CatchUp
+// exclude one another.
