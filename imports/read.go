@@ -95,9 +95,13 @@ func (r *reader) takers() map[domain.ImportKind]func(sheets.Row, line) error {
 	}
 }
 
-// print is the keyed hash of all cells but the serial number.
+// print is the keyed hash of all cells but the serial number, and of the job's
+// activity where it is the row's title.
 func (r *reader) print(row sheets.Row) uint64 {
 	r.canon = row.Canonical(r.canon[:0])
+	if r.job.Activity != "" && untitled(r.job.Kind, row) {
+		r.canon = append(append(r.canon, "activity-given="...), sheets.Fold(r.job.Activity)...)
+	}
 	mac := r.keyed.Mac("row/"+string(r.job.Kind), r.canon)
 	r.sum.Write(mac[:])
 	return binary.BigEndian.Uint64(mac[:8])

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"zhishu/domain"
@@ -63,6 +64,17 @@ func (r *reader) deed(row sheets.Row, l line, title string, session domain.Day) 
 	r.out.lines = append(r.out.lines, l)
 	r.out.deeds = append(r.out.deeds, d)
 	return nil
+}
+
+// titles are the columns that can name what was done.
+var titles = map[domain.ImportKind][]sheets.Field{
+	domain.ImportService: {sheets.ActivityName, sheets.Topic, sheets.Content},
+	domain.ImportStudy:   {sheets.ActivityName, sheets.Topic, sheets.Content},
+}
+
+// untitled reports a row of time that does not say what was done.
+func untitled(kind domain.ImportKind, row sheets.Row) bool {
+	return len(titles[kind]) > 0 && !slices.ContainsFunc(titles[kind], row.Has)
 }
 
 // text gathers the words of a row. What is not part of a deed's own value is
