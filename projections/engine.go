@@ -30,8 +30,8 @@ type Options struct {
 	Batch   int
 	Workers int
 	// SnapshotEvents and SnapshotInterval say when Run writes a snapshot: so
-	// many events after the last one (default 500,000), or so long after it if
-	// there was any event (default an hour).
+	// many events after the last one (default 500,000) but no fewer than a third
+	// of the ledger, or so long after it if there was any event (default an hour).
 	SnapshotEvents   uint64
 	SnapshotInterval time.Duration
 }
