@@ -59,6 +59,7 @@ func (b *books) offerGift(i uint32, d *donationRow, g *domain.Gift, r domain.Row
 	j := b.gifts.n
 	if !r.Import.IsZero() {
 		row.imported = b.print(r, j, true)
+		b.reachOne(b.imports[row.imported], row.community)
 	}
 	b.gifts.push(row)
 	atomic.StoreUint32(&d.gifts, j)

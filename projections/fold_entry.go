@@ -12,7 +12,7 @@ func (b *books) claim(i uint32, p *personRow, e *domain.EntryClaimed, f *fact) e
 		return err
 	}
 	if !e.Row.Import.IsZero() {
-		b.print(e.Row, j, false)
+		b.reach(b.print(e.Row, j, false), i, b.entries.at(j).community)
 	}
 	return nil
 }

@@ -16,6 +16,10 @@ type importRow struct {
 	finishedAt uint32 // atomic; finished is valid once it is set
 	info       ImportInfo
 	finished   domain.ImportFinished
+	// reached says at which size a row of the sheet first concerned a community:
+	// the one that recorded it, or one the row's person belongs to. The sheet's
+	// own community is not in it. books.mu guards it.
+	reached map[uint32]uint32
 }
 
 // importNumber is the number of an import, met for the first time or not.
@@ -55,6 +59,9 @@ func (b *books) touchImport(row *importRow) {
 	if row.community != none {
 		b.touch(row.community, 1<<touchCommunity)
 	}
+	for community := range row.reached {
+		b.touch(community, 1<<touchCommunity)
+	}
 }
 
 // print remembers the line of the sheet behind an entryRow or giftRow.
@@ -66,4 +73,56 @@ func (b *books) print(r domain.Row, target uint32, gift bool) uint32 {
 	})
 	atomic.StoreUint32(&row.prints, j)
 	return i
+}
+
+// reach notes the communities that a person's row of a sheet concerns.
+func (b *books) reach(i uint32, person uint32, recorded uint32) {
+	row := b.imports[i]
+	b.reachOne(row, recorded)
+	members := []uint32{person}
+	if b.persons.at(person).flags&personMerged != 0 {
+		members = b.groupOf(person, never)
+	}
+	for _, m := range members {
+		for j := b.persons.at(m).memberships; j != none; j = b.memberships.at(j).prev {
+			if m := b.memberships.at(j); m.kind == communityMembership {
+				b.reachOne(row, m.subject)
+			}
+		}
+	}
+}
+
+func (b *books) reachOne(row *importRow, community uint32) {
+	if _, noted := row.reached[community]; noted || community == none || community == row.community {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if row.reached == nil {
+		row.reached = map[uint32]uint32{}
+	}
+	row.reached[community] = b.size
+}
+
+// reachAgain notes, when a person joins a community or is merged, that the rows
+// which sheets still on their way brought of that person concern more
+// communities now. Somebody newly enrolled has no rows yet, so this is rare.
+func (b *books) reachAgain(person uint32) {
+	for _, member := range b.groupOf(person, never) {
+		newest := b.persons.at(member).entries
+		if newest == none {
+			continue
+		}
+		for i, row := range b.imports {
+			if row.startedAt == never || row.finishedAt != never || b.entries.at(newest).at < row.startedAt {
+				continue
+			}
+			for j := row.prints; j != none; j = b.prints.at(j).prev {
+				if p := b.prints.at(j); !p.gift && b.entries.at(p.target).person == member {
+					b.reach(uint32(i), member, none)
+					break
+				}
+			}
+		}
+	}
 }

@@ -37,6 +37,7 @@ func (b *books) merge(i uint32, p *personRow, into domain.PersonID) error {
 		p.set(personErased)
 	}
 	b.touchLife(i, p)
+	b.reachAgain(i)
 	return nil
 }
 

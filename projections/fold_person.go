@@ -120,6 +120,7 @@ func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
 	atomic.StoreUint32(&b.communities.at(row.subject).memberships, j)
 	p.settle(row.subject)
 	b.touchLife(i, p)
+	b.reachAgain(i)
 }
 
 // leave ends the membership that is open, as the write side finds it.

@@ -178,3 +178,78 @@ func TestAGiftCorrectedByHandKeepsItsRow(t *testing.T) {
 	stands(first, 1, 11, 100) // as it was
 	stands(byHand, 1, 11, 150)
 }
+
+func TestARunningImportIsToldWhereItsPersonsBelong(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	home, next, heir, there := code(t, "430702001001"), code(t, "430702001002"), code(t, "430702001003"), code(t, "430703001001")
+	a, b, other := w.enrol(1, home, "2025-01-01"), w.enrol(2, next, "2025-01-01"), w.enrol(3, heir, "2025-01-01")
+	dir := t.TempDir()
+	e := w.engine(Options{Dir: dir})
+	start := func(n int) {
+		w.must(recorder, &domain.StartImport{Started: domain.ImportStarted{Import: sheet(n), Kind: domain.ImportService, Community: there, Rows: 2,
+			Recorder: recorder.Account, Confirmer: confirmer.Account}, FileName: "表.csv"})
+	}
+	row := func(n int, who domain.PersonID) {
+		w.must(recorder, &domain.ClaimEntry{Person: who, Deed: w.service(there, "2025-03-01", 60), Row: domain.Row{Import: sheet(n), Number: uint32(len(w.steps))}})
+	}
+	told := func(v *View, in domain.Division, running bool) {
+		t.Helper()
+		wanted := fmt.Sprint([]domain.ImportID(nil))
+		if running {
+			wanted = fmt.Sprint([]domain.ImportID{sheet(1)})
+		}
+		board, err := v.Stars(in, Page{})
+		want(t, "error", err, nil)
+		want(t, "board of "+in.String(), fmt.Sprint(board.Provisional), wanted)
+		rates, err := v.Participation(in, domain.AllTime)
+		want(t, "error", err, nil)
+		want(t, "rates of "+in.String(), fmt.Sprint(rates.Provisional), wanted)
+	}
+	start(1)
+	before := w.catchUp(e)
+	told(before, there.Division(), true)
+	told(before, home.Division(), false)
+	row(1, a)
+	v := w.catchUp(e)
+	told(v, home.Division(), true)
+	told(v, home.County(), true)
+	told(v, next.Division(), false)
+	told(before, home.Division(), false) // as it was
+	star, err := v.Star(a)
+	want(t, "error", err, nil)
+	want(t, "own star", fmt.Sprint(star.Provisional), fmt.Sprint([]domain.ImportID{sheet(1)}))
+
+	// The person moves, the community is succeeded, two persons prove to be one.
+	w.must(recorder, &domain.EndMembership{Person: a, Kind: domain.MemberOfCommunity, Community: home, To: day(t, "2025-06-30")})
+	w.must(recorder, &domain.StartMembership{Person: a, Membership: domain.Membership{Kind: domain.MemberOfCommunity, Community: next, From: day(t, "2025-07-01"), Basis: domain.OnPaper}})
+	told(w.catchUp(e), next.Division(), true)
+	told(v, next.Division(), false)
+	told(w.view(e, Now()), heir.Division(), false)
+	w.record(other.Stream(), &domain.PersonMerged{Person: other, Into: a}, recorder)
+	told(w.catchUp(e), heir.Division(), true)
+	w.snapshot(e)
+	told(w.view(w.engine(Options{Dir: dir}), Now()), heir.Division(), true)
+
+	changed := v.Communities(home.Division()).ChangedAt
+	w.must(recorder, &domain.FinishImport{Finished: domain.ImportFinished{Import: sheet(1), Rows: 1, Accepted: 1}})
+	done := w.catchUp(e)
+	told(done, home.Division(), false)
+	want(t, "the end is a change there", done.Communities(home.Division()).ChangedAt > changed, true)
+	told(v, home.Division(), true)
+	row(1, b) // brought after the end by nobody's import
+	told(w.catchUp(e), next.Division(), false)
+}
+
+func TestARunningImportIsToldWhereItsCommunityWent(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	old, heir, there := code(t, "430702001001"), code(t, "430702001002"), code(t, "430703001001")
+	a := w.enrol(1, old, "2025-01-01")
+	w.must(recorder, &domain.RegisterCommunity{Code: old, Name: "旧", From: domain.MinDay})
+	w.record(old.Stream(), &domain.CommunitySucceeded{Code: old, Successors: []domain.CommunityCode{heir}, From: day(t, "2025-06-01")}, recorder)
+	w.must(recorder, &domain.StartImport{Started: domain.ImportStarted{Import: sheet(1), Kind: domain.ImportService, Community: there, Rows: 1,
+		Recorder: recorder.Account, Confirmer: confirmer.Account}, FileName: "表.csv"})
+	w.must(recorder, &domain.ClaimEntry{Person: a, Deed: w.service(there, "2025-03-01", 60), Row: domain.Row{Import: sheet(1), Number: 1}})
+	board, err := w.view(w.engine(Options{}), Now()).Stars(heir.Division(), Page{})
+	want(t, "error", err, nil)
+	want(t, "provisional", fmt.Sprint(board.Provisional), fmt.Sprint([]domain.ImportID{sheet(1)}))
+}

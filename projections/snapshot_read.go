@@ -179,7 +179,8 @@ func (b *books) restore(s *smallState) error {
 		b.addMerge(mergeRow{m[0], m[1], m[2]})
 	}
 	for i, id := range s.Imports {
-		b.imports[b.importNumber(domain.ImportID{UUID: id})].prints = s.Prints[i]
+		row := b.imports[b.importNumber(domain.ImportID{UUID: id})]
+		row.prints, row.reached = s.Prints[i], s.Reached[i]
 	}
 	for _, d := range s.Days {
 		b.days = append(b.days, dayMark{domain.Day(d[0]), uint32(d[1])})

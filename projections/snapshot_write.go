@@ -6,13 +6,14 @@ import (
 	"encoding/json"
 	"hash/crc32"
 	"io"
+	"maps"
 
 	"zhishu/domain/wire"
 )
 
 // snapshotVersion changes whenever a table or what is folded into it changes.
 // A snapshot of another version is not used: the log is folded again.
-const snapshotVersion = 1
+const snapshotVersion = 2
 
 const snapshotMagic = "zhishu books\n"
 
@@ -48,7 +49,8 @@ type smallState struct {
 	Layers    []string
 	Givings   [][3]string
 	Imports   [][16]byte
-	Prints    []uint32 // newest printRow of each import
+	Prints    []uint32            // newest printRow of each import
+	Reached   []map[uint32]uint32 // by each import: importRow.reached
 	Merges    [][3]uint32
 	Days      [][2]int64
 	Revisions map[string]uint32
@@ -102,6 +104,7 @@ func (b *books) capture() *capture {
 	for _, r := range b.imports {
 		s.Imports = append(s.Imports, r.id.UUID)
 		s.Prints = append(s.Prints, r.prints)
+		s.Reached = append(s.Reached, maps.Clone(r.reached))
 	}
 	for _, m := range b.merged.into {
 		s.Merges = append(s.Merges, [3]uint32{m.at, m.from, m.into})

@@ -191,16 +191,36 @@ func refs(versions []*domain.PolicyVersion) []domain.PolicyRef {
 	return out
 }
 
-// runningIn lists imports that were running at the view and touch a division.
+// runningIn lists imports that were running at the view and touch a division:
+// through the community they are for, or through a person of one of its rows
+// who belongs to the division.
 func (v *View) runningIn(d domain.Division) (ids []domain.ImportID) {
 	v.b.mu.RLock()
 	defer v.b.mu.RUnlock()
 	for _, row := range v.b.imports {
-		if row.running(v.size) && (row.info.Community == 0 || d.Contains(row.info.Community)) {
+		if row.running(v.size) && v.touches(row, d) {
 			ids = append(ids, row.id)
 		}
 	}
 	return ids
+}
+
+func (v *View) touches(row *importRow, d domain.Division) bool {
+	if row.community == none || v.standsIn(row.community, d) {
+		return true
+	}
+	for community, at := range row.reached {
+		if at < v.size && v.standsIn(community, d) {
+			return true
+		}
+	}
+	return false
+}
+
+// standsIn reports whether a community, or one that came to stand for it, lies
+// in a division.
+func (v *View) standsIn(community uint32, d domain.Division) bool {
+	return v.inDivision(d, community) || v.inDivision(d, v.standsFor(community, v.day))
 }
 
 func (r *importRow) running(size uint32) bool {
