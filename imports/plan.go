@@ -71,7 +71,9 @@ func (r *run) deeds() bool {
 }
 
 // resemblance finds an earlier sheet of which more than half the standing rows
-// come again, the one with the most of them, in its latest issue.
+// come again, the one with the most of them, in its latest issue. Where no rows
+// are equal, because a column was added or is read otherwise, they may still
+// all look alike.
 func (r *run) resemblance() *Resemblance {
 	if r.job.Kind == domain.ImportCommunities {
 		return nil
@@ -86,6 +88,9 @@ func (r *run) resemblance() *Resemblance {
 		if o.Import != r.id && o.Shared*2 > o.Rows && (best == nil || o.Shared > best.Shared) {
 			best = &o
 		}
+	}
+	if best == nil {
+		best = r.mostAlike()
 	}
 	if best == nil {
 		return nil

@@ -31,6 +31,7 @@ type issue struct {
 	id     domain.ImportID
 	shelf  shelf
 	prints []uint64
+	alikes []uint64
 }
 
 func (u *underway) begin(r *run) (end func()) {
@@ -39,7 +40,7 @@ func (u *underway) begin(r *run) (end func()) {
 	if u.runs == nil {
 		u.runs = map[*run]issue{}
 	}
-	u.runs[r] = issue{r.id, r.shelf(), r.prints()}
+	u.runs[r] = issue{r.id, r.shelf(), r.prints(), r.alikes()}
 	return func() {
 		u.mu.Lock()
 		defer u.mu.Unlock()

@@ -38,11 +38,23 @@ type comparedColumn struct {
 }
 
 // inComparedOrder orders the columns so that it does not depend on the sheet.
+// A heading that is understood counts as what it means, also when the caller
+// reads the column otherwise or not at all: the file says the same.
 func (t *Table) inComparedOrder() []comparedColumn {
 	var list []comparedColumn
 	for _, c := range t.Columns {
+		if f := t.naturalField(c); f != noField {
+			c.Field = f
+		}
 		if c.Field != Sequence {
 			list = append(list, comparedColumn{c, c.Field.String()})
+		}
+	}
+	for _, c := range t.Ignored {
+		if c.Field = t.naturalField(c); c.Field != noField && c.Field != Sequence {
+			list = append(list, comparedColumn{c, c.Field.String()})
+		} else if c.Field == noField && c.Heading != "" {
+			list = append(list, comparedColumn{c, "?" + normalHeading(c.Heading)})
 		}
 	}
 	for _, c := range t.Unknown {
@@ -55,6 +67,14 @@ func (t *Table) inComparedOrder() []comparedColumn {
 		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.label, b.label))
 	})
 	return list
+}
+
+// naturalField is what the heading means by itself.
+func (t *Table) naturalField(c Column) Field {
+	if f := meaning(t.Kind, c.Heading).field; f < rejectReason {
+		return f
+	}
+	return noField
 }
 
 // appendCanonical writes a value in one spelling, or the folded cell when it
