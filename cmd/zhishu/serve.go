@@ -35,6 +35,7 @@ func serve(p *program, at location, listen string, hosts []string, ready func(ad
 		logger:    logger,
 		onGroup:   func(g embedded.Group) { metrics.ObserveAppend(g.Events, g.Write+g.Sync) },
 		onRefusal: nil, // counted where the problem is written
+		onChange:  tellChanges(logger),
 	})
 	if err != nil {
 		return err

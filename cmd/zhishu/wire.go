@@ -10,6 +10,7 @@ import (
 	"zhishu/api"
 	"zhishu/domain"
 	"zhishu/eventstore"
+	"zhishu/eventstore/esdb"
 	"zhishu/projections"
 )
 
@@ -41,13 +42,13 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 // watch lets the metrics look at the log and the read models.
 func (l *ledger) watch(m *api.Metrics) error {
 	size := func() uint64 { return uint64(l.engine.Status().Size) }
-	lag := func() uint64 {
-		if l.local == nil {
-			return 0 // a cluster's log does not count its events: see /readyz
+	var behind func() uint64
+	if l.local != nil { // a cluster's log does not count its events
+		behind = func() uint64 {
+			// Nothing but ledger events is written to the embedded log so far.
+			head := l.local.Stats().Events
+			return head - min(head, uint64(l.engine.Status().Size))
 		}
-		// Nothing but ledger events is written to the embedded log so far.
-		head := l.local.Stats().Events
-		return head - min(head, uint64(l.engine.Status().Size))
 	}
 	age := func() time.Duration {
 		if at := l.engine.Status().Snapshot.At; !at.IsZero() {
@@ -55,12 +56,16 @@ func (l *ledger) watch(m *api.Metrics) error {
 		}
 		return 0
 	}
-	return errors.Join(m.WatchLogHead(size), m.WatchReadModel("all", lag, age))
+	err := errors.Join(m.WatchLogHead(size), m.WatchReadModel("all", behind, age))
+	if store, ok := l.log.(*esdb.Store); ok {
+		err = errors.Join(err, l.watchStore(m.Registry(), store))
+	}
+	return err
 }
 
 // notReady lists why no traffic should come here now.
 func (l *ledger) notReady() (reasons []string) {
-	if status := l.engine.Status(); status.Halted != nil {
+	if status := l.engine.Status(); status.Halted != nil || l.ended.Load() != nil {
 		reasons = append(reasons, fmt.Sprintf("the read models have stopped at ledger size %d; the log says why", status.Size))
 	}
 	if l.local != nil && l.local.Err() != nil {
@@ -111,6 +116,7 @@ func (l *ledger) behind() (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	l.lag.seen(head.Position, l.engine.Status().Position, time.Now())
 	wait, cancel := context.WithTimeout(context.Background(), tolerated)
 	defer cancel()
 	return l.engine.WaitFor(wait, head.Position) != nil, nil
