@@ -109,6 +109,10 @@ func (p *Person) Evolve(e Event, m Meta) {
 		p.Enrolled.External = nil
 		p.Enrolled.Secrets(func(_ string, s *Secret) { *s = Secret{} })
 	case *MembershipStarted:
+		if i := p.openMembership(e.Membership.Kind, e.Membership.Community, e.Membership.Group); i >= 0 && e.Membership.From < p.Memberships[i].From {
+			p.Memberships[i] = e.Membership // it began earlier than was known
+			break
+		}
 		p.Memberships = append(p.Memberships, e.Membership)
 	case *MembershipEnded:
 		if i := p.openMembership(e.Kind, e.Community, e.Group); i >= 0 {

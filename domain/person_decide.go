@@ -218,8 +218,11 @@ func (p *Person) join(c *StartMembership) ([]Event, error) {
 		if x.Kind != m.Kind || x.To < m.From {
 			continue
 		}
-		if x.To == MaxDay && x.Community == m.Community && x.Group == m.Group && x.From <= m.From {
-			return nil, nil // already a member
+		if x.To == MaxDay && x.Community == m.Community && x.Group == m.Group {
+			if x.From <= m.From {
+				return nil, nil // already a member
+			}
+			continue // a member from an earlier day than was known
 		}
 		// One is a member of one community, household and building at a time,
 		// and of any number of organisations and teams, but of each only once.

@@ -103,7 +103,7 @@ func (b *books) enrol(i uint32, p *personRow, e *domain.PersonEnrolled) {
 func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
 	row := membershipRow{
 		person: i, prev: p.memberships, prevHere: none, at: b.size,
-		from: int32(m.From), until: int32(m.To), endedAt: never,
+		from: int32(m.From), until: int32(m.To), endedAt: never, replaced: never,
 		label: b.labels.add(labels{string(m.Kind), string(m.Basis)}),
 	}
 	if m.Kind == domain.MemberOfCommunity {
@@ -111,6 +111,10 @@ func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
 		row.prevHere = b.communities.at(row.subject).memberships
 	} else {
 		row.subject = b.groups.add(m.Group.UUID)
+	}
+	// The membership that is open may begin earlier than was known.
+	if k := b.openMembership(p, m.Kind, m.Community, m.Group); k != none && b.memberships.at(k).from > row.from {
+		atomic.StoreUint32(&b.memberships.at(k).replaced, b.size)
 	}
 	j := b.memberships.push(row)
 	atomic.StoreUint32(&p.memberships, j)
@@ -125,13 +129,7 @@ func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
 
 // leave ends the membership that is open, as the write side finds it.
 func (b *books) leave(i uint32, p *personRow, e *domain.MembershipEnded) {
-	found := none
-	for j := p.memberships; j != none; j = b.memberships.at(j).prev {
-		m := b.memberships.at(j)
-		if m.endedAt == never && domain.Day(m.until) == domain.MaxDay && b.isMembership(m, e) {
-			found = j // the oldest wins
-		}
-	}
+	found := b.openMembership(p, e.Kind, e.Community, e.Group)
 	if found == none {
 		return
 	}
@@ -141,12 +139,24 @@ func (b *books) leave(i uint32, p *personRow, e *domain.MembershipEnded) {
 	b.touchLife(i, p)
 }
 
-func (b *books) isMembership(m *membershipRow, e *domain.MembershipEnded) bool {
-	if b.labels.value(m.label).a != string(e.Kind) {
+// openMembership is the oldest membership of a kind that lasts, or none.
+func (b *books) openMembership(p *personRow, kind domain.MembershipKind, c domain.CommunityCode, g domain.GroupID) uint32 {
+	found := none
+	for j := p.memberships; j != none; j = b.memberships.at(j).prev {
+		m := b.memberships.at(j)
+		if m.endedAt == never && m.replaced == never && domain.Day(m.until) == domain.MaxDay && b.isMembership(m, kind, c, g) {
+			found = j
+		}
+	}
+	return found
+}
+
+func (b *books) isMembership(m *membershipRow, kind domain.MembershipKind, c domain.CommunityCode, g domain.GroupID) bool {
+	if b.labels.value(m.label).a != string(kind) {
 		return false
 	}
 	if m.kind == communityMembership {
-		return b.communities.at(m.subject).code == e.Community
+		return b.communities.at(m.subject).code == c
 	}
-	return b.groups.value(m.subject) == e.Group.UUID
+	return b.groups.value(m.subject) == g.UUID
 }

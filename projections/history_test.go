@@ -52,7 +52,7 @@ func (h *history) step() {
 		weight int
 		do     func()
 	}{
-		{6, h.enrolSomeone}, {3, h.move}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
+		{6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
 		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {2, h.sheet}, {2, h.register},
 		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {1, h.aside},
 	}
@@ -98,6 +98,15 @@ func (h *history) move() {
 		m.Kind, m.Community, m.Group = domain.MemberOfTeam, 0, domain.GroupID{UUID: testID(8, uint64(h.pick("team", 3)))}
 	}
 	_ = h.do(recorder, &domain.StartMembership{Person: id, Membership: m})
+}
+
+// earlier says that somebody was a member before the first day known so far.
+func (h *history) earlier() {
+	id := h.person()
+	for _, m := range h.state(id.Stream()).(*domain.Person).Memberships {
+		m.From -= domain.Day(h.pick("earlier", 60))
+		_ = h.do(recorder, &domain.StartMembership{Person: id, Membership: m})
+	}
 }
 
 func (h *history) leave() {

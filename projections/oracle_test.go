@@ -340,7 +340,7 @@ func TestChangesThatMoveWhatIsCached(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawHistory(t, 80)
 		e := h.engine(Options{Batch: 50})
-		changes := []func(){h.adopt, h.pass, h.move, h.leave, h.merge, h.succeed, h.register, h.count}
+		changes := []func(){h.adopt, h.pass, h.move, h.earlier, h.leave, h.merge, h.succeed, h.register, h.count}
 		checkFigures(t, h.view(e, Now()), modelOf(h.steps), domain.AllTime)
 		h.view(e, Now()).Digests()
 		for range 5 {

@@ -62,7 +62,7 @@ func (v *View) memberships(s subject) (out []domain.Membership) {
 		first := len(out)
 		for j := atomic.LoadUint32(&v.b.persons.at(i).memberships); j != none; {
 			m := v.b.memberships.at(j)
-			if j = m.prev; m.at >= v.size {
+			if j = m.prev; !m.known(v.size) {
 				continue
 			}
 			l := v.b.labels.value(m.label)

@@ -70,6 +70,7 @@ type membershipRow struct {
 	until    int32
 	ended    int32  // last day as the ending said; valid once endedAt is set
 	endedAt  uint32 // size; atomic
+	replaced uint32 // size at which an earlier first day became known; atomic
 	kind     membershipKind
 }
 
@@ -88,8 +89,13 @@ func (m *membershipRow) lastDay(size uint32) domain.Day {
 	return domain.Day(m.until)
 }
 
+// known reports whether the row is what is known of a membership at a size.
+func (m *membershipRow) known(size uint32) bool {
+	return m.at < size && atomic.LoadUint32(&m.replaced) >= size
+}
+
 func (m *membershipRow) covers(d domain.Day, size uint32) bool {
-	return m.at < size && domain.Day(m.from) <= d && d <= m.lastDay(size)
+	return m.known(size) && domain.Day(m.from) <= d && d <= m.lastDay(size)
 }
 
 // entryRow is one value of an entry: the one claimed, or one a correction

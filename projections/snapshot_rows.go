@@ -24,7 +24,7 @@ type table struct {
 
 var tables = []table{
 	tableOf("persons", 58, func(b *books) *column[personRow] { return &b.persons }, putPerson, getPerson),
-	tableOf("memberships", 41, func(b *books) *column[membershipRow] { return &b.memberships }, putMembership, getMembership),
+	tableOf("memberships", 45, func(b *books) *column[membershipRow] { return &b.memberships }, putMembership, getMembership),
 	tableOf("entries", 64, func(b *books) *column[entryRow] { return &b.entries }, putEntry, getEntry),
 	tableOf("donations", 60, func(b *books) *column[donationRow] { return &b.donations }, putDonation, getDonation),
 	tableOf("gifts", 64, func(b *books) *column[giftRow] { return &b.gifts }, putGift, getGift),
@@ -118,7 +118,7 @@ func putMembership(c *capture, b []byte, m *membershipRow, _ uint32) {
 	if endedAt != never {
 		ended = m.ended
 	}
-	e.u32s(m.person, m.prev, m.prevHere, m.subject, m.label, m.at, uint32(m.from), uint32(m.until), uint32(ended), endedAt)
+	e.u32s(m.person, m.prev, m.prevHere, m.subject, m.label, m.at, uint32(m.from), uint32(m.until), uint32(ended), endedAt, c.before(&m.replaced))
 	e.u8(uint8(m.kind))
 }
 
@@ -126,6 +126,7 @@ func getMembership(b []byte, m *membershipRow) {
 	d := decoder{b}
 	m.person, m.prev, m.prevHere, m.subject, m.label = d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 	m.at, m.from, m.until, m.ended, m.endedAt = d.u32(), int32(d.u32()), int32(d.u32()), int32(d.u32()), d.u32()
+	m.replaced = d.u32()
 	m.kind = membershipKind(d.u8())
 }
 

@@ -139,7 +139,7 @@ func (v *View) nextMoveOf(i uint32) domain.Day {
 	next := domain.MaxDay
 	for j := atomic.LoadUint32(&v.b.persons.at(i).memberships); j != none; {
 		m := v.b.memberships.at(j)
-		if j = m.prev; m.at >= v.size || m.kind != communityMembership {
+		if j = m.prev; !m.known(v.size) || m.kind != communityMembership {
 			continue
 		}
 		if from := domain.Day(m.from); from > v.day {

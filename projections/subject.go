@@ -87,7 +87,7 @@ func (v *View) membersOf(community uint32, f func(s subject, settled bool)) {
 		for j := atomic.LoadUint32(&v.b.communities.at(c).memberships); j != none; {
 			m := v.b.memberships.at(j)
 			j = m.prevHere
-			if m.at >= v.size {
+			if !m.known(v.size) {
 				continue
 			}
 			p := v.b.persons.at(m.person)
@@ -110,7 +110,7 @@ func (v *View) membersOf(community uint32, f func(s subject, settled bool)) {
 func (v *View) returned(m *membershipRow) bool {
 	for j := m.prev; j != none; {
 		older := v.b.memberships.at(j)
-		if older.kind == communityMembership {
+		if older.kind == communityMembership && older.known(v.size) {
 			return true
 		}
 		j = older.prev
