@@ -44,7 +44,7 @@ var statuses = map[domain.Code]int{
 	imports.KindUnsupported: invalid, imports.ConsentBasisMissing: invalid, imports.DispositionUnclear: invalid,
 	imports.OutOfScope: denied, imports.ImportElsewhere: conflict, imports.ImportOtherwise: conflict,
 	imports.ReissueUnknown: unknown, imports.ReissueElsewhere: conflict, imports.ReissueUnfinished: conflict,
-	imports.ReissueSuperseded: conflict, imports.ReissueSuspected: conflict,
+	imports.ReissueSuperseded: conflict, imports.ReissueSuspected: conflict, imports.ReissueMerges: conflict,
 	imports.GroupRow: invalid, imports.NotApproved: invalid, imports.NotAttended: invalid, imports.CommunityDiffers: invalid,
 	imports.PersonUnnamed: invalid, imports.PersonConflict: conflict, imports.PersonUnknown: unknown,
 	imports.GuardianMissing: conflict, imports.ColumnMissing: invalid,

@@ -1,6 +1,8 @@
 package imports
 
 import (
+	"slices"
+
 	"zhishu/domain"
 	"zhishu/projections"
 )
@@ -61,7 +63,7 @@ func (r *run) lists() map[domain.ImportID][]domain.ImportID {
 	lists := map[domain.ImportID][]domain.ImportID{}
 	root := map[domain.ImportID]domain.ImportID{}
 	for _, x := range r.view.Imports() { // in the order they were started
-		if x.Import == r.id || (shelf{x.Kind, x.Community, x.Organisation}) != r.shelf() {
+		if x.Import == r.id || slices.Contains(r.chain, x.Import) || (shelf{x.Kind, x.Community, x.Organisation}) != r.shelf() {
 			continue
 		}
 		first, known := root[x.Earlier]

@@ -20,6 +20,7 @@ const (
 	ReissueUnfinished   domain.Code = "reissue-unfinished"
 	ReissueSuperseded   domain.Code = "reissue-superseded"
 	ReissueSuspected    domain.Code = "reissue-suspected"
+	ReissueMerges       domain.Code = "reissue-merges"
 
 	GroupRow         domain.Code = "group-row"
 	NotApproved      domain.Code = "not-approved"
@@ -57,6 +58,8 @@ var Refusals = append([]domain.RefusalInfo{
 		Cure: "改用最新一版的编号", CureEn: "name the latest issue instead"},
 	{Code: ReissueSuspected, Chinese: "一半以上的行与先前的一张表相同", English: "more than half of an earlier sheet's rows come again",
 		Cure: "若是重新发布，用 --reissue-of 编号；若是另一张表，用 --separate", CureEn: "use --reissue-of ID if it is a new issue, --separate if it is another sheet"},
+	{Code: ReissueMerges, Chinese: "新增的行里有另一张表一半以上的行", English: "among the new rows come more than half of another earlier sheet's",
+		Cure: "把名单按原来的表拆开，各作重新发布导入；确属新增的行另作一张表用 --separate", CureEn: "split the list and give each part as a new issue of its own sheet; give rows that are new as a sheet of their own with --separate"},
 
 	{Code: GroupRow, Chinese: "只有人数没有姓名", English: "the row counts people without naming one",
 		Cure: "逐人填写，或作为集体数登记", CureEn: "give a row to each person, or record it as a counted fact"},

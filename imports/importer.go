@@ -101,6 +101,7 @@ type run struct {
 	own      []projections.RowRef
 	earlier  []projections.RowRef // rows of the earlier issues that stand
 	sources  []domain.ImportID    // whose row each of them is
+	chain    []domain.ImportID    // the earlier issues, the latest first
 	changes  map[int32]change     // by line: what a correction needs to know
 	pool     pool
 	computed domain.ImportFinished // its sums

@@ -21,7 +21,7 @@ type change struct {
 // plan decides what becomes of every row. It writes nothing, and planning
 // again after an interruption gives the same answers.
 func (r *run) plan(ctx context.Context) error {
-	r.changes, r.earlier, r.sources = map[int32]change{}, nil, nil
+	r.changes, r.earlier, r.sources, r.chain = map[int32]change{}, nil, nil, nil
 	for i := range r.sheet.lines {
 		r.sheet.lines[i].fate, r.sheet.lines[i].alikes = fateAdd, false
 	}
@@ -35,6 +35,10 @@ func (r *run) plan(ctx context.Context) error {
 	case !r.job.ReissueOf.IsZero():
 		if err := r.planReissue(ctx); err != nil {
 			return err
+		}
+		if near := r.resemblance(); near != nil && !r.resumed {
+			near.Refusal = domain.Refuse(ReissueMerges, "reissueOf")
+			return near
 		}
 	case !r.job.Separate && !r.resumed:
 		if near := r.resemblance(); near != nil {
@@ -73,19 +77,20 @@ func (r *run) deeds() bool {
 // resemblance finds an earlier sheet of which more than half the standing rows
 // come again, the one with the most of them, in its latest issue. Where no rows
 // are equal, because a column was added or is read otherwise, they may still
-// all look alike.
+// all look alike. Of a re-issue only its new rows are weighed, and not against
+// its own earlier issues.
 func (r *run) resemblance() *Resemblance {
 	if r.job.Kind == domain.ImportCommunities {
 		return nil
 	}
-	prints := r.prints()
+	prints := r.newPrints()
 	found := r.view.SharedRows(prints, r.job.Kind)
 	for _, other := range r.beside {
 		found = append(found, projections.Overlap{Import: other.id, Shared: shared(other.prints, prints), Rows: int64(len(other.prints))})
 	}
 	var best *projections.Overlap
 	for _, o := range found {
-		if o.Import != r.id && o.Shared*2 > o.Rows && (best == nil || o.Shared > best.Shared) {
+		if o.Import != r.id && !slices.Contains(r.chain, o.Import) && o.Shared*2 > o.Rows && (best == nil || o.Shared > best.Shared) {
 			best = &o
 		}
 	}
@@ -96,6 +101,16 @@ func (r *run) resemblance() *Resemblance {
 		return nil
 	}
 	return &Resemblance{Earlier: r.latest(best.Import), Shared: best.Shared, Rows: best.Rows}
+}
+
+// newPrints are those of the rows that are to be recorded as new facts.
+func (r *run) newPrints() (prints []uint64) {
+	for i := range r.sheet.lines {
+		if l := &r.sheet.lines[i]; l.fate == fateAdd {
+			prints = append(prints, l.print)
+		}
+	}
+	return prints
 }
 
 func (r *run) prints() []uint64 {
@@ -164,7 +179,7 @@ func (r *run) planReissue(ctx context.Context) error {
 // kind and place, or not its latest issue, and gathers what of it stands: its
 // own rows and those it recognised in the issues before it.
 func (r *run) checkEarlier() error {
-	var chain []domain.ImportID
+	chain := r.chain[:0]
 	for id := r.job.ReissueOf; ; {
 		before, err := r.view.Import(id)
 		switch {
@@ -183,6 +198,7 @@ func (r *run) checkEarlier() error {
 		}
 		id = before.Earlier
 	}
+	r.chain = chain
 	if last := r.latest(r.job.ReissueOf); last != r.job.ReissueOf {
 		return &Resemblance{Refusal: domain.Refuse(ReissueSuperseded, "reissueOf"), Earlier: last}
 	}
