@@ -131,18 +131,12 @@ func (s *Server) do(ctx context.Context, in *WriteInput, c domain.Command) (*rec
 
 // whole carries out several commands on one new stream, all of them or none:
 // they are judged together before the first is recorded. A stream that exists
-// may hold this very request, so there the keys decide.
+// may hold this very request, so there the keys decide; also where it did not
+// exist a moment ago, because another server was given the same request.
 func (s *Server) whole(ctx context.Context, reqs []commands.Request) (commands.Outcome, error) {
 	var all commands.Outcome
-	exists, err := s.cfg.Ledger.Commands.Exists(ctx, reqs[0].Command.Target())
-	if err != nil {
+	if err := s.judge(ctx, reqs); err != nil {
 		return all, err
-	}
-	if !exists {
-		outs, err := s.cfg.Ledger.Commands.Judge(ctx, reqs)
-		if err = firstRefusal(outs, err); err != nil {
-			return all, err
-		}
 	}
 	outs, err := s.cfg.Ledger.Commands.DoAll(ctx, reqs)
 	if err = firstRefusal(outs, err); err != nil {
@@ -156,6 +150,24 @@ func (s *Server) whole(ctx context.Context, reqs []commands.Request) (commands.O
 		all.Position = o.Position
 	}
 	return all, nil
+}
+
+func (s *Server) judge(ctx context.Context, reqs []commands.Request) error {
+	stream := reqs[0].Command.Target()
+	exists, err := s.cfg.Ledger.Commands.Exists(ctx, stream)
+	if err != nil || exists {
+		return err
+	}
+	outs, err := s.cfg.Ledger.Commands.Judge(ctx, reqs)
+	refused := firstRefusal(outs, err)
+	if refused == nil || err != nil {
+		return refused
+	}
+	exists, err = s.cfg.Ledger.Commands.Exists(ctx, stream)
+	if err != nil || exists {
+		return err
+	}
+	return refused
 }
 
 func firstRefusal(outs []commands.Outcome, err error) error {

@@ -37,6 +37,7 @@ type Faults struct {
 	appends    int
 	reads      int
 	checkpoint bool
+	held       chan struct{} // closed when subscriptions may go on; nil: they may
 }
 
 // OnAppend asks for a fault at every append from now on; calls count from 0.
@@ -60,6 +61,26 @@ func (f *Faults) FirstCheckpoint(on bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.checkpoint = on
+}
+
+// HoldSubscriptions lets subscriptions stay open and say nothing, until it is
+// called with false: a node that is alive and lags.
+func (f *Faults) HoldSubscriptions(on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case on && f.held == nil:
+		f.held = make(chan struct{})
+	case !on && f.held != nil:
+		close(f.held)
+		f.held = nil
+	}
+}
+
+func (f *Faults) hold() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.held
 }
 
 func (f *Faults) nextAppend(stream string) Fault {

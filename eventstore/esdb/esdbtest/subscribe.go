@@ -103,6 +103,17 @@ func (sub *subscription) run(dropped <-chan struct{}) error {
 	l, ctx := sub.s.log(), sub.out.call.Context()
 	behind := pageSize // so that the first end is announced
 	for {
+		select {
+		case <-dropped:
+			return sub.s.node.cluster.dropError()
+		case <-ctx.Done():
+			return status.FromContextError(ctx.Err()).Err()
+		default:
+		}
+		if held := sub.s.node.cluster.Faults.hold(); held != nil {
+			wait(ctx, held, dropped)
+			continue
+		}
 		l.mu.RLock()
 		page, grown := l.records[min(sub.next, len(l.records)):min(sub.next+pageSize, len(l.records))], l.grown
 		l.mu.RUnlock()
@@ -121,13 +132,6 @@ func (sub *subscription) run(dropped <-chan struct{}) error {
 			}
 			behind = 0
 			wait(ctx, grown, dropped)
-		}
-		select {
-		case <-dropped:
-			return sub.s.node.cluster.dropError()
-		case <-ctx.Done():
-			return status.FromContextError(ctx.Err()).Err()
-		default:
 		}
 	}
 }
