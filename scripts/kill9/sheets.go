@@ -21,7 +21,7 @@ func (w *workload) importSheets(ctx context.Context) {
 		var csv bytes.Buffer
 		csv.WriteString("志愿者编号,服务日期,活动名称,服务时长(分钟)\n")
 		for row := range sheetRows {
-			fmt.Fprintf(&csv, "%d,2025-%02d-%02d,第%d次清扫,%d\n", 1+row%120, 1+n%12, 1+row/120, n, 30+row%7)
+			fmt.Fprintf(&csv, "%d,%d-%02d-%02d,第%d次清扫,%d\n", 1+row%120, 1990+n/12%30, 1+n%12, 1+row/120, n, 30+row%7)
 		}
 		var result struct {
 			Import   string `json:"import"`
