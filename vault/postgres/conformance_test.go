@@ -45,6 +45,7 @@ func config(t testing.TB) postgres.Config {
 		MasterKey:   filepath.Join(t.TempDir(), "master.key"),
 		Schema:      fmt.Sprintf("test_%d_%d", os.Getpid(), schemas.Add(1)),
 		Connections: 4,
+		Timeout:     time.Minute, // not what these tests are about, and machines are busy
 		Options:     vault.Options{CacheSubjects: 128},
 	}
 	t.Cleanup(func() { query(t, s.URL, `DROP SCHEMA IF EXISTS `+c.Schema+` CASCADE`) })

@@ -28,6 +28,7 @@ func newStore(t *testing.T) *store {
 	url := pgtest.Shared(t).URL
 	c, err := Config{
 		MasterKey: filepath.Join(t.TempDir(), "master.key"),
+		Timeout:   time.Minute, // machines are busy
 		Schema:    fmt.Sprintf("guard_%d_%d", os.Getpid(), time.Now().UnixNano()),
 	}.withDefaults()
 	noErr(t, err)

@@ -158,10 +158,11 @@ func TestCrash(t *testing.T) {
 		err  error
 	}
 	results := make([]outcome, 6)
-	enough := make(chan struct{}, 6)
+	enough := make(chan struct{}, 2*len(results))
 	for i := range results {
 		wg.Go(func() {
 			r := &results[i]
+			defer func() { enough <- struct{}{} }() // also when it failed too early
 			for n := 0; r.err == nil; n++ {
 				id := vault.Subject{1, byte(i), byte(n), byte(n >> 8)}
 				if r.err = v.EnsureKeys(t.Context(), []vault.Subject{id}); r.err != nil {

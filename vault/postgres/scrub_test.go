@@ -77,7 +77,11 @@ func TestErasedBesideBackup(t *testing.T) {
 	w := &slowWriter{began: make(chan struct{}), goOn: make(chan struct{})}
 	done := make(chan error, 1)
 	go func() { done <- v.Backup(t.Context(), w) }()
-	<-w.began
+	select {
+	case <-w.began:
+	case err := <-done:
+		t.Fatalf("the backup ended before it wrote anything: %v", err)
+	}
 	check(t, v.Erase(t.Context(), s[3]))
 	_, err := v.Key(t.Context(), s[3])
 	wantErr(t, err, vault.ErrErased)

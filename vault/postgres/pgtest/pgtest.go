@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -49,7 +50,11 @@ func Start() (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(root(), "zhishu-postgres-")
+	parent := root()
+	if err := sweep(parent); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(parent, fmt.Sprintf("%s%d-", dirPrefix, os.Getpid()))
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +71,27 @@ func root() string {
 	const memory, need = "/dev/shm", 1 << 30 // bytes
 	var room syscall.Statfs_t
 	if err := syscall.Statfs(memory, &room); err != nil || room.Bavail*uint64(room.Bsize) < need {
-		return ""
+		return os.TempDir()
 	}
 	return memory
+}
+
+const dirPrefix = "zhishu-postgres-"
+
+// sweep removes what tests left that were killed: their servers ended with them.
+func sweep(parent string) error {
+	left, err := filepath.Glob(filepath.Join(parent, dirPrefix+"*"))
+	if err != nil {
+		return err
+	}
+	for _, dir := range left {
+		id, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), dirPrefix), "-")
+		pid, err := strconv.Atoi(id)
+		if err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			os.RemoveAll(dir) // another user's stay
+		}
+	}
+	return nil
 }
 
 var shared struct {

@@ -73,7 +73,8 @@ func (s *Server) run() error {
 	defer log.Close() // the server has its own handle
 	cmd := s.command("postgres", "-D", s.data(), "-p", fmt.Sprint(s.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "shared_buffers=64MB",
-		"-c", "max_connections=100", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "max_wal_size=512MB")
+		"-c", "max_connections=100", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "max_wal_size=128MB",
+		"-c", "dynamic_shared_memory_type=mmap") // nothing is left when it is ended at once
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return err
