@@ -21,7 +21,11 @@ func (r *run) count() {
 		r.sheet.lines[v.line].fate = fateRefused
 		r.sheet.bad.refuse(int(r.sheet.lines[v.line].shown), v.code, v.field)
 	}
-	var fen, mins int64
+	old := make(map[int32]int64, len(r.pool.waiting))
+	for _, w := range r.pool.waiting {
+		old[w.line] = w.value
+	}
+	var sum, pending int64
 	r.res.Accepted, r.res.Recognised, r.res.Corrected, r.res.LookAlikes = 0, 0, 0, 0
 	for i := range r.sheet.lines {
 		l := &r.sheet.lines[i]
@@ -37,16 +41,21 @@ func (r *run) count() {
 		if l.fate == fateAdd && l.alikes {
 			r.listAlike(l)
 		}
-		switch {
-		case r.sheet.gifts != nil:
-			fen += int64(r.sheet.gifts[i].value.Amount)
-		case r.sheet.deeds != nil:
-			mins += int64(r.sheet.deeds[i].minutes())
+		stated := r.stated(i)
+		if stands, waits := old[int32(i)]; waits && l.fate == fateCorrect {
+			pending += stated - stands
+			stated = stands
 		}
+		sum += stated
 	}
 	r.res.Refused = r.res.Rows - r.res.Accepted
-	r.controls(fen, mins)
-	r.computed = domain.ImportFinished{Fen: domain.Fen(fen), Minutes: domain.Minutes(mins)}
+	r.controls(sum, pending)
+	r.computed = domain.ImportFinished{}
+	if r.deeds() {
+		r.computed.Minutes = domain.Minutes(sum)
+	} else {
+		r.computed.Fen = domain.Fen(sum)
+	}
 	w := &r.pool.written
 	r.res.Added, r.res.Offered, r.res.Taken, r.res.Confirmed, r.res.Enrolled = w.added, w.offered, w.taken, w.confirmed, w.enrolled
 	r.res.Errors = append(r.res.Errors, r.sheet.bad.errors...)
@@ -55,6 +64,17 @@ func (r *run) count() {
 	if r.res.Separate = r.job.Separate; !r.job.ReissueOf.IsZero() {
 		r.res.ReissueOf = r.job.ReissueOf.String()
 	}
+}
+
+// stated is what a row says, in fen or minutes; of a community, nothing.
+func (r *run) stated(i int) int64 {
+	switch {
+	case r.sheet.gifts != nil:
+		return int64(r.sheet.gifts[i].value.Amount)
+	case r.sheet.deeds != nil:
+		return int64(r.sheet.deeds[i].minutes())
+	}
+	return 0
 }
 
 func (r *run) listAlike(l *line) {

@@ -215,7 +215,7 @@ func (r *run) alreadyImported(before projections.ImportDetail) {
 	for _, c := range f.Refusals {
 		r.res.Codes = append(r.res.Codes, CodeCount{c.Code, int(c.Count)})
 	}
-	r.controls(int64(f.Fen), int64(f.Minutes))
+	r.controls(max(int64(f.Fen), int64(f.Minutes)), 0)
 	if before.Disposition == domain.ReissueOf {
 		r.res.ReissueOf = before.Earlier.String()
 	}
@@ -223,13 +223,13 @@ func (r *run) alreadyImported(before projections.ImportDetail) {
 	r.res.Errors = r.sheet.bad.errors
 }
 
-// controls holds the declared totals against the sums.
-func (r *run) controls(fen, mins int64) {
+// controls holds the declared total against the sum of what stands.
+func (r *run) controls(sum, pending int64) {
 	switch r.job.Kind {
 	case domain.ImportDonations:
-		r.res.Money = control(r.sheet.declaredFen.value, r.sheet.declaredFen.has, fen, yuan)
+		r.res.Money = control(r.sheet.declaredFen, sum, pending, yuan)
 	case domain.ImportService, domain.ImportStudy:
-		r.res.Minutes = control(r.sheet.declaredMin.value, r.sheet.declaredMin.has, mins, minutes)
+		r.res.Minutes = control(r.sheet.declaredMin, sum, pending, minutes)
 	}
 }
 

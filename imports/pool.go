@@ -24,10 +24,18 @@ type verdict struct {
 	stays bool // the row was recorded; only its confirmation was refused
 }
 
+// waiting is a row whose correction nobody has decided yet: the value that
+// stands, in fen or minutes, is the old one.
+type waiting struct {
+	line  int32
+	value int64
+}
+
 // written counts what one worker, and then the run, has written.
 type written struct {
 	added, offered, taken, confirmed, enrolled int
 	verdicts                                   []verdict
+	waiting                                    []waiting
 	position                                   eventstore.Position
 }
 
@@ -99,6 +107,7 @@ func (p *pool) add(w *written) {
 	p.confirmed += w.confirmed
 	p.enrolled += w.enrolled
 	p.verdicts = append(p.verdicts, w.verdicts...)
+	p.waiting = append(p.waiting, w.waiting...)
 	p.reached(w.position)
 }
 

@@ -88,12 +88,13 @@ type Facts struct {
 }
 
 // Control holds a total the sheet declares against the sum of its accepted
-// rows, in yuan with two decimals or whole minutes.
+// rows as they stand, in yuan with two decimals or whole minutes.
 type Control struct {
 	Declared   string `json:"declared,omitempty"` // absent: the sheet declares none
 	Computed   string `json:"computed"`
 	Difference string `json:"difference,omitempty"` // declared less computed
 	Met        bool   `json:"met"`                  // false also when none is declared
+	Pending    string `json:"pending,omitempty"`    // what Computed would change by if the waiting corrections were taken
 }
 
 // RowError says why a row was refused. It names the place and the class of
@@ -151,11 +152,14 @@ func (f *FileRefused) Unwrap() error { return f.Cause }
 // Code is the refusal's code.
 func (f *FileRefused) Code() domain.Code { return fromSheet(f.Cause.Code) }
 
-func control(declared int64, has bool, computed int64, text func(int64) string) *Control {
+func control(declared control64, computed, pending int64, text func(int64) string) *Control {
 	c := &Control{Computed: text(computed)}
-	if has {
-		c.Declared, c.Difference = text(declared), text(declared-computed)
-		c.Met = declared == computed
+	if declared.has {
+		c.Declared, c.Difference = text(declared.value), text(declared.value-computed)
+		c.Met = declared.value == computed
+	}
+	if pending != 0 {
+		c.Pending = text(pending)
 	}
 	return c
 }

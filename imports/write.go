@@ -186,31 +186,40 @@ func (r *run) correctGift(ctx context.Context, i int32, w *written) error {
 	if err != nil {
 		return err
 	}
-	r.noteCorrection(i, out, w)
-	return nil
+	if r.noteCorrection(i, out, w) {
+		return nil
+	}
+	state, err := r.handler.State(ctx, c.ref.Donation.Stream())
+	if d, ok := state.(*domain.Donation); ok {
+		w.waiting = append(w.waiting, waiting{i, int64(d.Gift.Amount)})
+	}
+	return err
 }
 
 // noteCorrection counts an offered and, where there was a confirmer, a taken
-// correction.
-func (r *run) noteCorrection(i int32, out []commands.Outcome, w *written) {
+// correction. Settled is false when it waits, or may wait, for somebody.
+func (r *run) noteCorrection(i int32, out []commands.Outcome, w *written) (settled bool) {
 	for _, o := range out {
 		w.reached(o.Position)
 	}
 	if refusal := refusalOf(out[0]); refusal != nil {
 		w.refused(i, refusal)
-		return
+		return true
 	}
 	if isNew(out[0]) {
 		w.offered++
 	}
 	if len(out) < 2 {
-		return
+		return false
 	}
 	if refusal := refusalOf(out[1]); refusal != nil {
 		w.verdicts = append(w.verdicts, verdict{line: i, code: refusal.Code, field: refusal.Field, stays: true})
-	} else if isNew(out[1]) {
+		return false
+	}
+	if isNew(out[1]) {
 		w.taken++
 	}
+	return true
 }
 
 // corrected is the earlier value with everything that the sheet states.

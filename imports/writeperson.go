@@ -172,6 +172,14 @@ func (r *run) correctDeed(ctx context.Context, q *person, i int32, w *written) e
 		}
 		outs = append(outs, approved...)
 	}
-	r.noteCorrection(i, outs, w)
-	return nil
+	if r.noteCorrection(i, outs, w) || r.job.DryRun && !r.job.Confirmer.IsZero() {
+		return nil
+	}
+	state, err := r.handler.State(ctx, q.id.Stream())
+	if p, ok := state.(*domain.Person); ok {
+		if e := p.Entry(c.ref.Entry); e != nil {
+			w.waiting = append(w.waiting, waiting{i, int64(e.Deed.Span.Minutes)})
+		}
+	}
+	return err
 }
