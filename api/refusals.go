@@ -42,7 +42,7 @@ var statuses = map[domain.Code]int{
 	commands.IDNumberTaken: conflict, commands.NumberTaken: conflict,
 
 	imports.KindUnsupported: invalid, imports.ConsentBasisMissing: invalid, imports.DispositionUnclear: invalid,
-	imports.OutOfScope: denied, imports.ImportElsewhere: conflict, imports.ImportOtherwise: conflict,
+	imports.OutOfScope: denied, imports.ImportElsewhere: conflict, imports.ImportOtherwise: conflict, imports.TotalTooLarge: invalid,
 	imports.ReissueUnknown: unknown, imports.ReissueElsewhere: conflict, imports.ReissueUnfinished: conflict,
 	imports.ReissueSuperseded: conflict, imports.ReissueSuspected: conflict, imports.ReissueMerges: conflict,
 	imports.GroupRow: invalid, imports.NotApproved: invalid, imports.NotAttended: invalid, imports.CommunityDiffers: invalid,

@@ -19,6 +19,7 @@ const (
 	ReissueElsewhere    domain.Code = "reissue-elsewhere"
 	ReissueUnfinished   domain.Code = "reissue-unfinished"
 	ReissueSuperseded   domain.Code = "reissue-superseded"
+	TotalTooLarge       domain.Code = "total-too-large"
 	ReissueSuspected    domain.Code = "reissue-suspected"
 	ReissueMerges       domain.Code = "reissue-merges"
 
@@ -48,6 +49,8 @@ var Refusals = append([]domain.RefusalInfo{
 		Cure: "核对社区代码；同一张表只能归一处", CureEn: "check the community code; one sheet belongs to one place"},
 	{Code: ImportOtherwise, Chinese: "该表已按另一方式开始导入", English: "the import of this sheet was started in another way",
 		Cure: "按开始时的方式（--reissue-of 或 --separate）再给一次", CureEn: "give it again the way it was started (--reissue-of or --separate)"},
+	{Code: TotalTooLarge, Chinese: "合计超过十万亿元，或时长合计超过一百亿分钟", English: "the sheet comes to more than ten trillion yuan, or ten thousand million minutes",
+		Cure: "核对金额、时长的单位和合计行", CureEn: "check the unit of amounts and times, and the total row"},
 	{Code: ReissueUnknown, Chinese: "没有这次同类导入", English: "there is no earlier import of this kind with that id",
 		Cure: "用 zhishu report imports 查编号", CureEn: "look up the id with zhishu report imports"},
 	{Code: ReissueElsewhere, Chinese: "原表属于另一社区或单位", English: "the earlier sheet belongs to another community or organisation",

@@ -55,8 +55,7 @@ func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.
 	if err := r.all(ctx); err != nil {
 		return nil, err
 	}
-	r.finish()
-	return r.out, nil
+	return r.out, r.finish()
 }
 
 func fileRefused(err error) error {
@@ -138,37 +137,14 @@ func (r *reader) refuse(row sheets.Row, err error) {
 	}
 }
 
-func (r *reader) finish() {
+func (r *reader) finish() error {
 	b := r.out
 	b.content = r.keyed.Mac("import-content", []byte(b.kind), r.sum.Sum(nil))
 	s := b.table.Summary()
 	b.facts = Facts{Format: string(b.file.Format), Sheet: b.table.Sheet, Encoding: string(b.file.Encoding),
 		HeaderRow: b.table.HeaderRow, Unit: b.table.Unit, Unknown: names(b.table.Unknown), Unused: unused(b.kind, b.table.Columns),
 		Blank: s.Blank, Hidden: s.Hidden, Footers: len(s.Footers), Repeated: s.Repeated, Unheaded: s.Unheaded}
-	b.declaredFen = declared(s.Totals, sheets.Amount)
-	b.declaredMin = declared(s.Totals, sheets.Duration, sheets.DurationHours, sheets.DurationMinutes)
-}
-
-// declared is the sheet's own total over the columns: the last grand total, or
-// the sum of the subtotals where there is none.
-func declared(totals []sheets.Total, fields ...sheets.Field) (sum control64) {
-	for _, f := range fields {
-		var grand, parts control64
-		for _, t := range totals {
-			switch {
-			case t.Field != f:
-			case t.Subtotal:
-				parts.value, parts.has = parts.value+t.Value, true
-			default:
-				grand = control64{t.Value, true}
-			}
-		}
-		if !grand.has {
-			grand = parts
-		}
-		sum.value, sum.has = sum.value+grand.value, sum.has || grand.has
-	}
-	return sum
+	return r.sums(s.Totals)
 }
 
 func names(columns []sheets.Column) (all []string) {
