@@ -117,12 +117,18 @@ func joined(a, b string) string {
 }
 
 // hoursKind: what is entered afterwards is honour hours, unless the sheet says
-// that the person checked in and out.
+// that the person checked in and out. 未签到 says the opposite, and who was
+// signed in by another (代签到) did not check in.
 func hoursKind(source string) domain.HoursKind {
-	if strings.Contains(source, "签到") && !strings.Contains(source, "补") {
-		return domain.Credit
+	if !strings.Contains(source, "签到") {
+		return domain.Honour
 	}
-	return domain.Honour
+	for _, w := range []string{"补", "代", "未", "无", "没", "忘", "漏", "非", "缺", "不", "免", "替", "否"} {
+		if strings.Contains(source, w) {
+			return domain.Honour
+		}
+	}
+	return domain.Credit
 }
 
 // span is when it took place: clock times where the row has them, else the day

@@ -161,3 +161,17 @@ func TestWhatOnlyTheStreamKnowsIsRefusedByRow(t *testing.T) {
 		t.Fatalf("%+v", res)
 	}
 }
+
+// Only who signed in has credit hours: not who did not, nor whom another signed.
+func TestHoursKinds(t *testing.T) {
+	for source, want := range map[string]domain.HoursKind{
+		"签到": domain.Credit, "平台签到": domain.Credit, "扫码签到签退": domain.Credit, "已签到": domain.Credit,
+		"未签到": domain.Honour, "代签到": domain.Honour, "补签到": domain.Honour, "无签到记录": domain.Honour,
+		"没有签到": domain.Honour, "他人代为签到": domain.Honour, "忘记签到，后补": domain.Honour, "漏签到": domain.Honour,
+		"非签到": domain.Honour, "缺签到": domain.Honour, "不需签到": domain.Honour, "免签到": domain.Honour, "组织补录": domain.Honour, "": domain.Honour,
+	} {
+		if got := hoursKind(source); got != want {
+			t.Errorf("%s: %s, want %s", source, got, want)
+		}
+	}
+}
