@@ -49,6 +49,9 @@ func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.
 	if err != nil {
 		return nil, fileRefused(err)
 	}
+	if job.Kind == domain.ImportService && job.Activity == "" && !table.Has(sheets.ActivityName) {
+		return nil, domain.Refuse(ActivityMissing, sheets.ActivityName.String())
+	}
 	r := &reader{job: job, keyed: keyed, by: by, now: now, sum: sha256.New(),
 		texts: map[textKey]*deedText{}, words: map[string]string{}, named: map[domain.CommunityCode]string{},
 		out: &batch{kind: job.Kind, file: file, table: table, title: table.Title, bad: newTally(table), people: newPeople()}}

@@ -18,6 +18,12 @@ type textKey struct {
 
 func (r *reader) service(row sheets.Row, l line) error {
 	title := row.Text(sheets.ActivityName)
+	if title == "" {
+		title = r.job.Activity
+	}
+	if title == "" {
+		return &rowRefusal{ActivityMissing, sheets.ActivityName}
+	}
 	return r.deed(row, l, title, domain.NoDay)
 }
 
@@ -66,9 +72,10 @@ func (r *reader) deed(row sheets.Row, l line, title string, session domain.Day) 
 	return nil
 }
 
-// titles are the columns that can name what was done.
+// titles are the columns that can name what was done. Content of service is free
+// text about people and is sealed.
 var titles = map[domain.ImportKind][]sheets.Field{
-	domain.ImportService: {sheets.ActivityName, sheets.Topic, sheets.Content},
+	domain.ImportService: {sheets.ActivityName},
 	domain.ImportStudy:   {sheets.ActivityName, sheets.Topic, sheets.Content},
 }
 
