@@ -20,7 +20,7 @@ func TestTwoIssuesAtOnce(t *testing.T) {
 		l := newLedger(t)
 		im := l.importer(l.store)
 		jobs := []Job{l.job(domain.ImportDonations, "a.csv", donations("", threeGifts...)), l.job(domain.ImportDonations, "b.csv", donations("", fourGifts...))}
-		refused, res := atOnce(t, im, jobs)
+		res, refused := atOnce(t, im, jobs)
 		wantCode(t, refused, ReissueSuspected)
 		if got := l.totals(); got.gifts != res.Added || res.Rows != res.Added {
 			t.Fatalf("%+v, %+v", got, res)
@@ -36,7 +36,7 @@ func TestTwoReissuesAtOnce(t *testing.T) {
 		im := l.importer(l.store)
 		jobs := []Job{l.job(domain.ImportDonations, "b.csv", donations("", fourGifts...)), l.job(domain.ImportDonations, "c.csv", donations("", append(fourGifts[:4:4], "2026.01.26,吴*,10.00,")...))}
 		jobs[0].ReissueOf, jobs[1].ReissueOf = importID(t, first), importID(t, first)
-		refused, res := atOnce(t, im, jobs)
+		res, refused := atOnce(t, im, jobs)
 		wantCode(t, refused, ReissueSuperseded)
 		if got := l.totals(); got.gifts != 3+res.Added || res.Recognised != 3 {
 			t.Fatalf("%+v, %+v", got, res)
@@ -45,7 +45,7 @@ func TestTwoReissuesAtOnce(t *testing.T) {
 }
 
 // atOnce runs two jobs of which one must be refused.
-func atOnce(t *testing.T, im *Importer, jobs []Job) (refused error, done Result) {
+func atOnce(t *testing.T, im *Importer, jobs []Job) (done Result, refused error) {
 	t.Helper()
 	results, errs := make([]Result, 2), make([]error, 2)
 	var both sync.WaitGroup
@@ -55,11 +55,11 @@ func atOnce(t *testing.T, im *Importer, jobs []Job) (refused error, done Result)
 	both.Wait()
 	for i := range jobs {
 		if errs[i] == nil && errs[1-i] != nil {
-			return errs[1-i], results[i]
+			return results[i], errs[1-i]
 		}
 	}
 	t.Fatalf("one must be refused: %v", errs)
-	return nil, Result{}
+	return Result{}, nil
 }
 
 // An import that has begun and recorded nothing yet counts with all its rows.
