@@ -19,6 +19,7 @@ check: ## gofmt, go vet, staticcheck: silent when all is well
 	@$(GO) tool staticcheck ./...
 
 bench: build ## the table of docs/performance.md
+	$(GO) build -o bin/esdbserver ./scripts/esdbserver
 	./bin/zhishu bench
 
 fuzz: ## every fuzz target, FUZZTIME each

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Long campaigns that are not part of `make test`. Each prints what it did and
 # exits with an error when a fact was lost or doubled.
-#   KILLS   how many kill -9 of the server under load (default 100)
+#   KILLS     how many kill -9 of the server under load (default 100)
+#   COMMANDS  how many commands three servers of one cluster are given (default 50,000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 go build -o bin/zhishu ./cmd/zhishu
 go run ./scripts/kill9 -binary bin/zhishu -kills "${KILLS:-100}"
+go run ./scripts/cluster -binary bin/zhishu -commands "${COMMANDS:-50000}"
 go test -count=1 -race ./eventstore/... ./commands/... ./imports/... -soak

@@ -49,6 +49,9 @@ var rooms = map[string]room{
 	"eventstore/esdb/esdbtest": {
 		ours: []string{"eventstore"}, outside: []string{eventStoreDB, uuid, "google.golang.org/grpc", "google.golang.org/protobuf"}, helper: true,
 	},
+	"eventstore/esdb/esdbbench": { // measures the adapter beside the bare client
+		ours: []string{"eventstore", "eventstore/esdb"}, outside: []string{eventStoreDB, uuid}, tests: []string{"eventstore/esdb/esdbtest"},
+	},
 	"eventstore/transfer":      {ours: []string{"eventstore"}, never: []string{"net", "os"}, tests: []string{"eventstore/storetest"}},
 	"eventstore/storetest":     {ours: []string{"eventstore"}, helper: true},
 	"eventstore/storetest/...": {ours: []string{"eventstore", "eventstore/storetest"}, outside: []string{"modernc.org/sqlite"}, helper: true},
@@ -88,13 +91,14 @@ var rooms = map[string]room{
 	"api/strictjson": {never: []string{"os", "net"}},
 	"bench": { // puts the program together to measure it; nothing but cmd/zhishu imports it
 		ours: []string{"commands", "demo", "domain", "eventstore", "eventstore/embedded", "eventstore/embedded/logbench",
-			"imports", "projections", "sheets", "vault", "internal/durable"},
+			"eventstore/esdb/esdbbench", "imports", "projections", "sheets", "vault", "internal/durable"},
 		outside: []string{"github.com/xuri/excelize/v2"},
 	},
 	"scripts/kill9": {}, // a client of the program from outside: it imports none of it
 	"scripts/cluster": { // the same, with what its servers stand on
 		ours: []string{"eventstore/esdb/esdbtest", "vault/postgres/pgtest"}, helper: true,
 	},
+	"scripts/esdbserver": {ours: []string{"eventstore/esdb/esdbtest"}, helper: true},
 	"cmd/zhishu": {
 		ours: []string{"*"},
 		outside: []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term",

@@ -31,7 +31,7 @@ type workload struct {
 }
 
 func newWorkload(servers []*server, commands, clients int) *workload {
-	entries := (commands/clients - 1) / 2
+	entries := (commands + clients - 1) / clients / 2 // each is two commands; enrolling is one more
 	return &workload{
 		servers: servers, clients: clients, entries: entries, total: clients * (1 + 2*entries), persons: make([]string, clients),
 		client: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients}},
