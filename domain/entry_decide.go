@@ -30,6 +30,7 @@ type (
 		Deed     Deed // the whole new value
 		Reason   string
 		Evidence []Evidence
+		Row      Row
 	}
 	ProposeVoid struct {
 		Person   PersonID
@@ -41,7 +42,8 @@ type (
 	DecideProposal struct {
 		Person   PersonID
 		Entry    EntryNo
-		Proposal ProposalNo
+		Proposal ProposalNo // zero with Row set: the proposal that row made
+		Row      Row
 		Approve  bool
 		Reason   string // required when refusing
 	}
@@ -253,6 +255,9 @@ func (p *Person) changeable(entry *Entry, by Actor) error {
 }
 
 func (p *Person) proposeCorrection(c *ProposeCorrection, by Actor, now Instant) ([]Event, error) {
+	if e := p.Entry(c.Entry); e != nil && !c.Row.Import.IsZero() && (e.gave(c.Row) || e.Pending != nil && e.Pending.Row.same(c.Row)) {
+		return nil, nil // this row's correction was taken already, or is waiting
+	}
 	if err := checkReason(c.Reason); err != nil {
 		return nil, err
 	}
@@ -275,7 +280,7 @@ func (p *Person) proposeCorrection(c *ProposeCorrection, by Actor, now Instant) 
 	if err := p.room(deed.Span, entry); err != nil {
 		return nil, err
 	}
-	return []Event{&EntryCorrectionProposed{c.Person, c.Entry, deed, Secret{Plain: c.Reason}, c.Evidence}}, nil
+	return []Event{&EntryCorrectionProposed{c.Person, c.Entry, deed, Secret{Plain: c.Reason}, c.Evidence, c.Row}}, nil
 }
 
 func (p *Person) proposeVoid(c *ProposeVoid, by Actor) ([]Event, error) {
@@ -296,14 +301,17 @@ func (p *Person) decideProposal(c *DecideProposal, by Actor, now Instant) ([]Eve
 		return nil, err
 	}
 	entry := p.Entry(c.Entry)
+	byRow := !c.Row.Import.IsZero()
 	switch {
+	case entry != nil && entry.gave(c.Row) && c.Approve:
+		return nil, nil // approved before the import was interrupted
 	case by.Person == c.Person:
 		return refused(OwnRecord, "account")
 	case entry != nil && entry.Pending != nil && entry.Pending.Proposer.is(by):
 		return refused(SameAccount, "account")
 	case entry == nil:
 		return refused(EntryUnknown, "entry")
-	case entry.Pending == nil || entry.Pending.No != c.Proposal:
+	case entry.Pending == nil, byRow && !entry.Pending.Row.same(c.Row), !byRow && entry.Pending.No != c.Proposal:
 		return refused(ProposalUnknown, "proposal")
 	case !by.Scope.Contains(entry.Deed.Community):
 		return refused(WrongOrganisation, "account")

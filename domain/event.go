@@ -100,6 +100,7 @@ type (
 		Deed     Deed // the whole new value
 		Reason   Secret
 		Evidence []Evidence
+		Row      Row // the row of a sheet that says otherwise; zero: it was proposed by hand
 	}
 	EntryCorrectionApproved struct {
 		Person   PersonID

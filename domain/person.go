@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Person is a person's stream folded: who may be recorded, and every entry
 // with its life.
 type Person struct {
@@ -21,8 +23,34 @@ type Entry struct {
 	Status   EntryStatus
 	Disputed bool
 	Recorder Signer
+	// Row is the row of a sheet that gave the present value; a correction by
+	// hand keeps it. Replaced are the rows that gave a value before it, so that
+	// a sheet given again finds its own.
 	Row      Row
+	Replaced []Row
 	Pending  *Proposal
+}
+
+// gave reports whether a row of a sheet ever gave the entry a value.
+func (e *Entry) gave(r Row) bool {
+	return !r.Import.IsZero() && (e.Row.same(r) || slices.ContainsFunc(e.Replaced, r.same))
+}
+
+// MadeBy reports whether the row is the one the entry was claimed by.
+func (e *Entry) MadeBy(r Row) bool {
+	if len(e.Replaced) > 0 {
+		return e.Replaced[0].same(r)
+	}
+	return e.Row.same(r)
+}
+
+// take notes the row of an approved correction.
+func (e *Entry) take(r Row) {
+	if r.Import.IsZero() {
+		return
+	}
+	e.Replaced = append(e.Replaced, e.Row) // of an entry claimed by hand, no row
+	e.Row = r
 }
 
 // Proposal is a change that waits for a second person. Deed is nil when the
@@ -30,6 +58,7 @@ type Entry struct {
 type Proposal struct {
 	No       ProposalNo
 	Deed     *Deed
+	Row      Row
 	Proposer Signer
 }
 
@@ -68,10 +97,10 @@ func (p *Person) Entry(no EntryNo) *Entry {
 	return nil
 }
 
-// EntryOfRow finds the entry an import made of a row, or nil.
+// EntryOfRow finds the entry that a row of a sheet made or corrected, or nil.
 func (p *Person) EntryOfRow(r Row) *Entry {
 	for i := range p.Entries {
-		if e := &p.Entries[i]; e.Row.same(r) {
+		if e := &p.Entries[i]; e.gave(r) {
 			return e
 		}
 	}
@@ -156,13 +185,14 @@ func (p *Person) evolveEntry(e Event, m Meta, revision uint32) {
 		p.change(e.Entry, func(x *Entry) { x.Disputed = false })
 	case *EntryCorrectionProposed:
 		deed := e.Deed
-		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), &deed, signer(m)} })
+		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), &deed, e.Row, signer(m)} })
 	case *EntryVoidProposed:
-		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), nil, signer(m)} })
+		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{No: ProposalNo(revision), Proposer: signer(m)} })
 	case *EntryCorrectionApproved:
 		p.change(e.Entry, func(x *Entry) {
 			if x.Pending != nil && x.Pending.Deed != nil {
 				x.Deed = *x.Pending.Deed
+				x.take(x.Pending.Row)
 			}
 			x.Pending = nil
 		})

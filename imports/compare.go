@@ -127,15 +127,10 @@ func (c *comparer) entry(o int) *domain.Entry {
 		return e
 	}
 	ref := c.r.earlier[o]
-	person := c.folds[ref.Person]
-	if person == nil {
-		state, err := c.r.handler.State(c.ctx, ref.Person.Stream())
-		var ok bool
-		if person, ok = state.(*domain.Person); err != nil || !ok {
-			c.err = err
-			return nil
-		}
-		c.folds[ref.Person] = person
+	person, err := c.r.fold(c.ctx, ref.Person, c.folds)
+	if err != nil {
+		c.err = err
+		return nil
 	}
 	c.deeds[o] = person.Entry(ref.Entry)
 	return c.deeds[o]

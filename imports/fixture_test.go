@@ -164,6 +164,7 @@ type foldedRow struct {
 	status domain.EntryStatus
 	offer  *domain.DonationCorrectionProposed
 	deed   *domain.Deed
+	by     domain.Row // of the correction that waits
 }
 
 func (b foldedBooks) Now(ctx context.Context) (View, error) {
@@ -218,9 +219,14 @@ func (v *foldedView) fold(r eventstore.Recorded, e domain.Event) {
 	case *domain.EntryConfirmed:
 		entry(e.Entry).status = domain.Confirmed
 	case *domain.EntryCorrectionProposed:
-		entry(e.Entry).deed = &e.Deed
+		entry(e.Entry).deed, entry(e.Entry).by = &e.Deed, e.Row
 	case *domain.EntryCorrectionApproved:
-		entry(e.Entry).mins = entry(e.Entry).deed.Span.Minutes
+		row := entry(e.Entry)
+		row.mins = row.deed.Span.Minutes
+		if !row.by.Import.IsZero() {
+			row.row = row.by
+			row.ref.Number, row.ref.Print, row.ref.Alike = row.row.Number, row.row.Print, row.row.Alike
+		}
 	}
 }
 

@@ -141,7 +141,10 @@ func (r *run) planReissue(ctx context.Context) error {
 	if err := r.checkEarlier(); err != nil {
 		return err
 	}
-	mine := r.placeOwn()
+	mine, err := r.placeOwn(ctx)
+	if err != nil {
+		return err
+	}
 	var at []int32 // index of each new row that is still open, in lines
 	for i := range r.sheet.lines {
 		if !mine[r.sheet.lines[i].number] {
@@ -214,8 +217,9 @@ func (r *run) checkEarlier() error {
 }
 
 // placeOwn gives the rows that this import has already written their fate: a
-// donation whose id is not this import's own is an earlier one, corrected.
-func (r *run) placeOwn() map[uint32]bool {
+// gift or an entry that another row had made is an earlier one, corrected.
+func (r *run) placeOwn(ctx context.Context) (map[uint32]bool, error) {
+	folds := map[domain.PersonID]*domain.Person{}
 	mine := make(map[uint32]bool, len(r.own))
 	refs := make(map[uint32]projections.RowRef, len(r.own))
 	for _, ref := range r.own {
@@ -225,12 +229,37 @@ func (r *run) placeOwn() map[uint32]bool {
 	for i := range r.sheet.lines {
 		l := &r.sheet.lines[i]
 		ref, done := refs[l.number]
-		if done && !ref.Donation.IsZero() && ref.Donation != r.donation(l.number) {
+		if !done {
+			continue
+		}
+		corrects := !ref.Donation.IsZero() && ref.Donation != r.donation(l.number)
+		if r.deeds() {
+			p, err := r.fold(ctx, ref.Person, folds)
+			if err != nil {
+				return nil, err
+			}
+			e := p.Entry(ref.Entry)
+			corrects = e != nil && !e.MadeBy(r.rowOf(l))
+		}
+		if corrects && l.fate.open() {
 			l.fate = fateCorrect
 			r.changes[int32(i)] = change{ref: ref, own: true}
 		}
 	}
-	return mine
+	return mine, nil
+}
+
+// fold reads a person's stream once.
+func (r *run) fold(ctx context.Context, id domain.PersonID, folds map[domain.PersonID]*domain.Person) (*domain.Person, error) {
+	if p := folds[id]; p != nil {
+		return p, nil
+	}
+	state, err := r.handler.State(ctx, id.Stream())
+	if err != nil {
+		return nil, err
+	}
+	folds[id] = state.(*domain.Person)
+	return folds[id], nil
 }
 
 // listVanished names the earlier rows that did not come again. They stand: who

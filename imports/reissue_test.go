@@ -179,8 +179,7 @@ func TestServiceReissueIsCorrected(t *testing.T) {
 	if got := l.totals(); got.entries != 5 || got.minutes != 360 {
 		t.Fatalf("%+v", got)
 	}
-	// The entry keeps the row of its first issue, and a third issue that says
-	// the same as the second still finds nothing to correct.
+	// A third issue that says the same as the second finds nothing to correct.
 	j3 := l.job(domain.ImportService, "c.csv", hours("V1,2026-01-05,清洁,60,男,40", "V2,2026-01-05,清洁,120,女,50",
 		"V3,2026-01-05,清洁,60,女,51", "V1,2026-01-06,宣传,90,男,40", "V4,2026-01-07,宣传,30,男,33", "V4,2026-01-08,宣传,30,男,33"))
 	j3.ReissueOf = importID(t, res)

@@ -153,9 +153,15 @@ func (r *run) notePerson(outs []commands.Outcome, steps []step, w *written) *dom
 // came again.
 func (r *run) correctDeed(ctx context.Context, q *person, i int32, w *written) error {
 	l, d, c := &r.sheet.lines[i], &r.sheet.deeds[i], r.changes[i]
-	outs, err := r.do(ctx, []commands.Request{r.request(r.job.Recorder, l, "correct", &domain.ProposeCorrection{
-		Person: q.id, Entry: c.ref.Entry, Deed: d.command(r.job), Reason: correctionReason + "；" + c.note,
-	})})
+	reqs := []commands.Request{r.request(r.job.Recorder, l, "correct", &domain.ProposeCorrection{
+		Person: q.id, Entry: c.ref.Entry, Deed: d.command(r.job), Reason: correctionReason + "；" + c.note, Row: r.rowOf(l),
+	})}
+	if !r.job.Confirmer.IsZero() {
+		reqs = append(reqs, r.request(r.job.Confirmer, l, "approve", &domain.DecideProposal{
+			Person: q.id, Entry: c.ref.Entry, Row: r.rowOf(l), Approve: true,
+		}))
+	}
+	outs, err := r.do(ctx, reqs)
 	if err != nil {
 		return err
 	}
@@ -163,16 +169,7 @@ func (r *run) correctDeed(ctx context.Context, q *person, i int32, w *written) e
 		l.fate = fateSame
 		return nil
 	}
-	if refusalOf(outs[0]) == nil && outs[0].Events > 0 && !r.job.Confirmer.IsZero() && !r.job.DryRun {
-		approved, err := r.do(ctx, []commands.Request{r.request(r.job.Confirmer, l, "approve", &domain.DecideProposal{
-			Person: q.id, Entry: c.ref.Entry, Proposal: domain.ProposalNo(outs[0].First), Approve: true,
-		})})
-		if err != nil {
-			return err
-		}
-		outs = append(outs, approved...)
-	}
-	if r.noteCorrection(i, outs, w) || r.job.DryRun && !r.job.Confirmer.IsZero() {
+	if r.noteCorrection(i, outs, w) {
 		return nil
 	}
 	state, err := r.handler.State(ctx, q.id.Stream())

@@ -63,6 +63,7 @@ func writeEntryCorrectionProposed(w *writer, e *domain.EntryCorrectionProposed) 
 	w.int("entry", int64(e.Entry))
 	writeDeed(w, &e.Deed, true)
 	writeEvidence(w, e.Evidence)
+	writeRow(w, &e.Row)
 }
 
 func readEntryCorrectionProposed(r *reader, ref *domain.StreamRef, e *domain.EntryCorrectionProposed) {
@@ -70,6 +71,7 @@ func readEntryCorrectionProposed(r *reader, ref *domain.StreamRef, e *domain.Ent
 	e.Entry = readEntry(r)
 	readDeed(r, &e.Deed, 0)
 	e.Evidence = readEvidence(r)
+	readRow(r, &e.Row)
 }
 
 func writeEntryCorrectionApproved(w *writer, e *domain.EntryCorrectionApproved) {
