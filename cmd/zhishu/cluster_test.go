@@ -86,6 +86,7 @@ func TestServersOfOneLedger(t *testing.T) {
 	t.Run("readiness follows the read models", f.readiness)
 	t.Run("every command once, through a rolling restart", f.everyCommandOnce)
 	t.Run("replay agrees", f.replay)
+	t.Run("a log that was rolled back stops the read models", f.rolledBack)
 }
 
 // oneNumber enrols two persons with one number on two servers at the same time.
@@ -353,5 +354,18 @@ func (f *fleet) replay(t *testing.T) {
 	code := run(t.Context(), []string{"replay", "--data", at.dir, "--esdb", at.ESDB, "--esdb-prefix", at.ESDBPrefix, "--vault", at.Vault, "--statements"}, strings.NewReader(""), &said, &said)
 	if code != exitOK || !strings.Contains(said.String(), "agrees with the live state") {
 		t.Fatal(code, said.String())
+	}
+}
+
+// rolledBack: the store comes back from a backup older than what the servers
+// have seen. None goes on as if nothing had happened.
+func (f *fleet) rolledBack(t *testing.T) {
+	f.store.Truncate(f.store.Len() - 10)
+	f.store.DropSubscriptions(nil)
+	for i := range f.servers {
+		eventually(t, fmt.Sprintf("server %d is not ready", i), func() bool {
+			a := ask(http.MethodGet, f.base(i)+"/readyz", "", nil)
+			return a.status == http.StatusServiceUnavailable && strings.Contains(string(a.body), "have stopped")
+		})
 	}
 }
