@@ -66,7 +66,7 @@ func (r *run) recognisePart(ctx context.Context, part []*person) error {
 
 // settle decides who a person is from the owners of its claims.
 func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject]bool) {
-	q.id, q.isNew, q.code = domain.PersonID{}, false, ""
+	q.id, q.isNew, q.gains, q.code = domain.PersonID{}, false, false, ""
 	known, waiting := vault.None, vault.None
 	for i, o := range owners {
 		switch {
@@ -85,6 +85,7 @@ func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject
 	case q.code != "":
 	case known != vault.None:
 		q.id.UUID = domain.UUID(known)
+		q.gains = q.number != "" && q.idNumber != "" && owners[0] == vault.None && owners[1] == known
 	case !r.job.Enrol:
 		q.code = PersonUnknown
 	case q.child():
@@ -92,6 +93,28 @@ func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject
 	default:
 		q.id.UUID, q.isNew = domain.UUID(waiting), true // zero: nothing is reserved yet
 	}
+}
+
+// addNumbers reserves, for those whom an ID number has recognised, the further
+// number that the sheet gives them, so that the number alone finds them later.
+// That is a matter of looking up only: the sheet's rows are the person's either
+// way, and who is erased loses this claim with the others.
+func (r *run) addNumbers(ctx context.Context) error {
+	var gaining []*person
+	var claims []vault.Claim
+	for _, q := range r.sheet.people.list {
+		if q.gains && q.code == "" && r.open(q) {
+			gaining = append(gaining, q)
+			claims = append(claims, r.claims(q)[0])
+		}
+	}
+	owners, err := r.vault.ReserveMany(ctx, claims)
+	for i, q := range gaining {
+		if err == nil && owners[i] != vault.Subject(q.id.UUID) {
+			q.code = PersonConflict // somebody else got it since
+		}
+	}
+	return err
 }
 
 // sharesContact: name and phone only decide where nothing better is given.

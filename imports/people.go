@@ -27,6 +27,7 @@ type person struct {
 
 	id    domain.PersonID
 	isNew bool        // to be enrolled
+	gains bool        // known by ID number, and the number is nobody's yet
 	code  domain.Code // why none of the rows can be recorded
 }
 

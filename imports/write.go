@@ -52,6 +52,9 @@ func (r *run) writeRows(ctx context.Context) error {
 		if err := r.reserve(ctx); err != nil {
 			return err
 		}
+		if err := r.addNumbers(ctx); err != nil {
+			return err
+		}
 	}
 	people := r.sheet.people.list
 	rows := func(i int) int { return len(people[i].lines) }
