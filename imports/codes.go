@@ -60,7 +60,7 @@ var Refusals = append([]domain.RefusalInfo{
 		Cure: "先把原表再给一次，使其完成", CureEn: "give the earlier sheet again first, so that it is finished"},
 	{Code: ReissueSuperseded, Chinese: "原表之后已有更新的一版", English: "a later issue of that sheet was imported already",
 		Cure: "改用最新一版的编号", CureEn: "name the latest issue instead"},
-	{Code: ReissueSuspected, Chinese: "一半以上的行与先前的一张表相同", English: "more than half of an earlier sheet's rows come again",
+	{Code: ReissueSuspected, Chinese: "先前一张表一半以上的行在此相同或相似", English: "more than half of an earlier sheet's rows come again, equal or alike",
 		Cure: "若是重新发布，用 --reissue-of 编号；若是另一张表，用 --separate", CureEn: "use --reissue-of ID if it is a new issue, --separate if it is another sheet"},
 	{Code: ReissueMerges, Chinese: "新增的行里有另一张表一半以上的行", English: "among the new rows come more than half of another earlier sheet's",
 		Cure: "把名单按原来的表拆开，各作重新发布导入；确属新增的行另作一张表用 --separate", CureEn: "split the list and give each part as a new issue of its own sheet; give rows that are new as a sheet of their own with --separate"},
