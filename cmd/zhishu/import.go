@@ -167,6 +167,9 @@ func (c *importCmd) showControl(p *program, what string, k *imports.Control) {
 	default:
 		fmt.Fprintf(p.stdout, "  %s %s ✗ 表列 declared %s，差 off by %s\n", what, k.Computed, k.Declared, k.Difference)
 	}
+	if k != nil && k.Pending != "" {
+		fmt.Fprintf(p.stdout, "  待第二人批准的更正 corrections that wait: %s\n", k.Pending)
+	}
 }
 
 func statusText(s imports.Status) string {
