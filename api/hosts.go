@@ -36,6 +36,11 @@ func newHosts(configured []string) (hosts, error) {
 	return allowed, errors.Join(faults...)
 }
 
+func hostFaults(configured []string) error {
+	_, err := newHosts(configured)
+	return err
+}
+
 func (h hosts) check(header *fasthttp.RequestHeader) error {
 	host := strings.ToLower(string(header.Host()))
 	name, _, ok := splitHost(host)

@@ -61,6 +61,9 @@ func (op *operation) describe() huma.Operation {
 		MaxBodyBytes: -1, BodyReadTimeout: -1,
 		Extensions: map[string]any{"x-permission": string(op.permission)},
 	}
+	if text, ok := chinese[op.id]; ok {
+		described.Extensions[chineseSummary] = text
+	}
 	if len(op.codes) > 0 {
 		described.Extensions["x-codes"] = op.codes
 	}

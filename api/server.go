@@ -59,9 +59,18 @@ func New(cfg Config) (*Server, error) {
 }
 
 func newServer(cfg Config, tune tuning, groups ...func(*routes)) (*Server, error) {
-	names, hostFaults := newHosts(cfg.Hosts)
-	if err := errors.Join(cfg.validate(), hostFaults); err != nil {
-		return nil, err
+	if err := cfg.validate(); err != nil {
+		return nil, errors.Join(err, hostFaults(cfg.Hosts))
+	}
+	s, _, err := assemble(cfg, tune, groups...)
+	return s, err
+}
+
+// assemble builds a server of what it is given, whole or not.
+func assemble(cfg Config, tune tuning, groups ...func(*routes)) (*Server, *routes, error) {
+	names, err := newHosts(cfg.Hosts)
+	if err != nil {
+		return nil, nil, err
 	}
 	base, abort := context.WithCancel(context.Background())
 	s := &Server{
@@ -81,9 +90,9 @@ func newServer(cfg Config, tune tuning, groups ...func(*routes)) (*Server, error
 	r.spec()
 	if err := errors.Join(r.faults...); err != nil {
 		abort()
-		return nil, err
+		return nil, nil, err
 	}
-	return s, nil
+	return s, r, nil
 }
 
 // newApp is Fiber with every setting that matters written out.

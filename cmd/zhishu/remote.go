@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -89,18 +88,4 @@ func (c *importCmd) fetchRejects(p *program, address, name string, content []byt
 	}
 	_, err = reject.ReadFrom(resp.Body)
 	return err
-}
-
-// problemOf reads an RFC 9457 answer.
-func problemOf(resp *http.Response) error {
-	var problem struct {
-		Code   string `json:"code"`
-		Title  string `json:"title"`
-		Detail string `json:"detail"`
-		Hint   string `json:"hint"`
-	}
-	if err := json.NewDecoder(resp.Body).Decode(&problem); err != nil {
-		return fmt.Errorf("the server answered %s", resp.Status)
-	}
-	return withHint(fmt.Errorf("%s: %s %s", problem.Code, problem.Title, problem.Detail), problem.Hint)
 }

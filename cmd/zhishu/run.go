@@ -33,6 +33,7 @@ type grammar struct {
 	Account accountCmd `cmd:"" help:"Open, link, close accounts: who enters facts and who confirms them."`
 	Import  importCmd  `cmd:"" help:"Take sheets (CSV, XLSX) into the ledger."`
 	Report  reportCmd  `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
+	Do      doCmd      `cmd:"" aliases:"get" help:"Call any operation of the API by its id; without one, list them. 不带参数则列出全部操作。"`
 	Replay  replayCmd  `cmd:"" help:"Fold every read model from the first event and compare it with the live state."`
 	Copy    copyCmd    `cmd:"" help:"Move a ledger's log between a directory and EventStoreDB."`
 	Backup  backupCmd  `cmd:"" help:"Copy a ledger, also while it is served."`
@@ -67,6 +68,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Description("志书：志愿服务、学习考勤与捐赠的不可篡改账本。\n\nStart with `zhishu demo`, or `zhishu init --data DIR` for a ledger of your own."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exit = code }),
+		kong.Help(helpPrinter),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Vars{"data": "zhishu-data/demo"},
 	)
@@ -111,6 +113,11 @@ func (p *program) complain(err error) {
 			fmt.Fprintf(p.stderr, "提示 hint: %s / %s\n", info.Cure, info.CureEn)
 			return
 		}
+	}
+	var problem *problemError
+	if errors.As(err, &problem) {
+		problem.tell(p.stderr, err)
+		return
 	}
 	fmt.Fprintf(p.stderr, "zhishu: %v\n", err)
 	var h *hinted

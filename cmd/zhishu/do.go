@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"zhishu/api"
+)
+
+// doCmd calls any operation of the API by its id, through the running server
+// of the ledger or, without one, through the same handlers in this process.
+type doCmd struct {
+	Operation string   `arg:"" optional:"" help:"Id of the operation; without one, all are listed."`
+	Fields    []string `arg:"" optional:"" placeholder:"name=value" help:"Fields as name=value; a.b=value inside another, the same name again for a list, JSON where a list or object is wanted, @FILE for the whole body."`
+
+	As     string `default:"clerk" placeholder:"HANDLE" help:"Account that acts (${default})."`
+	Behalf string `placeholder:"PERSON" help:"Volunteer number of the person who asked for it."`
+	Key    string `placeholder:"KEY" help:"Idempotency key: the one of an earlier attempt, to give the same command again (default: a new one, printed)."`
+	Out    string `placeholder:"FILE" help:"Where the answer goes when it is a file."`
+	Data   string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	JSON   bool   `help:"Print JSON, as the API answers."`
+	backend
+}
+
+func (c *doCmd) Run(p *program) error {
+	doc, err := theDocument()
+	if err != nil {
+		return err
+	}
+	if c.Operation == "" {
+		return p.listOperations(doc, c.JSON)
+	}
+	op, ok := doc.operation(c.Operation)
+	if !ok {
+		return &usageError{fmt.Sprintf("there is no operation %q; zhishu do lists them", c.Operation)}
+	}
+	asked, err := doc.ask(op, c.Fields)
+	if err != nil {
+		return err
+	}
+	client, base, done, err := c.connect(p)
+	if err != nil {
+		return err
+	}
+	err = c.call(p, asked, client, base)
+	if closed := done(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// connect finds the server that has the ledger open, or opens it here.
+func (c *doCmd) connect(p *program) (client *http.Client, base string, done func() error, err error) {
+	l, address, err := openWaiting(p.ctx, c.at(c.Data))
+	if err != nil {
+		return nil, "", nil, err
+	}
+	if l == nil {
+		return http.DefaultClient, "http://" + address, func() error { return nil }, nil
+	}
+	s, err := newServer(l, api.NewMetrics(), slog.New(slog.NewTextHandler(io.Discard, nil)), nil)
+	if err != nil {
+		return nil, "", nil, fmt.Errorf("%w %w", err, l.close())
+	}
+	return s.InProcess(), "http://localhost", l.close, nil
+}
+
+func (c *doCmd) call(p *program, a *asked, client *http.Client, base string) error {
+	req, err := c.request(p, a, base)
+	if err != nil {
+		return err
+	}
+	if key := req.Header.Get("Idempotency-Key"); key != "" {
+		// Before it is sent: whatever happens, the command can be given again.
+		fmt.Fprintf(p.stderr, "键 idempotency key: %s\n", key)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return withHint(err, "give the same command again with --key as printed: nothing is doubled")
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 400 {
+		return problemOf(resp)
+	}
+	return c.show(p, resp)
+}
+
+func (c *doCmd) request(p *program, a *asked, base string) (*http.Request, error) {
+	var body io.Reader
+	switch {
+	case a.file != nil:
+		body = bytes.NewReader(a.file)
+	case a.body != nil:
+		content, err := json.Marshal(a.body)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(content)
+	}
+	req, err := http.NewRequestWithContext(p.ctx, a.op.method, base+a.target(), body)
+	if err != nil {
+		return nil, err
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if a.file != nil {
+		req.Header.Set("Content-Type", "application/octet-stream")
+	}
+	for name, value := range a.header {
+		req.Header.Set(name, value)
+	}
+	for _, p := range a.op.Parameters {
+		if value := c.flagFor(p.Name, a.named); p.In == "header" && value != "" {
+			req.Header.Set(p.Name, value)
+		}
+	}
+	return req, nil
+}
+
+// flagFor is the value of a header field that has a flag of its own.
+func (c *doCmd) flagFor(header, file string) string {
+	switch header {
+	case "Idempotency-Key":
+		if c.Key == "" {
+			c.Key = uuid.NewString()
+		}
+		return c.Key
+	case "Zhishu-Account":
+		return c.As
+	case "Zhishu-On-Behalf-Of":
+		return c.Behalf
+	case "Zhishu-File-Name":
+		return url.PathEscape(file)
+	}
+	return ""
+}
+
+func (c *doCmd) show(p *program, resp *http.Response) error {
+	content, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return withHint(err, "give the same command again with --key as printed: nothing is doubled")
+	}
+	if c.Out != "" {
+		return os.WriteFile(c.Out, content, 0o600)
+	}
+	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
+		_, err := p.stdout.Write(content)
+		return err
+	}
+	if c.JSON {
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, content, "", "  "); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(p.stdout, strings.TrimSpace(indented.String()))
+		return err
+	}
+	return p.lines(content)
+}
