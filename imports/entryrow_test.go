@@ -57,17 +57,17 @@ func TestInterruptedCorrectionGoesOnWithAnotherClerk(t *testing.T) {
 // A corrected entry is known by the row that corrected it: a third issue may be
 // sorted anew.
 func TestCorrectedEntryInAThirdIssueSortedAnew(t *testing.T) {
-	l := newLedger(t)
-	first := l.mustRun(l.job(domain.ImportService, "a.csv", hours(fiveHours...)))
+	l, im := besideBooks(t)
+	first := l.mustImport(im, l.job(domain.ImportService, "a.csv", hours(fiveHours...)))
 	j := l.job(domain.ImportService, "b.csv", hours(longer...))
 	j.ReissueOf = importID(t, first)
-	second := l.mustRun(j)
+	second := l.mustImport(im, j)
 	if second.Corrected != 1 || second.Taken != 1 {
 		t.Fatalf("%+v", second)
 	}
 	j = l.job(domain.ImportService, "c.csv", hours("V6,2026-01-07,宣传,30,男,33", longer[4], longer[3], longer[2], longer[1], longer[0]))
 	j.ReissueOf = importID(t, second)
-	res := l.mustRun(j)
+	res := l.mustImport(im, j)
 	if res.Recognised != 5 || res.Added != 1 || res.Corrected != 0 || len(res.Vanished) != 0 || l.totals().minutes != 450 {
 		t.Fatalf("%+v %+v", res, l.totals())
 	}

@@ -17,8 +17,17 @@ func (b *books) claim(i uint32, p *personRow, e *domain.EntryClaimed, f *fact) e
 	return nil
 }
 
+// proposeCorrection remembers the row that says otherwise beside the value it
+// offers: it stands for the entry once, and if, the value takes effect.
 func (b *books) proposeCorrection(i uint32, p *personRow, e *domain.EntryCorrectionProposed, f *fact) error {
-	_, err := b.offer(i, p, e.Entry, &e.Deed, f, entryCorrection)
+	flags := entryCorrection
+	if !e.Row.Import.IsZero() {
+		flags |= entryOwnRow
+	}
+	j, err := b.offer(i, p, e.Entry, &e.Deed, f, flags)
+	if err == nil && flags&entryOwnRow != 0 {
+		b.reach(b.print(e.Row, j, false), i, b.entries.at(j).community)
+	}
 	return err
 }
 

@@ -195,7 +195,7 @@ func (h *history) propose() {
 	} else {
 		d.Hours = domain.Honour
 	}
-	_ = h.do(recorder, &domain.ProposeCorrection{Person: id, Entry: e.No, Deed: d, Reason: "更正"})
+	_ = h.do(recorder, &domain.ProposeCorrection{Person: id, Entry: e.No, Deed: d, Reason: "更正", Row: h.sheetRow()})
 }
 
 func (h *history) decideProposal() {

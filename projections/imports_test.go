@@ -128,6 +128,72 @@ func TestRowsOfAServiceSheetFollowTheirEntries(t *testing.T) {
 	want(t, "of an unknown sheet", len(after.WithdrawnRows(sheet(9))), 0)
 }
 
+func TestAnEntryCorrectedByARowOfAnotherSheetIsThatRows(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c, home := code(t, "430702001001"), code(t, "430703001001")
+	a := w.enrol(1, home, "2025-01-01")
+	start := func(n int) {
+		w.must(recorder, &domain.StartImport{Started: domain.ImportStarted{Import: sheet(n), Kind: domain.ImportService, Community: c, Rows: 1,
+			Recorder: recorder.Account, Confirmer: confirmer.Account}, FileName: "表.csv"})
+	}
+	dir := t.TempDir()
+	e := w.engine(Options{Dir: dir})
+	var no domain.EntryNo
+	offer := func(minutes domain.Minutes, row domain.Row) domain.ProposalNo {
+		w.must(recorder, &domain.ProposeCorrection{Person: a, Entry: no, Deed: w.service(c, "2025-03-01", int64(minutes)), Reason: "更正", Row: row})
+		return domain.ProposalNo(w.counts[a.Stream()] - 1)
+	}
+	decide := func(p domain.ProposalNo, approve bool) *View {
+		w.must(confirmer, &domain.DecideProposal{Person: a, Entry: no, Proposal: p, Approve: approve, Reason: "核对"})
+		return w.catchUp(e)
+	}
+	stands := func(v *View, in int, number uint32, print uint64, minutes domain.Minutes) {
+		t.Helper()
+		for n := 1; n <= 3; n++ {
+			wanted, sum := []RowRef(nil), domain.Minutes(0)
+			if n == in {
+				wanted, sum = []RowRef{{Number: number, Print: print, Alike: 7, Person: a, Entry: no}}, minutes
+			}
+			want(t, fmt.Sprint("rows of sheet ", n), fmt.Sprint(v.RowsOf(sheet(n))), fmt.Sprint(wanted))
+			want(t, fmt.Sprint("withdrawn rows of sheet ", n), len(v.WithdrawnRows(sheet(n))), 0)
+			if detail, err := v.Import(sheet(n)); err == nil {
+				want(t, fmt.Sprint("minutes that stand of sheet ", n), detail.StandingMinutes, sum)
+			}
+		}
+		want(t, "alike", v.AlikeOf(7), 1)
+		want(t, "shared", fmt.Sprint(v.SharedRows([]uint64{print}, domain.ImportService)), fmt.Sprint([]Overlap{{sheet(in), 1, 1}}))
+	}
+	start(1)
+	w.must(recorder, &domain.ClaimEntry{Person: a, Deed: w.service(c, "2025-03-01", 10), Row: domain.Row{Import: sheet(1), Number: 4, Print: 11, Alike: 7}})
+	no = w.lastEntry(a)
+	w.must(confirmer, &domain.ConfirmEntry{Person: a, Entry: no})
+	first := w.catchUp(e)
+	stands(first, 1, 4, 11, 10)
+	start(2)
+	waiting := offer(20, domain.Row{Import: sheet(2), Number: 5, Print: 22, Alike: 7})
+	stands(w.catchUp(e), 1, 4, 11, 10) // a correction that waits changes nothing
+	stands(decide(waiting, true), 2, 5, 22, 20)
+	stands(decide(offer(30, domain.Row{}), true), 2, 5, 22, 30) // by hand: the row stays
+	start(3)
+	stands(decide(offer(40, domain.Row{Import: sheet(3), Number: 6, Print: 33, Alike: 7}), false), 2, 5, 22, 30)
+	w.snapshot(e)
+	third := decide(offer(50, domain.Row{Import: sheet(3), Number: 6, Print: 33, Alike: 7}), true)
+	stands(third, 3, 6, 33, 50)
+	stands(w.view(w.engine(Options{Dir: dir}), Now()), 3, 6, 33, 50)
+	stands(first, 1, 4, 11, 10) // as it was
+	told, err := third.Participation(home.Division(), domain.AllTime)
+	want(t, "error", err, nil)
+	want(t, "running where the person belongs", len(told.Provisional), 3)
+
+	w.must(recorder, &domain.ProposeVoid{Person: a, Entry: no, Reason: "重复"})
+	voided := decide(domain.ProposalNo(w.counts[a.Stream()]-1), true)
+	want(t, "alike", voided.AlikeOf(7), 0)
+	want(t, "withdrawn", fmt.Sprint(voided.WithdrawnRows(sheet(3))), fmt.Sprint([]WithdrawnRow{
+		{RowRef{Number: 6, Print: 33, Alike: 7, Person: a, Entry: no}, domain.Voided}}))
+	want(t, "replaced, not withdrawn", len(voided.WithdrawnRows(sheet(1)))+len(voided.WithdrawnRows(sheet(2))), 0)
+	stands(third, 3, 6, 33, 50)
+}
+
 func TestAGiftCorrectedByHandKeepsItsRow(t *testing.T) {
 	w := newWorld(t).withPolicies()
 	c := code(t, "430702001001")

@@ -24,25 +24,51 @@ func (v *View) eachPrint(row *importRow, f func(*printRow, *giftRow, *entryRow))
 }
 
 // standsBehind is the gift or the entry's value that stands for a row of a
-// sheet: both nil when it was replaced, rejected or voided. An entry stands
-// from its claim; a correction of it keeps the row. A gift keeps its row, too,
-// until a correction brings a row of its own.
+// sheet: both nil when it was replaced, rejected or voided. Gifts and entries
+// keep their row until a correction brings a row of its own.
 func (v *View) standsBehind(p *printRow) (*giftRow, *entryRow) {
 	if p.gift {
 		return v.giftOfRow(p.target), nil
 	}
-	claim := v.b.entries.at(p.target)
-	if claim.waits(v.size) || claim.counts(v.size) {
-		return nil, claim
+	entry, _ := v.entryOfRow(p.target)
+	return nil, entry
+}
+
+// entryOfRow is the value that stands of the entry to which entry row i gave its
+// row of a sheet: a claim from the beginning, a correction once it took effect.
+// Withdrawn says how the entry ended while that row still stood for it. The
+// values of an entry took effect in the order in which they were offered.
+func (v *View) entryOfRow(i uint32) (standing *entryRow, withdrawn domain.EntryStatus) {
+	given := v.b.entries.at(i)
+	if atomic.LoadUint32(&given.effective) >= v.size {
+		switch {
+		case given.flags&entryCorrection != 0:
+			return nil, 0 // it waits, or was refused
+		case given.waits(v.size):
+			return given, 0
+		}
+		return nil, domain.Rejected
 	}
-	for j := atomic.LoadUint32(&v.b.persons.at(claim.person).entries); j != none && j != p.target; {
+	var newest *entryRow
+	for j := atomic.LoadUint32(&v.b.persons.at(given.person).entries); j != none; {
 		r := v.b.entries.at(j)
-		if r.entry == claim.entry && r.counts(v.size) {
-			return nil, r
+		if r.entry == given.entry && atomic.LoadUint32(&r.effective) < v.size {
+			if newest == nil {
+				newest = r
+			}
+			if j == i {
+				break
+			}
+			if r.flags&entryOwnRow != 0 {
+				return nil, 0 // replaced
+			}
 		}
 		j = r.prev
 	}
-	return nil, nil
+	if newest.counts(v.size) {
+		return newest, 0
+	}
+	return nil, domain.Voided
 }
 
 // giftOfRow is the value that stands of the gift to which gift row i gave its
@@ -91,7 +117,8 @@ func (v *View) RowsOf(id domain.ImportID) (out []RowRef) {
 
 // WithdrawnRows lists the rows of an import whose entries were rejected or
 // voided, by row number: whoever imports a later issue must not bring them
-// back. A row is listed here or by RowsOf, never by both.
+// back. A row is listed here or by RowsOf, never by both, and by neither when
+// another row replaced it.
 func (v *View) WithdrawnRows(id domain.ImportID) (out []WithdrawnRow) {
 	row, ok := v.importOf(id)
 	if !ok {
@@ -102,15 +129,12 @@ func (v *View) WithdrawnRows(id domain.ImportID) (out []WithdrawnRow) {
 		if j = p.prev; p.gift || p.at >= v.size {
 			continue // a gift is corrected, never withdrawn
 		}
-		if _, entry := v.standsBehind(p); entry != nil {
+		_, status := v.entryOfRow(p.target)
+		if status == 0 {
 			continue
 		}
-		claim := v.b.entries.at(p.target)
-		ref := RowRef{Number: p.number, Print: p.print, Alike: p.alike, Person: v.b.persons.at(claim.person).id, Entry: domain.EntryNo(claim.entry)}
-		status := domain.Voided
-		if atomic.LoadUint32(&claim.effective) >= v.size {
-			status = domain.Rejected
-		}
+		entry := v.b.entries.at(p.target)
+		ref := RowRef{Number: p.number, Print: p.print, Alike: p.alike, Person: v.b.persons.at(entry.person).id, Entry: domain.EntryNo(entry.entry)}
 		out = append(out, WithdrawnRow{ref, status})
 	}
 	slices.SortStableFunc(out, func(a, b WithdrawnRow) int { return cmp.Compare(a.Number, b.Number) })

@@ -127,6 +127,7 @@ const (
 	entryClocked
 	entryNamed      // content is an activity
 	entryCorrection // offered by a correction, not by the claim
+	entryOwnRow     // the correction came from a row of a sheet
 )
 
 // counts reports whether the row is the confirmed value at a size.
