@@ -33,13 +33,16 @@ const givenUp = "person-erased"
 // claim reserves what must be unique across streams before the event that
 // states it is appended.
 func (w *writer) claim(req *Request, actor domain.Actor) error {
-	for _, r := range w.h.reservations(req.Command) {
-		self := vault.Subject(req.Command.(*domain.EnrolPerson).Person.UUID)
-		if err := w.reserve(r, self, req, actor); err != nil {
+	e, ok := req.Command.(*domain.EnrolPerson)
+	if !ok {
+		return nil
+	}
+	for _, r := range w.h.reservations(e) {
+		if err := w.reserve(r, vault.Subject(e.Person.UUID), req, actor); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.claimContact(e)
 }
 
 func (w *writer) reserve(r reservation, self vault.Subject, req *Request, actor domain.Actor) error {

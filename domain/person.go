@@ -7,6 +7,7 @@ import "slices"
 type Person struct {
 	Enrolled    PersonEnrolled // without its personal fields
 	Exists      bool
+	Identified  bool // an ID number was stated
 	Erased      bool
 	Restricted  bool
 	MergedInto  PersonID
@@ -133,7 +134,7 @@ func (p *Person) Evolve(e Event, m Meta) {
 	p.next++
 	switch e := e.(type) {
 	case *PersonEnrolled:
-		p.Exists = true
+		p.Exists, p.Identified = true, !e.IDNumber.IsZero()
 		p.Enrolled = *e
 		p.Enrolled.External = nil
 		p.Enrolled.Secrets(func(_ string, s *Secret) { *s = Secret{} })

@@ -4,15 +4,12 @@ import (
 	"context"
 	"slices"
 
+	"zhishu/commands"
 	"zhishu/domain"
 	"zhishu/vault"
 )
 
 const claimsAtOnce = 10_000
-
-// contactSpace holds names with a phone. Phones are shared and so are names,
-// but both together find a person again where a sheet has no number.
-const contactSpace = "contact"
 
 // recognise finds out who of the sheet's persons is enrolled. It only reads.
 func (r *run) recognise(ctx context.Context) error {
@@ -58,10 +55,28 @@ func (r *run) recognisePart(ctx context.Context, part []*person) error {
 	at := 0
 	for _, q := range part {
 		n := len(r.claims(q))
-		r.settle(q, owners[at:at+n], exists)
+		own := owners[at : at+n]
 		at += n
+		if err := r.leaveNamesake(ctx, q, own, exists); err != nil {
+			return err
+		}
+		r.settle(q, own, exists)
 	}
 	return nil
+}
+
+// leaveNamesake lets name and phone find nobody who has an ID number, where the
+// row gives another: father and son may share both.
+func (r *run) leaveNamesake(ctx context.Context, q *person, owners []vault.Subject, exists map[vault.Subject]bool) error {
+	last := len(owners) - 1
+	if q.idNumber == "" || !q.sharesContact() || !exists[owners[last]] || owners[last-1] != vault.None {
+		return nil
+	}
+	state, err := r.handler.State(ctx, domain.PersonID{UUID: domain.UUID(owners[last])}.Stream())
+	if p, ok := state.(*domain.Person); ok && p.Identified {
+		owners[last] = vault.None
+	}
+	return err
 }
 
 // settle decides who a person is from the owners of its claims.
@@ -119,7 +134,8 @@ func (r *run) addNumbers(ctx context.Context) error {
 
 // sharesContact: name and phone only decide where nothing better is given.
 func (q *person) sharesContact() bool {
-	return q.name != "" && q.phone != "" && (q.number != "" || q.idNumber != "")
+	_, ok := commands.ContactOf(q.name, q.phone)
+	return ok && (q.number != "" || q.idNumber != "")
 }
 
 // claims are what is unique to a person, the surest first; name and phone
@@ -135,8 +151,8 @@ func (r *run) claims(q *person) []vault.Claim {
 	if q.idNumber != "" {
 		add(r.handler.IDNumberHash(q.idNumber))
 	}
-	if q.name != "" && q.phone != "" {
-		add(contactSpace, r.handler.Mac(contactSpace, []byte(q.name), []byte(q.phone)))
+	if contact, ok := commands.ContactOf(q.name, q.phone); ok {
+		add(r.handler.ContactHash(contact))
 	}
 	return claims
 }

@@ -105,9 +105,9 @@ func TestContactOfAPersonGivenUp(t *testing.T) {
 	t.Parallel()
 	l := newLedger(t)
 	gone := vault.Subject(domain.UUID{4, 2})
-	name, phone := []byte("王伟"), []byte("13800000001")
-	space, hash := l.handler.NumberHash(here.String(), "V0")
-	for _, c := range []vault.Claim{{Space: space, Hash: hash, Subject: gone}, {Space: contactSpace, Hash: l.handler.Mac(contactSpace, name, phone), Subject: gone}} {
+	contact, _ := commands.ContactOf("王伟", "13800000001")
+	claim := func(space string, hash [32]byte) vault.Claim { return vault.Claim{Space: space, Hash: hash} }
+	for _, c := range []vault.Claim{claim(l.handler.NumberHash(here.String(), "V0")), claim(l.handler.ContactHash(contact))} {
 		if _, err := l.vault.Reserve(t.Context(), c.Space, c.Hash, gone); err != nil {
 			t.Fatal(err)
 		}

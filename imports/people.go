@@ -3,6 +3,7 @@ package imports
 import (
 	"slices"
 
+	"zhishu/commands"
 	"zhishu/domain"
 	"zhishu/sheets"
 )
@@ -36,11 +37,11 @@ type people struct {
 	list    []*person
 	numbers map[string]int32
 	ids     map[string]int32
-	contact map[[2]string]int32
+	contact map[commands.Contact]int32
 }
 
 func newPeople() *people {
-	return &people{numbers: map[string]int32{}, ids: map[string]int32{}, contact: map[[2]string]int32{}}
+	return &people{numbers: map[string]int32{}, ids: map[string]int32{}, contact: map[commands.Contact]int32{}}
 }
 
 // identity reads who a row is about. A number that is an ID number is taken
@@ -67,10 +68,11 @@ func (r *reader) identity(row sheets.Row) (who identity, err error) {
 	if len(who.number) == 18 && who.idNumber == "" && domain.ValidIDNumber(who.number) {
 		who.number, who.idNumber = "", who.number
 	}
+	_, reachable := commands.ContactOf(who.name, who.phone)
 	switch {
 	case who.number == "" && who.idNumber == "" && row.Has(sheets.Headcount) && who.name == "":
 		return who, &rowRefusal{GroupRow, sheets.Headcount}
-	case who.number == "" && who.idNumber == "" && (who.name == "" || who.phone == ""):
+	case who.number == "" && who.idNumber == "" && !reachable:
 		return who, domain.Refuse(PersonUnnamed, "person")
 	case who.idNumber != "" && !domain.ValidIDNumber(who.idNumber):
 		return who, &rowRefusal{domain.IDNumberInvalid, sheets.IDNumber}
@@ -106,8 +108,8 @@ func (p *people) find(who identity, row uint32, print uint64, day domain.Day) (i
 		i, known := p.ids[who.idNumber]
 		see(i, known)
 	}
-	if at < 0 && who.name != "" && who.phone != "" {
-		i, known := p.contact[[2]string{who.name, who.phone}]
+	if contact, ok := commands.ContactOf(who.name, who.phone); ok && at < 0 {
+		i, known := p.contact[contact]
 		see(i, known)
 	}
 	if clash || at >= 0 && !p.list[at].agrees(who) {
@@ -141,10 +143,9 @@ func (p *people) learn(at int32, who identity) {
 	if who.idNumber != "" {
 		p.ids[who.idNumber] = at
 	}
-	if who.name != "" && who.phone != "" {
-		key := [2]string{who.name, who.phone}
-		if _, known := p.contact[key]; !known {
-			p.contact[key] = at
+	if contact, ok := commands.ContactOf(who.name, who.phone); ok {
+		if _, known := p.contact[contact]; !known {
+			p.contact[contact] = at
 		}
 	}
 }
