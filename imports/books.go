@@ -19,8 +19,10 @@ type View interface {
 	Imports() []projections.ImportInfo
 	Import(domain.ImportID) (projections.ImportDetail, error)
 	RowsOf(domain.ImportID) []projections.RowRef
+	WithdrawnRows(domain.ImportID) []projections.WithdrawnRow
 	SharedRows(prints []uint64, kind domain.ImportKind) []projections.Overlap
 	AlikeOf(alike uint64) int
+	OpenMembership(domain.PersonID, domain.CommunityCode) (domain.Membership, bool)
 }
 
 // Engine is the read side as this package uses it.

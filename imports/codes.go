@@ -33,6 +33,7 @@ const (
 	GuardianMissing  domain.Code = "guardian-consent-missing"
 	ColumnMissing    domain.Code = "column-missing"
 	ActivityMissing  domain.Code = "activity-missing"
+	RowWithdrawn     domain.Code = "row-withdrawn"
 )
 
 // Refusals explains every code of this package in order of precedence, and
@@ -83,6 +84,8 @@ var Refusals = append([]domain.RefusalInfo{
 		Cure: "由监护人同意后单独登记", CureEn: "enrol the child with the guardian's consent, then import"},
 	{Code: ActivityMissing, Chinese: "没有活动名称；服务内容是自由文字，只封存，不作名称", English: "no activity name; what was done is free text, which is sealed and never a title",
 		Cure: "补上活动名称列，或用 --activity 给出", CureEn: "add an activity column, or give --activity"},
+	{Code: RowWithdrawn, Chinese: "该行先前已记录，后被驳回或作废", English: "the row was recorded before, and was rejected or voided since",
+		Cure: "若驳回或作废有误，为此人单独补记一条", CureEn: "if that was a mistake, record it for the person anew by hand"},
 }, sheetRefusals()...)
 
 // sheetRefusals are the codes of reading, as refusals of an import.

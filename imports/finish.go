@@ -30,6 +30,10 @@ func (r *run) count() {
 	for i := range r.sheet.lines {
 		l := &r.sheet.lines[i]
 		switch l.fate {
+		case fateWithdrawn:
+			l.fate = fateRefused
+			r.sheet.bad.refuse(int(l.shown), RowWithdrawn, "")
+			continue
 		case fateRefused:
 			continue
 		case fateSame:

@@ -154,6 +154,7 @@ type foldedView struct {
 	imports []projections.ImportInfo
 	rows    map[string]*foldedRow // by stream, and entry
 	order   []*foldedRow
+	people  map[domain.PersonID]*domain.Person
 }
 
 type foldedRow struct {
@@ -168,7 +169,7 @@ type foldedRow struct {
 }
 
 func (b foldedBooks) Now(ctx context.Context) (View, error) {
-	v := &foldedView{rows: map[string]*foldedRow{}}
+	v := &foldedView{rows: map[string]*foldedRow{}, people: map[domain.PersonID]*domain.Person{}}
 	for r, err := range b.log.ReadAll(ctx, eventstore.Position{}) {
 		if err != nil {
 			return nil, err
@@ -186,6 +187,12 @@ func (b foldedBooks) Now(ctx context.Context) (View, error) {
 			return nil, err
 		}
 		v.fold(r, e)
+		if id := (domain.PersonID{UUID: ref.ID}); ref.Category == domain.PersonCategory {
+			if v.people[id] == nil {
+				v.people[id] = &domain.Person{}
+			}
+			v.people[id].Evolve(e, domain.Meta{})
+		}
 	}
 	return v, nil
 }
@@ -218,6 +225,10 @@ func (v *foldedView) fold(r eventstore.Recorded, e domain.Event) {
 		keep(fmt.Sprintf("%s/%d", r.Stream, no), &foldedRow{row: e.Row, ref: projections.RowRef{Person: e.Person, Entry: no}, mins: e.Deed.Span.Minutes, status: domain.Claimed})
 	case *domain.EntryConfirmed:
 		entry(e.Entry).status = domain.Confirmed
+	case *domain.EntryRejected:
+		entry(e.Entry).status = domain.Rejected
+	case *domain.EntryVoidApproved:
+		entry(e.Entry).status = domain.Voided
 	case *domain.EntryCorrectionProposed:
 		entry(e.Entry).deed, entry(e.Entry).by = &e.Deed, e.Row
 	case *domain.EntryCorrectionApproved:
@@ -243,16 +254,38 @@ func (v *foldedView) Import(id domain.ImportID) (projections.ImportDetail, error
 
 func (v *foldedView) RowsOf(id domain.ImportID) (refs []projections.RowRef) {
 	for _, row := range v.order {
-		if row.row.Import == id {
+		if row.row.Import == id && row.stands() {
 			refs = append(refs, row.ref)
 		}
 	}
 	return refs
 }
 
+func (v *foldedView) WithdrawnRows(id domain.ImportID) (refs []projections.WithdrawnRow) {
+	for _, row := range v.order {
+		if row.row.Import == id && !row.stands() {
+			refs = append(refs, projections.WithdrawnRow{RowRef: row.ref, Status: row.status})
+		}
+	}
+	return refs
+}
+
+func (v *foldedView) OpenMembership(id domain.PersonID, c domain.CommunityCode) (domain.Membership, bool) {
+	if p := v.people[id]; p != nil {
+		for _, m := range p.Memberships {
+			if m.Kind == domain.MemberOfCommunity && m.Community == c && m.To == domain.MaxDay {
+				return m, true
+			}
+		}
+	}
+	return domain.Membership{}, false
+}
+
+func (r *foldedRow) stands() bool { return r.status != domain.Rejected && r.status != domain.Voided }
+
 func (v *foldedView) AlikeOf(alike uint64) (n int) {
 	for _, row := range v.order {
-		if row.row.Alike == alike {
+		if row.row.Alike == alike && row.stands() {
 			n++
 		}
 	}
@@ -302,6 +335,9 @@ func (l *ledger) totals() (sum totals) {
 		if !row.ref.Donation.IsZero() {
 			sum.gifts++
 			sum.fen += row.fen
+			continue
+		}
+		if !row.stands() {
 			continue
 		}
 		sum.entries++

@@ -92,20 +92,21 @@ func (r *run) begin(ctx context.Context) (end func(), err error) {
 // run is one sheet on its way.
 type run struct {
 	*Importer
-	job      Job
-	id       domain.ImportID
-	sheet    *batch
-	view     View
-	beside   []issue // under way when the view was taken
-	resumed  bool    // it was started before
-	own      []projections.RowRef
-	earlier  []projections.RowRef // rows of the earlier issues that stand
-	sources  []domain.ImportID    // whose row each of them is
-	chain    []domain.ImportID    // the earlier issues, the latest first
-	changes  map[int32]change     // by line: what a correction needs to know
-	pool     pool
-	computed domain.ImportFinished // its sums
-	res      Result
+	job       Job
+	id        domain.ImportID
+	sheet     *batch
+	view      View
+	beside    []issue // under way when the view was taken
+	resumed   bool    // it was started before
+	own       []projections.RowRef
+	earlier   []projections.RowRef // rows of the earlier issues that stand
+	sources   []domain.ImportID    // whose row each of them is
+	chain     []domain.ImportID    // the earlier issues, the latest first
+	withdrawn map[uint64]int       // by print: how many rows of the earlier issues were rejected or voided
+	changes   map[int32]change     // by line: what a correction needs to know
+	pool      pool
+	computed  domain.ImportFinished // its sums
+	res       Result
 }
 
 // read checks the accounts and reads the sheet. Nothing is written.

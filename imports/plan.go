@@ -21,7 +21,7 @@ type change struct {
 // plan decides what becomes of every row. It writes nothing, and planning
 // again after an interruption gives the same answers.
 func (r *run) plan(ctx context.Context) error {
-	r.changes, r.earlier, r.sources, r.chain = map[int32]change{}, nil, nil, nil
+	r.changes, r.earlier, r.sources, r.chain, r.withdrawn = map[int32]change{}, nil, nil, nil, nil
 	for i := range r.sheet.lines {
 		r.sheet.lines[i].fate, r.sheet.lines[i].alikes = fateAdd, false
 	}
@@ -52,16 +52,26 @@ func (r *run) plan(ctx context.Context) error {
 
 // keepStanding leaves alone the rows that this import has already recorded for
 // somebody who was erased or merged since: the number finds another person now,
-// or nobody, and the row must not be recorded twice.
+// or nobody, and the row must not be recorded twice. Neither may one that
+// somebody has rejected or voided since.
 func (r *run) keepStanding() {
 	whose := make(map[uint32]domain.PersonID, len(r.own))
 	for _, ref := range r.own {
 		whose[ref.Number] = ref.Person
 	}
+	withdrawn := map[uint32]bool{}
+	if r.resumed {
+		for _, ref := range r.view.WithdrawnRows(r.id) {
+			withdrawn[ref.Number] = true
+		}
+	}
 	for i := range r.sheet.lines {
 		l := &r.sheet.lines[i]
 		q := r.sheet.people.list[r.sheet.deeds[i].person]
-		if id, done := whose[l.number]; done && id != q.id {
+		switch id, done := whose[l.number]; {
+		case withdrawn[l.number]:
+			l.fate = fateWithdrawn
+		case done && id != q.id:
 			l.fate = fateStands
 			if q.isNew {
 				q.code = domain.SubjectErased // and is not enrolled anew for the rest
@@ -147,7 +157,7 @@ func (r *run) planReissue(ctx context.Context) error {
 	}
 	var at []int32 // index of each new row that is still open, in lines
 	for i := range r.sheet.lines {
-		if !mine[r.sheet.lines[i].number] {
+		if l := &r.sheet.lines[i]; !mine[l.number] && l.fate == fateAdd {
 			at = append(at, int32(i))
 		}
 	}
@@ -160,6 +170,7 @@ func (r *run) planReissue(ctx context.Context) error {
 		news[i], newAlike[i] = r.sheet.lines[l].print, r.sheet.lines[l].alike
 	}
 	common := align(olds, news)
+	r.keepWithdrawn(&common, at)
 	kept := make([]bool, len(r.earlier))
 	for _, p := range common.same {
 		kept[p.old] = true
@@ -178,9 +189,31 @@ func (r *run) planReissue(ctx context.Context) error {
 	return c.err
 }
 
+// keepWithdrawn refuses the rows that are equal to none that stands, but to one
+// of an earlier issue that was rejected or voided: as many as there are of it.
+// They come again; they were not changed, so they pair with no other row.
+func (r *run) keepWithdrawn(found *alignment, at []int32) {
+	if len(r.withdrawn) == 0 {
+		return
+	}
+	for i := range found.gaps {
+		g := &found.gaps[i]
+		g.new = slices.DeleteFunc(g.new, func(n int) bool {
+			l := &r.sheet.lines[at[n]]
+			if r.withdrawn[l.print] == 0 {
+				return false
+			}
+			r.withdrawn[l.print]--
+			l.fate = fateWithdrawn
+			return true
+		})
+	}
+}
+
 // checkEarlier refuses to re-issue what is not a finished sheet of the same
 // kind and place, or not its latest issue, and gathers what of it stands: its
-// own rows and those it recognised in the issues before it.
+// own rows and those it recognised in the issues before it; and what of it was
+// withdrawn.
 func (r *run) checkEarlier() error {
 	chain := r.chain[:0]
 	for id := r.job.ReissueOf; ; {
@@ -212,6 +245,12 @@ func (r *run) checkEarlier() error {
 			r.sources = append(r.sources, id)
 		}
 		r.earlier = append(r.earlier, refs...)
+		for _, ref := range r.view.WithdrawnRows(id) {
+			if r.withdrawn == nil {
+				r.withdrawn = map[uint64]int{}
+			}
+			r.withdrawn[ref.Print]++
+		}
 	}
 	return nil
 }

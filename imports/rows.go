@@ -9,10 +9,11 @@ import (
 type fate uint8
 
 const (
-	fateAdd     fate = iota // a fact of its own
-	fateSame                // an earlier issue's row, come again
-	fateCorrect             // changes what an earlier issue's row says
-	fateStands              // recorded before an interruption for somebody who is gone since
+	fateAdd       fate = iota // a fact of its own
+	fateSame                  // an earlier issue's row, come again
+	fateCorrect               // changes what an earlier issue's row says
+	fateStands                // recorded before an interruption for somebody who is gone since
+	fateWithdrawn             // recorded once, and rejected or voided since
 	fateRefused
 )
 

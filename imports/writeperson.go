@@ -16,7 +16,8 @@ type step struct {
 type stepOp uint8
 
 const (
-	opPerson stepOp = iota
+	opEnrol  stepOp = iota
+	opBelong        // membership and consent
 	opClaim
 	opConfirm
 )
@@ -98,13 +99,18 @@ func (r *run) personRequests(q *person) ([]commands.Request, []step) {
 	}
 	if q.isNew {
 		head := &line{number: q.row, print: q.print}
-		add(r.job.Recorder, head, "enrol", q.enrolment(r.job, r.id), step{-1, opPerson})
+		add(r.job.Recorder, head, "enrol", q.enrolment(r.job, r.id), step{-1, opEnrol})
 		add(r.job.Recorder, head, "join", &domain.StartMembership{Person: q.id, Membership: domain.Membership{
 			Kind: domain.MemberOfCommunity, Community: r.job.Community, From: q.firstDay, To: domain.MaxDay, Basis: domain.Imported,
-		}}, step{-1, opPerson})
+		}}, step{-1, opBelong})
 		add(r.job.Recorder, head, "consent", &domain.GiveConsent{Person: q.id, Consent: domain.Consent{
 			Kind: domain.ConsentRecord, Basis: r.job.ConsentBasis, Witness: r.job.Recorder, From: q.firstDay,
-		}}, step{-1, opPerson})
+		}}, step{-1, opBelong})
+	} else if from, earlier := r.earlierMember(q); earlier {
+		head := &line{number: q.row, print: q.print}
+		add(r.job.Recorder, head, "join-earlier", &domain.StartMembership{Person: q.id, Membership: domain.Membership{
+			Kind: domain.MemberOfCommunity, Community: r.job.Community, From: from, To: domain.MaxDay, Basis: domain.Imported,
+		}}, step{-1, opBelong})
 	}
 	for _, i := range q.lines {
 		l, d := &r.sheet.lines[i], &r.sheet.deeds[i]
@@ -120,6 +126,24 @@ func (r *run) personRequests(q *person) ([]commands.Request, []step) {
 	return reqs, steps
 }
 
+// earlierMember is the day from which the sheet shows somebody to be a member who
+// was enrolled by a later sheet: whose membership rests on that sheet's earliest
+// row alone. A membership that somebody stated stays as it is, and so does one
+// that has ended.
+func (r *run) earlierMember(q *person) (domain.Day, bool) {
+	m, ok := r.view.OpenMembership(q.id, r.job.Community)
+	if !ok || m.Basis != domain.Imported {
+		return domain.NoDay, false
+	}
+	first := m.From
+	for _, l := range q.lines {
+		if r.sheet.lines[l].fate.open() {
+			first = min(first, r.sheet.deeds[l].span.Day)
+		}
+	}
+	return first, first < m.From
+}
+
 // notePerson counts what became of a person's requests, unless the person could
 // not be enrolled. Who came to exist meanwhile under the very id that this
 // import reserved is the same person: then the rows stand.
@@ -129,9 +153,9 @@ func (r *run) notePerson(outs []commands.Outcome, steps []step, w *written) *dom
 		w.reached(o.Position)
 		refusal := refusalOf(o)
 		switch s := steps[k]; {
-		case s.op == opPerson && refusal != nil && k == 0 && refusal.Code != domain.SubjectExists:
+		case s.op == opEnrol && refusal != nil && refusal.Code != domain.SubjectExists:
 			return refusal
-		case s.op == opPerson && k == 0 && isNew(o):
+		case s.op == opEnrol && isNew(o):
 			w.enrolled++
 		case s.op == opClaim:
 			if claimed = refusal == nil; !claimed {

@@ -55,6 +55,21 @@ func (v *View) Person(id domain.PersonID) (Person, error) {
 
 var sexes = [...]domain.Sex{"", domain.Male, domain.Female}
 
+// OpenMembership is the person's own membership of a community that lasts, as
+// known at the view.
+func (v *View) OpenMembership(id domain.PersonID, c domain.CommunityCode) (domain.Membership, bool) {
+	i, ok := v.person(id)
+	if !ok {
+		return domain.Membership{}, false
+	}
+	for _, m := range v.memberships(subject{person: i}) {
+		if m.Kind == domain.MemberOfCommunity && m.Community == c && m.To == domain.MaxDay {
+			return m, true
+		}
+	}
+	return domain.Membership{}, false
+}
+
 // memberships lists a subject's memberships as known at the view: its own
 // first, each person's in the order they were started.
 func (v *View) memberships(s subject) (out []domain.Membership) {
