@@ -36,6 +36,11 @@ var statuses = map[domain.Code]int{
 	domain.PolicyInvalid: invalid, domain.PolicyVersionOrder: conflict, domain.PolicyRetroactive: invalid,
 	domain.ImportFinishedCode: conflict,
 
+	domain.ActivityCancelledCode: conflict, domain.ActivityClosedCode: conflict, domain.ActivityNotBegun: conflict,
+	domain.ActivityOver: conflict, domain.ActivityNotClosed: conflict, domain.ActivityNotAttested: conflict,
+	domain.SignUpUnknown: unknown, domain.ProxyCheckIn: denied, domain.WindowClosed: conflict, domain.CodeWrong: denied,
+	domain.AlreadyCheckedIn: conflict, domain.NotCheckedIn: conflict,
+
 	commands.ClockBehind:   http.StatusServiceUnavailable,
 	commands.ClockAhead:    http.StatusServiceUnavailable,
 	commands.KeyMissing:    http.StatusServiceUnavailable,

@@ -87,6 +87,7 @@ type Handler struct {
 	secrets Secrets
 	opts    Options
 	streams *cache
+	others  *cache // read for commands on other streams
 	actors  actorCache
 
 	enrolments enrolments
@@ -103,7 +104,7 @@ func New(log Log, secrets Secrets, opts Options) *Handler {
 	if opts.OnRefusal == nil {
 		opts.OnRefusal = func(domain.Code) {}
 	}
-	return &Handler{log: log, secrets: secrets, opts: opts, streams: newCache(opts.CachedStreams)}
+	return &Handler{log: log, secrets: secrets, opts: opts, streams: newCache(opts.CachedStreams), others: newCache(otherStreams)}
 }
 
 // Do carries out one command. The error is a *domain.Refusal when the command

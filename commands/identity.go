@@ -110,6 +110,8 @@ func hasFreeText(c domain.Command) bool {
 	switch c := c.(type) {
 	case *domain.ClaimEntry:
 		return c.Remark != ""
+	case *domain.EnterAttendance:
+		return c.Remark != ""
 	case *domain.RejectEntry, *domain.ProposeCorrection, *domain.ProposeVoid:
 		return true
 	case *domain.DecideProposal:

@@ -42,9 +42,13 @@ func (h *Handler) Judge(ctx context.Context, reqs []Request) ([]Outcome, error) 
 	for i := range reqs {
 		outs[i].Stream = stream
 		actor, err := h.actor(ctx, &reqs[i])
+		var command domain.Command
+		if err == nil {
+			command, err = h.given(ctx, reqs[i].Command, now)
+		}
 		var events []domain.Event
 		if err == nil {
-			events, err = f.state.Decide(reqs[i].Command, actor, now)
+			events, err = f.state.Decide(command, actor, now)
 		}
 		var refusal *domain.Refusal
 		if err != nil && !errors.As(err, &refusal) {

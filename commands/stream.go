@@ -74,7 +74,7 @@ func (f *folded) apply(ref domain.StreamRef, r eventstore.Recorded) error {
 	}
 	f.evolve(e, meta)
 	f.position = r.Position
-	if meta.KeyHash != ([16]byte{}) {
+	if meta.KeyHash != ([16]byte{}) && f.seen != nil {
 		a, again := f.seen[meta.KeyHash]
 		if !again {
 			a = answer{request: meta.RequestHash, first: r.Revision}

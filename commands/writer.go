@@ -68,7 +68,11 @@ func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 		out.Events, out.Repeated = int(first.last-first.first)+1, true
 		return true, nil
 	}
-	events, err := w.f.state.Decide(req.Command, actor, w.now)
+	command, err := w.h.given(w.ctx, req.Command, w.now)
+	if err != nil {
+		return w.refused(out, err)
+	}
+	events, err := w.f.state.Decide(command, actor, w.now)
 	if err != nil {
 		return w.refused(out, w.overtaken(req, err))
 	}

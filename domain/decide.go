@@ -44,6 +44,8 @@ func NewState(category string) State {
 		return &Policy{}
 	case ImportCategory:
 		return &Import{}
+	case ActivityCategory:
+		return &Activity{}
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func (p *Person) claim(c *ClaimEntry, now Instant) ([]Event, error) {
 	if err := p.room(deed.Span, nil); err != nil {
 		return nil, err
 	}
-	return []Event{&EntryClaimed{c.Person, deed, Secret{Plain: c.Remark}, c.Evidence, c.Row}}, nil
+	return []Event{&EntryClaimed{Person: c.Person, Deed: deed, Remark: Secret{Plain: c.Remark}, Evidence: c.Evidence, Row: c.Row}}, nil
 }
 
 // checkDeed judges what can be judged without the person's other entries, and
@@ -207,7 +207,7 @@ func (p *Person) confirm(c *ConfirmEntry, by Actor) ([]Event, error) {
 	if err := p.decidable(c.Person, entry, by); err != nil {
 		return nil, err
 	}
-	return []Event{&EntryConfirmed{c.Person, entry.No, c.Evidence}}, nil
+	return []Event{&EntryConfirmed{Person: c.Person, Entry: entry.No, Evidence: c.Evidence}}, nil
 }
 
 func (p *Person) reject(c *RejectEntry, by Actor) ([]Event, error) {

@@ -72,11 +72,13 @@ type (
 		Remark   Secret
 		Evidence []Evidence
 		Row      Row
+		Read     Reading // of the activity's stream, where it was entered by one
 	}
 	EntryConfirmed struct {
 		Person   PersonID
 		Entry    EntryNo
 		Evidence []Evidence
+		Read     Reading // of the activity's stream, where its attestation confirmed it
 	}
 	EntryRejected struct {
 		Person PersonID

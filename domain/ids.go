@@ -88,9 +88,11 @@ const (
 	PolicyCategory    = "policy"
 	ImportCategory    = "import"
 	AccountCategory   = "account"
+	ActivityCategory  = "activity"
 )
 
 func (id PersonID) Stream() string   { return PersonCategory + "-" + id.String() }
 func (id DonationID) Stream() string { return DonationCategory + "-" + id.String() }
 func (id ImportID) Stream() string   { return ImportCategory + "-" + id.String() }
 func (id AccountID) Stream() string  { return AccountCategory + "-" + id.String() }
+func (id ActivityID) Stream() string { return ActivityCategory + "-" + id.String() }

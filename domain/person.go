@@ -13,8 +13,9 @@ type Person struct {
 	MergedInto  PersonID
 	Memberships []Membership
 	Consents    []Consent
-	Entries     []Entry // by rising number
-	next        uint32  // revision of the next event
+	Entries     []Entry   // by rising number
+	CheckIns    []CheckIn // without a check-out yet, by rising number
+	next        uint32    // revision of the next event
 }
 
 // Entry is one piece of service or study and where it stands.
@@ -160,6 +161,17 @@ func (p *Person) Evolve(e Event, m Meta) {
 		p.Consents = kept
 	case *EntryClaimed:
 		p.Entries = append(p.Entries, Entry{No: EntryNo(revision), Deed: e.Deed, Status: Claimed, Recorder: signer(m), Row: e.Row})
+	case *CheckedIn:
+		p.CheckIns = append(p.CheckIns, CheckIn{EntryNo(revision), e.Activity, e.Kind, e.At, e.Until})
+	case *CheckedOut:
+		kept := p.CheckIns[:0]
+		for _, c := range p.CheckIns {
+			if c.No != e.CheckIn {
+				kept = append(kept, c)
+			}
+		}
+		p.CheckIns = kept
+		p.Entries = append(p.Entries, Entry{No: EntryNo(revision), Deed: e.Deed, Status: Claimed, Recorder: signer(m)})
 	case *PersonMerged:
 		p.MergedInto = e.Into
 	case *ProcessingRestricted:

@@ -87,12 +87,27 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return p.proposeVoid(c, by)
 	case *DecideProposal:
 		return p.decideProposal(c, by, now)
+	case *CheckInTo:
+		return p.checkIn(c, by, now)
+	case *CheckOutOf:
+		return p.checkOut(c, by, now)
+	case *EnterAttendance:
+		return p.enterAttendance(c, now)
+	case *ConfirmAttendance:
+		return p.confirmAttendance(c, by)
 	}
 	return refused(FieldInvalid, "command")
 }
 
 // available says why nothing may be recorded for this person at all.
 func (p *Person) available() error {
+	if r := p.unavailable(); r != nil {
+		return r
+	}
+	return nil
+}
+
+func (p *Person) unavailable() *Refusal {
 	switch {
 	case !p.Exists:
 		return Refuse(SubjectUnknown, "person")

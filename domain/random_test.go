@@ -23,6 +23,8 @@ var anyEvent = []domain.Event{
 	&domain.CommunityRegistered{}, &domain.CommunitySucceeded{}, &domain.PopulationRecorded{}, &domain.FactCounted{},
 	&domain.LearningDesignated{}, &domain.AccountOpened{}, &domain.AccountLinked{}, &domain.AccountClosed{},
 	&domain.PolicyAdopted{}, &domain.ImportStarted{}, &domain.ImportFinished{},
+	&domain.ActivityScheduled{}, &domain.ActivityRescheduled{}, &domain.ActivityCancelled{}, &domain.SignedUp{}, &domain.SignUpWithdrawn{},
+	&domain.CheckInOpened{}, &domain.CheckInClosed{}, &domain.ActivityClosed{}, &domain.ActivityAttested{}, &domain.CheckedIn{}, &domain.CheckedOut{},
 }
 
 var anyCommand = []domain.Command{
@@ -31,11 +33,14 @@ var anyCommand = []domain.Command{
 	&domain.DecideProposal{}, &domain.ReceiveDonation{}, &domain.ProposeDonationCorrection{}, &domain.DecideDonationCorrection{},
 	&domain.RegisterCommunity{}, &domain.RecordPopulation{}, &domain.OpenAccount{}, &domain.LinkPerson{}, &domain.CloseAccount{},
 	&domain.AdoptPolicy{}, &domain.StartImport{}, &domain.FinishImport{},
+	&domain.ScheduleActivity{}, &domain.RescheduleActivity{}, &domain.CancelActivity{}, &domain.SignUpFor{}, &domain.WithdrawSignUp{},
+	&domain.OpenCheckIn{}, &domain.CloseCheckIn{}, &domain.CloseActivity{}, &domain.AttestActivity{},
+	&domain.CheckInTo{}, &domain.CheckOutOf{}, &domain.EnterAttendance{}, &domain.ConfirmAttendance{},
 }
 
 var categories = []string{
 	domain.PersonCategory, domain.DonationCategory, domain.CommunityCategory, domain.PolicyCategory,
-	domain.ImportCategory, domain.AccountCategory,
+	domain.ImportCategory, domain.AccountCategory, domain.ActivityCategory,
 }
 
 // draw makes a new value of a type with random content, mostly small so that

@@ -40,6 +40,19 @@ const (
 	PolicyVersionOrder Code = "policy-version-order"
 	PolicyRetroactive  Code = "policy-retroactive"
 	ImportFinishedCode Code = "import-finished"
+
+	ActivityCancelledCode Code = "activity-cancelled"
+	ActivityClosedCode    Code = "activity-closed"
+	ActivityNotBegun      Code = "activity-not-begun"
+	ActivityOver          Code = "activity-over"
+	ActivityNotClosed     Code = "activity-not-closed"
+	ActivityNotAttested   Code = "activity-not-attested"
+	SignUpUnknown         Code = "sign-up-unknown"
+	ProxyCheckIn          Code = "proxy-check-in"
+	WindowClosed          Code = "window-closed"
+	CodeWrong             Code = "code-wrong"
+	AlreadyCheckedIn      Code = "already-checked-in"
+	NotCheckedIn          Code = "not-checked-in"
 )
 
 // Refusal is a command's answer when it may not become a fact. Nothing was
@@ -117,4 +130,16 @@ var Refusals = []RefusalInfo{
 	{PolicyVersionOrder, "版本号须依次递增", "versions rise by one", "使用下一个版本号", "use the next version number"},
 	{PolicyRetroactive, "规则不能早于通过之日生效", "a policy cannot start before it is adopted", "把生效日改为今天或以后", "let it start today or later"},
 	{ImportFinishedCode, "该表已经导入完毕", "this sheet was already imported", "无需再次导入", "there is nothing left to do"},
+	{ActivityCancelledCode, "活动已取消", "the activity is cancelled", "查看活动公告", "see its notice"},
+	{ActivityClosedCode, "活动已结束登记", "the activity is closed", "另行补登并附证据", "enter it afterwards with evidence"},
+	{ActivityNotBegun, "活动还没有开始", "the activity has not begun", "等活动开始再办", "wait until it begins"},
+	{ActivityOver, "活动时间已过", "the activity is over", "另行补登并附证据", "enter it afterwards with evidence"},
+	{ActivityNotClosed, "活动还没有结束登记", "the activity is not closed yet", "先由经办人结束活动", "whoever runs it closes it first"},
+	{ActivityNotAttested, "活动还没有第二人签字", "no second person has attested the activity", "先请另一位工作人员签字", "another member of staff attests it first"},
+	{SignUpUnknown, "没有这项报名", "there is no such sign-up", "核对报名名单", "look at the roster"},
+	{ProxyCheckIn, "不能代他人签到签退", "nobody checks in or out for another", "请本人办理", "the person must do it"},
+	{WindowClosed, "签到未开放或已截止", "the check-in window is not open", "请经办人开放签到，或另行补登", "ask for it to be opened, or enter it afterwards"},
+	{CodeWrong, "签到码不对或已过时", "the code is wrong or no longer shown", "输入现场屏幕上正在显示的签到码", "give the code that is shown at the place now"},
+	{AlreadyCheckedIn, "已经有这次活动的签到或出席", "there is a check-in or attendance of this activity already", "无需重复签到", "there is nothing left to do"},
+	{NotCheckedIn, "没有签到，不能签退", "there is no check-in to check out of", "先签到，或另行补登", "check in first, or enter it afterwards"},
 }

@@ -50,6 +50,7 @@ func (l *ledger) command() domain.Command {
 	w := l.args
 	subjects := map[string]func() map[string]func() domain.Command{
 		"账号": l.accountVerbs, "社区": l.communityVerbs, "规则": l.policyVerbs, "捐赠": l.donationVerbs, "导入": l.importVerbs,
+		"活动": l.activityVerbs,
 	}
 	of, verb := map[string]func() domain.Command(nil), ""
 	if verbs := subjects[w.at(0)]; verbs != nil {
@@ -58,6 +59,9 @@ func (l *ledger) command() domain.Command {
 		of, verb = l.personVerbs(l.person(w.at(0))), w.at(1)
 	}
 	make := of[verb]
+	if make == nil && subjects[w.at(0)] == nil {
+		make = l.attendanceVerbs(l.person(w.at(0)))[verb]
+	}
 	if make == nil {
 		bad("%s cannot %q", w.at(0), verb)
 	}

@@ -33,11 +33,17 @@ func (l *ledger) query() func() string {
 			return l.giftNow
 		}
 		return nil
+	case "活动":
+		if w.at(2) == "名册" {
+			return l.roster
+		}
+		return nil
 	case "账号", "社区", "规则", "导入":
 		return nil
 	}
 	return map[string]func() string{
 		"时数": l.hours, "星级": l.stars, "说明": l.explain, "记录": l.entry, "经过": l.trail, "属于": l.belongs, "学时": l.study,
+		"未签退": l.pendingCheckIns,
 	}[w.at(1)]
 }
 

@@ -113,7 +113,7 @@ func (l *ledger) as(handle string, c domain.Command) ([]recorded, error) {
 func (l *ledger) decide(c domain.Command, by domain.Actor) ([]recorded, error) {
 	stream := c.Target()
 	state := l.state(stream)
-	events, err := state.Decide(c, by, l.now)
+	events, err := state.Decide(l.judgedOn(c), by, l.now)
 	if !l.trusting && !reflect.DeepEqual(state, l.fold(stream)) {
 		l.t.Errorf("%s: Decide changed the state", c.Operation())
 	}
@@ -208,7 +208,7 @@ func outcome(want string, l *ledger, added []recorded, err error) string {
 		return "error: " + err.Error()
 	case len(added) == 0:
 		return "already"
-	case strings.HasPrefix(want, "记录"), strings.HasPrefix(want, "申请"):
+	case strings.HasPrefix(want, "记录"), strings.HasPrefix(want, "申请"), strings.HasPrefix(want, "签到"):
 		return numbered(l, added[0].event)
 	}
 	return "ok"
@@ -221,8 +221,11 @@ func numbered(l *ledger, e domain.Event) string {
 			if r.event != e {
 				continue
 			}
-			if _, ok := e.(*domain.EntryClaimed); ok {
+			switch e.(type) {
+			case *domain.EntryClaimed, *domain.CheckedOut:
 				return "记录" + strconv.Itoa(revision)
+			case *domain.CheckedIn:
+				return "签到" + strconv.Itoa(revision)
 			}
 			return "申请" + strconv.Itoa(revision)
 		}

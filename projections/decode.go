@@ -48,6 +48,8 @@ func decode(d *wire.Decoder, rec *eventstore.Recorded, f *fact) {
 	switch e := f.event.(type) {
 	case *domain.EntryClaimed:
 		f.content = contentOf(&e.Deed)
+	case *domain.CheckedOut:
+		f.content = contentOf(&e.Deed)
 	case *domain.EntryCorrectionProposed:
 		f.content = contentOf(&e.Deed)
 	}

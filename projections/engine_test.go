@@ -28,7 +28,7 @@ func TestTheRunnerStopsAtWhatItDoesNotUnderstand(t *testing.T) {
 		"malformed data":   {stream, "entry-confirmed", `{"entry":"x"}`, meta, wire.ErrMalformed},
 		"malformed meta":   {stream, "person-erased", `{}`, `{}`, wire.ErrMalformed},
 		"wrong stream":     {"donation-" + person(1).String(), "person-erased", `{}`, meta, wire.ErrMalformed},
-		"unknown stream":   {"activity-" + person(1).String(), "person-erased", `{}`, meta, ErrNotUnderstood},
+		"unknown stream":   {"award-" + person(1).String(), "person-erased", `{}`, meta, ErrNotUnderstood},
 		"no such person":   {stream, "person-merged", `{"into":"` + person(99).String() + `"}`, meta, ErrNotUnderstood},
 		"merged with self": {stream, "person-merged", `{"into":"` + person(1).String() + `"}`, meta, ErrNotUnderstood},
 	} {

@@ -40,6 +40,8 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 	switch e := f.event.(type) {
 	case *domain.EntryClaimed:
 		return b.claim(i, p, e, f)
+	case *domain.CheckedOut:
+		return b.claim(i, p, e.Claim(), f)
 	case *domain.EntryConfirmed:
 		b.confirm(i, p, e.Entry)
 	case *domain.EntryRejected:

@@ -61,6 +61,9 @@ func (f *lifeFold) note(e domain.Event, m domain.Meta, revision uint64) {
 	case *domain.EntryClaimed:
 		life.Deed = &e.Deed
 		f.entries[no] = &StatementEntry{Person: f.id, No: no}
+	case *domain.CheckedOut:
+		life.Deed = &e.Deed
+		f.entries[no] = &StatementEntry{Person: f.id, No: no}
 	case *domain.EntryConfirmed:
 		no = e.Entry
 	case *domain.EntryRejected:

@@ -54,6 +54,7 @@ var statuses = map[domain.EntryStatus]string{
 var lifeWords = map[string]words{
 	domain.ServiceClaimed:       {"申报服务", "service claimed"},
 	domain.StudyClaimed:         {"申报学习", "study claimed"},
+	"checked-out":               {"签退，成为记录", "checked out"},
 	"entry-confirmed":           {"确认", "confirmed"},
 	"entry-rejected":            {"不予确认", "rejected"},
 	"entry-disputed":            {"提出异议", "disputed"},

@@ -6,6 +6,7 @@ func writeEntryClaimed(w *writer, e *domain.EntryClaimed) {
 	writeDeed(w, &e.Deed, false)
 	writeEvidence(w, e.Evidence)
 	writeRow(w, &e.Row)
+	writeReading(w, &e.Read)
 }
 
 func readServiceClaimed(r *reader, ref *domain.StreamRef, e *domain.EntryClaimed) {
@@ -21,17 +22,20 @@ func readClaimed(r *reader, ref *domain.StreamRef, e *domain.EntryClaimed, kind 
 	readDeed(r, &e.Deed, kind)
 	e.Evidence = readEvidence(r)
 	readRow(r, &e.Row)
+	readReading(r, &e.Read)
 }
 
 func writeEntryConfirmed(w *writer, e *domain.EntryConfirmed) {
 	w.int("entry", int64(e.Entry))
 	writeEvidence(w, e.Evidence)
+	writeReading(w, &e.Read)
 }
 
 func readEntryConfirmed(r *reader, ref *domain.StreamRef, e *domain.EntryConfirmed) {
 	e.Person.UUID = ref.ID
 	e.Entry = readEntry(r)
 	e.Evidence = readEvidence(r)
+	readReading(r, &e.Read)
 }
 
 func writeEntryRejected(w *writer, e *domain.EntryRejected) { w.int("entry", int64(e.Entry)) }

@@ -64,6 +64,18 @@ var codecs = map[string]codec{
 	"processing-restricted":     of(domain.PersonCategory, writeProcessingRestricted, readProcessingRestricted),
 	"restriction-lifted":        of(domain.PersonCategory, writeRestrictionLifted, readRestrictionLifted),
 	"person-erased":             of(domain.PersonCategory, writePersonErased, readPersonErased),
+	"checked-in":                of(domain.PersonCategory, writeCheckedIn, readCheckedIn),
+	"checked-out":               of(domain.PersonCategory, writeCheckedOut, readCheckedOut),
+
+	"activity-scheduled":   of(domain.ActivityCategory, writeActivityScheduled, readActivityScheduled),
+	"activity-rescheduled": of(domain.ActivityCategory, writeActivityRescheduled, readActivityRescheduled),
+	"activity-cancelled":   of(domain.ActivityCategory, writeActivityCancelled, readActivityCancelled),
+	"signed-up":            of(domain.ActivityCategory, writeSignedUp, readSignedUp),
+	"sign-up-withdrawn":    of(domain.ActivityCategory, writeSignUpWithdrawn, readSignUpWithdrawn),
+	"check-in-opened":      of(domain.ActivityCategory, writeCheckInOpened, readCheckInOpened),
+	"check-in-closed":      of(domain.ActivityCategory, writeCheckInClosed, readCheckInClosed),
+	"activity-closed":      of(domain.ActivityCategory, writeActivityClosed, readActivityClosed),
+	"activity-attested":    of(domain.ActivityCategory, writeActivityAttested, readActivityAttested),
 
 	"donation-received":            of(domain.DonationCategory, writeDonationReceived, readDonationReceived),
 	"donation-correction-proposed": of(domain.DonationCategory, writeDonationCorrectionProposed, readDonationCorrectionProposed),

@@ -1,0 +1,260 @@
+package domain
+
+// CheckIn is a check-in that was not followed by a check-out yet. It stays
+// open: nothing is written because time has passed.
+type CheckIn struct {
+	No       EntryNo // revision of its event
+	Activity ActivityID
+	Kind     EntryKind
+	At       Instant
+	Until    Instant
+}
+
+// Commands on taking part in an activity, in the person's stream. Seen is
+// filled in by Given; Code is proof of being there and no part of what is
+// asked, so that a retry may show a newer one.
+type (
+	CheckInTo struct {
+		Person   PersonID
+		Activity ActivityID
+		Code     string       `json:"-"`
+		Seen     ActivitySeen `json:"-"`
+	}
+	CheckOutOf struct {
+		Person   PersonID
+		Activity ActivityID
+		Code     string       `json:"-"`
+		Seen     ActivitySeen `json:"-"`
+	}
+	// EnterAttendance enters a line of the paper sheet afterwards: honour
+	// hours with the sheet as evidence. A zero span is the activity's own.
+	EnterAttendance struct {
+		Person   PersonID
+		Activity ActivityID
+		Span     Span
+		Remark   string
+		Evidence []Evidence
+		Row      Row
+		Seen     ActivitySeen `json:"-"`
+	}
+	// ConfirmAttendance confirms what the person claims of an activity that a
+	// second person has attested.
+	ConfirmAttendance struct {
+		Person   PersonID
+		Activity ActivityID
+		Evidence []Evidence
+		Seen     ActivitySeen `json:"-"`
+	}
+)
+
+func (c *CheckInTo) Target() string            { return c.Person.Stream() }
+func (c *CheckInTo) Operation() string         { return "check-in" }
+func (c *CheckOutOf) Target() string           { return c.Person.Stream() }
+func (c *CheckOutOf) Operation() string        { return "check-out" }
+func (c *EnterAttendance) Target() string      { return c.Person.Stream() }
+func (c *EnterAttendance) Operation() string   { return "enter-attendance" }
+func (c *ConfirmAttendance) Target() string    { return c.Person.Stream() }
+func (c *ConfirmAttendance) Operation() string { return "confirm-attendance" }
+
+func (c *CheckInTo) Reads() string         { return c.Activity.Stream() }
+func (c *CheckOutOf) Reads() string        { return c.Activity.Stream() }
+func (c *EnterAttendance) Reads() string   { return c.Activity.Stream() }
+func (c *ConfirmAttendance) Reads() string { return c.Activity.Stream() }
+
+func (c *CheckInTo) Given(f Found) Command {
+	given := *c
+	given.Seen = seeActivity(f, c.Activity, c.Code)
+	return &given
+}
+
+func (c *CheckOutOf) Given(f Found) Command {
+	given := *c
+	given.Seen = seeActivity(f, c.Activity, c.Code)
+	return &given
+}
+
+func (c *EnterAttendance) Given(f Found) Command {
+	given := *c
+	given.Seen = seeActivity(f, c.Activity, "")
+	return &given
+}
+
+func (c *ConfirmAttendance) Given(f Found) Command {
+	given := *c
+	given.Seen = seeActivity(f, c.Activity, "")
+	return &given
+}
+
+// deed is taking part in the activity for a span.
+func (s *ActivitySeen) deed(id ActivityID, span Span, hours HoursKind) Deed {
+	p := &s.Plan
+	d := Deed{
+		Kind: p.Kind.EntryKind(), Span: span, Title: p.Title, Category: p.Category, Place: p.Place, Community: p.Community,
+		Organisation: p.Organisation, Activity: id, PersonInCharge: p.PersonInCharge,
+	}
+	if d.Kind == Service {
+		d.Hours = hours
+	} else {
+		d.Layer = p.Layer
+	}
+	if d.Category == "" {
+		d.Category = map[ActivityKind]string{Talk: "宣讲", Course: "课程"}[p.Kind]
+	}
+	return d
+}
+
+// admits: the activity takes place, its window is open, and who asks is the
+// person or an account that is nobody's own, such as the one at the door.
+func (s *ActivitySeen) admits(person PersonID, by Actor, now Instant) error {
+	switch {
+	case s.Cancelled:
+		return Refuse(ActivityCancelledCode, "activity")
+	case s.Closed:
+		return Refuse(ActivityClosedCode, "activity")
+	case !by.Person.IsZero() && by.Person != person:
+		return Refuse(ProxyCheckIn, "account")
+	case !s.Window.open(now):
+		return Refuse(WindowClosed, "activity")
+	case !s.CodeRight:
+		return Refuse(CodeWrong, "code")
+	}
+	return nil
+}
+
+// openCheckIn finds the check-in to an activity that is open, or nil.
+func (p *Person) openCheckIn(a ActivityID) *CheckIn {
+	for i := range p.CheckIns {
+		if p.CheckIns[i].Activity == a {
+			return &p.CheckIns[i]
+		}
+	}
+	return nil
+}
+
+func (p *Person) checkIn(c *CheckInTo, by Actor, now Instant) ([]Event, error) {
+	if !c.Seen.Exists {
+		return refused(SubjectUnknown, "activity")
+	}
+	if !p.Consented(ConsentRecord) {
+		return refused(ConsentMissing, "person")
+	}
+	for i := range p.Entries {
+		if e := &p.Entries[i]; e.Live() && e.Deed.Span.Clocked() && e.Deed.Span.Start <= now && now < e.Deed.Span.End {
+			return refused(Overlap, "start")
+		}
+	}
+	for i := range p.CheckIns {
+		if x := &p.CheckIns[i]; x.Activity != c.Activity && now < x.Until {
+			return refused(Overlap, "start") // still at another activity
+		}
+	}
+	if err := c.Seen.admits(c.Person, by, now); err != nil {
+		return nil, err
+	}
+	if p.openCheckIn(c.Activity) != nil {
+		return refused(AlreadyCheckedIn, "activity")
+	}
+	return []Event{&CheckedIn{c.Person, c.Activity, c.Seen.Plan.Kind.EntryKind(), now, c.Seen.Window.Until, c.Seen.Read}}, nil
+}
+
+func (p *Person) checkOut(c *CheckOutOf, by Actor, now Instant) ([]Event, error) {
+	if !c.Seen.Exists {
+		return refused(SubjectUnknown, "activity")
+	}
+	open := p.openCheckIn(c.Activity)
+	if open == nil {
+		if err := c.Seen.admits(c.Person, by, now); err != nil {
+			return nil, err
+		}
+		return refused(NotCheckedIn, "activity")
+	}
+	deed, err := checkDeed(c.Seen.deed(c.Activity, Span{Start: open.At, End: now}, Credit), "", nil, now)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Consented(ConsentRecord) {
+		return refused(ConsentMissing, "person")
+	}
+	if err := p.room(deed.Span, nil); err != nil {
+		return nil, err
+	}
+	if err := c.Seen.admits(c.Person, by, now); err != nil {
+		return nil, err
+	}
+	return []Event{&CheckedOut{c.Person, open.No, deed, c.Seen.Read}}, nil
+}
+
+func (p *Person) enterAttendance(c *EnterAttendance, now Instant) ([]Event, error) {
+	if !c.Row.Import.IsZero() && p.EntryOfRow(c.Row) != nil {
+		return nil, nil // this row was recorded before the import was interrupted
+	}
+	plan := &c.Seen.Plan
+	if !c.Seen.Exists {
+		return refused(SubjectUnknown, "activity")
+	}
+	if len(c.Evidence) == 0 {
+		return refused(FieldMissing, "evidence")
+	}
+	span := c.Span
+	if span == (Span{}) || span == (Span{Day: NoDay}) {
+		span = Span{Start: plan.Start, End: plan.End}
+	}
+	deed, err := checkDeed(c.Seen.deed(c.Activity, span, Honour), c.Remark, c.Evidence, now)
+	if err != nil {
+		return nil, err
+	}
+	if s := deed.Span; s.Clocked() && (s.Start < plan.Start-aroundHours || s.End > plan.End+aroundHours) ||
+		s.Day < plan.Start.Day()-1 || s.Day > plan.End.Day()+1 {
+		return refused(FieldInvalid, "day")
+	}
+	if !p.Consented(ConsentRecord) {
+		return refused(ConsentMissing, "person")
+	}
+	if err := p.room(deed.Span, nil); err != nil {
+		return nil, err
+	}
+	if c.Seen.Cancelled {
+		return refused(ActivityCancelledCode, "activity")
+	}
+	for i := range p.Entries {
+		x := &p.Entries[i]
+		if x.Live() && x.Deed.Activity == c.Activity && x.Deed.Span.Day == deed.Span.Day && !(x.Deed.Span.Clocked() && deed.Span.Clocked()) {
+			return refused(AlreadyCheckedIn, "activity") // without clock times nothing shows that it is another
+		}
+	}
+	return []Event{&EntryClaimed{Person: c.Person, Deed: deed, Remark: Secret{Plain: c.Remark}, Evidence: c.Evidence, Row: c.Row, Read: c.Seen.Read}}, nil
+}
+
+func (p *Person) confirmAttendance(c *ConfirmAttendance, by Actor) ([]Event, error) {
+	if !c.Seen.Exists {
+		return refused(SubjectUnknown, "activity")
+	}
+	if !validEvidence(c.Evidence) {
+		return refused(FieldInvalid, "evidence")
+	}
+	var events []Event
+	confirmed := false
+	for i := range p.Entries {
+		x := &p.Entries[i]
+		if x.Deed.Activity != c.Activity {
+			continue
+		}
+		confirmed = confirmed || x.Status == Confirmed
+		if x.Status != Claimed {
+			continue
+		}
+		if err := p.decidable(c.Person, x, by); err != nil {
+			return nil, err
+		}
+		events = append(events, &EntryConfirmed{c.Person, x.No, c.Evidence, c.Seen.Read})
+	}
+	switch {
+	case len(events) == 0 && confirmed:
+		return nil, nil
+	case len(events) == 0:
+		return refused(EntryUnknown, "activity")
+	case !c.Seen.Attested:
+		return refused(ActivityNotAttested, "activity")
+	}
+	return events, nil
+}
