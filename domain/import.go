@@ -51,6 +51,8 @@ func (s *Import) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
 			return refused(FieldInvalid, "kind")
 		case !validImportDisposition(e.Disposition):
 			return refused(FieldInvalid, "disposition")
+		case (e.Disposition == ReissueOf || e.Disposition == GivenAgain) && e.Earlier.IsZero():
+			return refused(FieldMissing, "earlier")
 		case e.Rows < 0:
 			return refused(FieldInvalid, "rows")
 		case len(c.FileName) > maxRemark || len(c.Title) > maxRemark:

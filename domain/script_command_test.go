@@ -213,7 +213,7 @@ func (l *ledger) importVerbs() map[string]func() domain.Command {
 			return &domain.StartImport{Started: domain.ImportStarted{
 				Import: sheet, Kind: domain.ImportKind(w.at(3)), Rows: w.number("行数"),
 				Recorder: account(w.option("录入", "clerk")), Confirmer: account(w.option("复核", "reviewer")),
-				Disposition: domain.ImportDisposition(w.option("处置", "")),
+				Disposition: domain.ImportDisposition(w.option("处置", "")), Earlier: domain.ImportID{UUID: id("import", w.option("前表", ""))},
 			}}
 		},
 		"完成": func() domain.Command {

@@ -137,6 +137,7 @@ const (
 	FirstIssue ImportDisposition = ""         // nothing like it was imported before
 	ReissueOf  ImportDisposition = "reissue"  // a new issue of an earlier sheet
 	Separate   ImportDisposition = "separate" // looks like an earlier sheet and is another
+	GivenAgain ImportDisposition = "again"    // the earlier sheet itself: rows that were refused then
 )
 
 func validSex(s Sex) bool { return s == "" || s == Male || s == Female }
@@ -184,5 +185,5 @@ func validImportKind(k ImportKind) bool {
 }
 
 func validImportDisposition(d ImportDisposition) bool {
-	return d == FirstIssue || d == ReissueOf || d == Separate
+	return d == FirstIssue || d == ReissueOf || d == Separate || d == GivenAgain
 }

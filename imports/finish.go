@@ -42,7 +42,7 @@ func (r *run) count() {
 			r.res.Corrected++
 		}
 		r.res.Accepted++
-		if l.fate == fateAdd && l.alikes {
+		if l.fate.own() && l.alikes {
 			r.listAlike(l)
 		}
 		stated := r.stated(i)
@@ -115,7 +115,7 @@ func (t *tally) counted() []CodeCount {
 func (r *run) finish(ctx context.Context) error {
 	r.res.Status = Running
 	f := r.computed
-	f.Import = r.id
+	f.Import = r.under
 	f.Rows, f.Accepted, f.Refused = int64(r.res.Rows), int64(r.res.Accepted), int64(r.res.Refused)
 	f.Recognised, f.Corrected, f.LookAlikes = int64(r.res.Recognised), int64(r.res.Corrected), int64(r.res.LookAlikes)
 	for _, c := range r.res.Codes {
@@ -128,7 +128,7 @@ func (r *run) finish(ctx context.Context) error {
 	// Whoever finishes first has said the counts. The key is new each time, so
 	// that the store does not take the second for the first once more.
 	out, err := r.handler.Do(ctx, commands.Request{
-		Caller: r.caller(r.job.Recorder), Key: "import/" + r.id.String() + "/finish/" + attempt.String(),
+		Caller: r.caller(r.job.Recorder), Key: "import/" + r.under.String() + "/finish/" + attempt.String(),
 		Command: &domain.FinishImport{Finished: f}, Digest: r.sheet.content[:],
 	})
 	if err != nil {

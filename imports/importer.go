@@ -93,7 +93,9 @@ func (r *run) begin(ctx context.Context) (end func(), err error) {
 type run struct {
 	*Importer
 	job       Job
-	id        domain.ImportID
+	id        domain.ImportID // of the sheet: what its rows are known by
+	under     domain.ImportID // whose stream tells how it goes; another when it is given again
+	again     int             // how often it was given again, this time counted
 	sheet     *batch
 	view      View
 	beside    []issue // under way when the view was taken
@@ -129,6 +131,7 @@ func (r *run) read(ctx context.Context) error {
 		return err
 	}
 	r.id = domain.ImportID{UUID: r.handler.DerivedID("import", r.sheet.content[:])}
+	r.under = r.id
 	r.res.Import, r.res.Sheet, r.res.Rows = r.id.String(), r.sheet.facts, r.sheet.rows
 	r.res.PersonsInFile = len(r.sheet.people.list)
 	if r.job.DryRun {
@@ -170,6 +173,10 @@ func (r *run) look(ctx context.Context) (done bool, err error) {
 	if r.view, err = r.books.Now(ctx); err != nil {
 		return false, err
 	}
+	r.under, r.again = r.id, 0
+	if named, err := r.view.Import(r.job.ReissueOf); err == nil && named.Disposition == domain.GivenAgain {
+		r.job.ReissueOf = named.Earlier // the same list
+	}
 	before, err := r.view.Import(r.id)
 	if errors.Is(err, projections.ErrUnknownImport) {
 		return false, nil
@@ -181,13 +188,12 @@ func (r *run) look(ctx context.Context) (done bool, err error) {
 		return false, domain.Refuse(ImportElsewhere, "community")
 	}
 	r.res.ImportedOn = before.StartedOn.String()
+	r.resumed, r.own = true, r.view.RowsOf(r.id)
 	// Who only wants the refused rows of a finished sheet has them judged again.
-	if again := r.job.DryRun && r.job.Reject != nil; !before.Running && !again {
-		r.alreadyImported(before)
-		return true, nil
+	if rejects := r.job.DryRun && r.job.Reject != nil; !before.Running && !rejects {
+		return r.giveAgain(ctx, before)
 	}
-	r.resumed, r.res.Resumed = true, true
-	r.own = r.view.RowsOf(r.id)
+	r.res.Resumed = true
 	return false, r.goOnAs(before)
 }
 
@@ -206,11 +212,12 @@ func (r *run) goOnAs(before projections.ImportDetail) error {
 	return nil
 }
 
-// alreadyImported answers with the counts of the import that was.
-func (r *run) alreadyImported(before projections.ImportDetail) {
-	f := before.Finished
+// alreadyImported answers with the counts of the import that was, as they were
+// when it was given last.
+func (r *run) alreadyImported(before, last projections.ImportInfo) {
+	f := last.Finished
 	r.res.Status = AlreadyImported
-	r.res.ImportedSize = uint64(before.FinishedAt)
+	r.res.ImportedSize = uint64(last.FinishedAt)
 	r.res.Rows, r.res.Accepted, r.res.Refused = int(f.Rows), int(f.Accepted), int(f.Refused)
 	r.res.Recognised, r.res.Corrected, r.res.LookAlikes = int(f.Recognised), int(f.Corrected), int(f.LookAlikes)
 	for _, c := range f.Refusals {
@@ -245,7 +252,7 @@ func (r *run) start(ctx context.Context) (begun bool, err error) {
 		return false, err
 	}
 	started := domain.ImportStarted{
-		Import: r.id, Kind: r.job.Kind, Community: r.job.Community, Organisation: r.job.Organisation,
+		Import: r.under, Kind: r.job.Kind, Community: r.job.Community, Organisation: r.job.Organisation,
 		Content: [16]byte(r.sheet.content[:16]), Rows: int64(r.sheet.rows),
 		DeclaredFen: domain.Fen(r.sheet.declaredFen.value), HasDeclared: r.sheet.declaredFen.has,
 		DeclaredMins: domain.Minutes(r.sheet.declaredMin.value),
@@ -254,7 +261,7 @@ func (r *run) start(ctx context.Context) (begun bool, err error) {
 	started.Disposition, started.Earlier = r.disposition()
 	// The key is new each time, so that the stream's own state decides.
 	out, err := r.handler.Do(ctx, commands.Request{
-		Caller: r.caller(r.job.Recorder), Key: "import/" + r.id.String() + "/start/" + attempt.String(),
+		Caller: r.caller(r.job.Recorder), Key: "import/" + r.under.String() + "/start/" + attempt.String(),
 		Command: &domain.StartImport{Started: started, FileName: r.job.Name, Title: r.sheet.title}, Digest: r.sheet.content[:],
 	})
 	var refusal *domain.Refusal
@@ -267,6 +274,8 @@ func (r *run) start(ctx context.Context) (begun bool, err error) {
 
 func (r *run) disposition() (domain.ImportDisposition, domain.ImportID) {
 	switch {
+	case r.again > 0:
+		return domain.GivenAgain, r.id
 	case !r.job.ReissueOf.IsZero():
 		return domain.ReissueOf, r.job.ReissueOf
 	case r.job.Separate:

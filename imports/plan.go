@@ -46,6 +46,9 @@ func (r *run) plan(ctx context.Context) error {
 			return near
 		}
 	}
+	if r.again > 0 {
+		r.keepRecorded()
+	}
 	r.flagAlikes()
 	return nil
 }
@@ -225,7 +228,7 @@ func (r *run) checkEarlier() error {
 			return err
 		case before.Community != r.job.Community || before.Organisation != r.job.Organisation:
 			return domain.Refuse(ReissueElsewhere, "reissueOf")
-		case before.Running:
+		case before.Running || r.runningAgain(id):
 			return domain.Refuse(ReissueUnfinished, "reissueOf")
 		}
 		chain = append(chain, id)
@@ -339,7 +342,7 @@ func (r *run) flagAlikes() {
 	}
 	for i := range r.sheet.lines {
 		l := &r.sheet.lines[i]
-		if l.fate != fateAdd || l.alike == 0 {
+		if !l.fate.own() || l.alike == 0 {
 			continue
 		}
 		left, seen := spare[l.alike]

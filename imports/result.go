@@ -25,6 +25,7 @@ type Result struct {
 	Kind         string `json:"kind"`
 	Status       Status `json:"status"`
 	Resumed      bool   `json:"resumed,omitempty"`      // it had been started before
+	Again        int    `json:"again,omitempty"`        // how often the sheet was given again for rows refused before
 	ImportedOn   string `json:"importedOn,omitempty"`   // day it was begun, when that was before
 	ImportedSize uint64 `json:"importedSize,omitempty"` // ledger size at its end, when that was before
 	ReissueOf    string `json:"reissueOf,omitempty"`

@@ -10,12 +10,16 @@ type fate uint8
 
 const (
 	fateAdd       fate = iota // a fact of its own
+	fateRecorded              // such a fact, recorded when the sheet was given before
 	fateSame                  // an earlier issue's row, come again
 	fateCorrect               // changes what an earlier issue's row says
 	fateStands                // recorded before an interruption for somebody who is gone since
 	fateWithdrawn             // recorded once, and rejected or voided since
 	fateRefused
 )
+
+// own reports a row that is a fact of its own.
+func (f fate) own() bool { return f == fateAdd || f == fateRecorded }
 
 // open reports a row that is still to be written.
 func (f fate) open() bool { return f == fateAdd || f == fateCorrect }

@@ -16,6 +16,7 @@ type importRow struct {
 	finishedAt uint32 // atomic; finished is valid once it is set
 	info       ImportInfo
 	finished   domain.ImportFinished
+	again      int // running imports that give this sheet again; the runner's
 	// reached says at which size a row of the sheet first concerned a community:
 	// the one that recorded it, or one the row's person belongs to. The sheet's
 	// own community is not in it. books.mu guards it.
@@ -45,6 +46,9 @@ func (b *books) startImport(e *domain.ImportStarted) {
 		StartedAt: domain.Size(b.size), Running: true,
 	}
 	atomic.StoreUint32(&row.startedAt, b.size)
+	if e.Disposition == domain.GivenAgain {
+		b.imports[b.importNumber(e.Earlier)].again++
+	}
 	b.touchImport(row)
 }
 
@@ -52,10 +56,16 @@ func (b *books) finishImport(e *domain.ImportFinished) {
 	row := b.imports[b.importNumber(e.Import)]
 	row.finished = *e
 	atomic.StoreUint32(&row.finishedAt, b.size)
+	if row.info.Disposition == domain.GivenAgain {
+		b.imports[b.importNumber(row.info.Earlier)].again--
+	}
 	b.touchImport(row)
 }
 
 func (b *books) touchImport(row *importRow) {
+	if row.info.Disposition == domain.GivenAgain {
+		b.touchImport(b.imports[b.importNumber(row.info.Earlier)])
+	}
 	if row.community != none {
 		b.touch(row.community, 1<<touchCommunity)
 	}
@@ -114,7 +124,7 @@ func (b *books) reachAgain(person uint32) {
 			continue
 		}
 		for i, row := range b.imports {
-			if row.startedAt == never || row.finishedAt != never || b.entries.at(newest).at < row.startedAt {
+			if row.startedAt == never || row.finishedAt != never && row.again == 0 || b.entries.at(newest).at < row.startedAt {
 				continue
 			}
 			for j := row.prints; j != none; j = b.prints.at(j).prev {

@@ -248,6 +248,7 @@ func TestAGiftCorrectedByHandKeepsItsRow(t *testing.T) {
 func TestARunningImportIsToldWhereItsPersonsBelong(t *testing.T) {
 	w := newWorld(t).withPolicies()
 	home, next, heir, there := code(t, "430702001001"), code(t, "430702001002"), code(t, "430702001003"), code(t, "430703001001")
+	far := code(t, "430725100001")
 	a, b, other := w.enrol(1, home, "2025-01-01"), w.enrol(2, next, "2025-01-01"), w.enrol(3, heir, "2025-01-01")
 	dir := t.TempDir()
 	e := w.engine(Options{Dir: dir})
@@ -304,6 +305,28 @@ func TestARunningImportIsToldWhereItsPersonsBelong(t *testing.T) {
 	told(v, home.Division(), true)
 	row(1, b) // brought after the end by nobody's import
 	told(w.catchUp(e), next.Division(), false)
+
+	// Given again, the sheet still concerns whom its rows concerned, and whom
+	// they concern by now.
+	w.must(recorder, &domain.StartImport{Started: domain.ImportStarted{Import: sheet(2), Kind: domain.ImportService, Community: there, Rows: 2,
+		Recorder: recorder.Account, Confirmer: confirmer.Account, Disposition: domain.GivenAgain, Earlier: sheet(1)}, FileName: "表.csv"})
+	w.must(recorder, &domain.EndMembership{Person: b, Kind: domain.MemberOfCommunity, Community: next, To: day(t, "2025-06-30")})
+	w.must(recorder, &domain.StartMembership{Person: b, Membership: domain.Membership{Kind: domain.MemberOfCommunity, Community: far, From: day(t, "2025-07-01"), Basis: domain.OnPaper}})
+	again := func(v *View, in domain.Division, running int) {
+		t.Helper()
+		board, err := v.Stars(in, Page{})
+		want(t, "error", err, nil)
+		want(t, "given again: "+in.String(), len(board.Provisional), running)
+	}
+	v = w.catchUp(e)
+	for _, c := range []domain.CommunityCode{home, next, there, far} {
+		again(v, c.Division(), 1)
+	}
+	again(done, home.Division(), 0)
+	w.snapshot(e)
+	again(w.view(w.engine(Options{Dir: dir}), Now()), far.Division(), 1)
+	w.must(recorder, &domain.FinishImport{Finished: domain.ImportFinished{Import: sheet(2), Rows: 2, Accepted: 2}})
+	again(w.catchUp(e), far.Division(), 0)
 }
 
 func TestARunningImportIsToldWhereItsCommunityWent(t *testing.T) {

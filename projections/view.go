@@ -198,7 +198,7 @@ func (v *View) runningIn(d domain.Division) (ids []domain.ImportID) {
 	v.b.mu.RLock()
 	defer v.b.mu.RUnlock()
 	for _, row := range v.b.imports {
-		if row.running(v.size) && v.touches(row, d) {
+		if row.running(v.size) && (v.touches(row, d) || v.touchesAgain(row, d)) {
 			ids = append(ids, row.id)
 		}
 	}
@@ -215,6 +215,13 @@ func (v *View) touches(row *importRow, d domain.Division) bool {
 		}
 	}
 	return false
+}
+
+// touchesAgain: the rows of a sheet that is given again are those of the first
+// time.
+func (v *View) touchesAgain(row *importRow, d domain.Division) bool {
+	first, known := v.b.importOf[row.info.Earlier]
+	return known && row.info.Disposition == domain.GivenAgain && v.touches(v.b.imports[first], d)
 }
 
 // standsIn reports whether a community, or one that came to stand for it, lies

@@ -19,6 +19,7 @@ type Import struct {
 	Confirmer    string         `json:"confirmer,omitempty"`
 	ReissueOf    string         `json:"reissueOf,omitempty"`
 	SeparateFrom string         `json:"separateFrom,omitempty" doc:"It resembles this earlier one and was said to be another"`
+	Again        string         `json:"again,omitempty" doc:"It gives this finished import again, for rows that were refused then; the rows are those of the first"`
 	StartedAt    uint64         `json:"startedAt" doc:"Ledger size before it began"`
 	StartedOn    string         `json:"startedOn,omitempty" format:"date"`
 	Outcome      *ImportOutcome `json:"outcome,omitempty" doc:"Absent while it runs"`
@@ -62,6 +63,8 @@ func importOf(i projections.ImportInfo) Import {
 		out.ReissueOf = id(i.Earlier.UUID)
 	case domain.Separate:
 		out.SeparateFrom = id(i.Earlier.UUID)
+	case domain.GivenAgain:
+		out.Again = id(i.Earlier.UUID)
 	}
 	if !i.Running {
 		out.Status, out.Outcome = "finished", outcomeOf(i)

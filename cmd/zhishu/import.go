@@ -136,6 +136,9 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 		if r.Enrolled > 0 {
 			fmt.Fprintf(p.stdout, "，新登记 enrolled %d", r.Enrolled)
 		}
+		if r.Again > 0 {
+			fmt.Fprintf(p.stdout, "，第%d次重给 given again", r.Again)
+		}
 		fmt.Fprintln(p.stdout)
 		c.showControl(p, "合计 total (yuan)", r.Money)
 		c.showControl(p, "合计 total (minutes)", r.Minutes)
