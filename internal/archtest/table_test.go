@@ -72,6 +72,11 @@ var rooms = map[string]room{
 		ours:  []string{"domain", "domain/wire", "eventstore", "internal/durable"},
 		never: []string{"net"}, tests: []string{"eventstore/embedded", "eventstore/storetest"},
 	},
+	"audit": {
+		ours:    []string{"audit/proof", "eventstore", "internal/durable"},
+		outside: []string{"golang.org/x/mod/sumdb", "github.com/transparency-dev"},
+		tests:   []string{"eventstore/embedded", "eventstore/esdb", "eventstore/transfer"},
+	},
 	"audit/proof": { // what somebody needs who trusts nothing of ours
 		std: []string{"bytes", "crypto/ed25519", "crypto/hmac", "crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex",
 			"encoding/json", "errors", "fmt", "math/bits", "strconv", "strings", "unicode", "unicode/utf8"},
