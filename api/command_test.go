@@ -216,7 +216,8 @@ func TestAKeyServesOneRequest(t *testing.T) {
 		t.Error("two accounts met one person")
 	}
 	// What is already so is answered without an event.
-	a := c.post("/v1/persons/"+first.Person+"/consents", `{"basis":"paper"}`)
+	c.mustPost("/v1/accounts", `{"handle":"clerk-3","role":"recorder","scope":"4307"}`)
+	a := c.post("/v1/accounts", `{"handle":"clerk-3","role":"recorder","scope":"4307"}`)
 	if done := decode[Recorded](t, a); a.status != http.StatusOK || done.Events != 0 || done.Repeated || done.FirstRevision != nil {
 		t.Errorf("%d %s", a.status, a.body)
 	}

@@ -167,13 +167,13 @@ func writes(x *exchange, person string) {
 	x.post("/v1/accounts", `{"handle":"clerk-3","role":"recorder","scope":"4307","holder":"王五"}`)
 	x.post("/v1/accounts/clerk-3/person", `{"person":"`+person+`"}`)
 	x.post("/v1/accounts/clerk-3/close", "")
+	x.post("/v1/accounts/clerk-3/close", "") // already so: 200
 	x.post("/v1/communities", `{"code":"430702001008","name":"另一社区"}`)
 	x.post("/v1/communities/430702001008/population", `{"day":"2025-12-31","basis":"household","count":2000,"source":"公报"}`)
 	x.post("/v1/persons", zhang)
 	x.post(at("/memberships"), `{"kind":"team","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","from":"2026-01-01"}`)
 	x.post(at("/memberships/end"), `{"kind":"team","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","to":"2026-02-01"}`)
 	x.post(at("/consents"), `{"kind":"publish","basis":"online"}`)
-	x.post(at("/consents"), `{"kind":"publish","basis":"online"}`) // already so: 200
 	x.post(at("/consents/withdraw"), `{"kind":"publish"}`)
 	x.post(at("/entries"), `{"kind":"study","title":"党史学习","community":"430702001007","day":"2026-03-06","minutes":90}`)
 	x.post(at("/entries/%d/confirm", c.claimed(person, "service", "2026-03-03", 60)), `{"evidence":[{"kind":"photo"}]}`, reviewer...)

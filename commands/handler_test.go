@@ -66,7 +66,7 @@ func TestCallerThatGivesUpLearnsThatTheOutcomeIsUnknownAndMayRetry(t *testing.T)
 	b := newBench(t)
 	lost := b.handler(storetest.Faulty(b.store, storetest.Plan{Append: func(int) storetest.Fault { return storetest.LoseReply }}))
 	// The account is read and cached before the context ends.
-	b.must(lost.Do(t.Context(), b.by(lost, "clerk", "enrol", &domain.GiveConsent{Person: b.person, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper, From: b.clock.Day()}})))
+	b.must(lost.Do(t.Context(), b.by(lost, "clerk", "consent", &domain.GiveConsent{Person: b.person, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper, From: b.clock.Day()}})))
 	ctx := cancelled(t)
 	_, err := lost.Do(ctx, b.by(lost, "clerk", "k1", b.claim(1, 9)))
 	if !errors.Is(err, eventstore.ErrUnknown) && !errors.Is(err, ctx.Err()) {

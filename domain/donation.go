@@ -13,6 +13,7 @@ type Donation struct {
 	Row     Row
 	Rows    []Row
 	Pending *GiftProposal
+	Offered []Row // rows that ever offered a correction: each is decided on once
 	// Corrections counts the approved ones.
 	Corrections int
 	next        uint32
@@ -72,6 +73,9 @@ func (d *Donation) Evolve(e Event, m Meta) {
 		d.take(e.Row)
 	case *DonationCorrectionProposed:
 		d.Pending = &GiftProposal{ProposalNo(revision), e.Gift, e.Row, signer(m)}
+		if !e.Row.Import.IsZero() {
+			d.Offered = append(d.Offered, e.Row)
+		}
 	case *DonationCorrectionApproved:
 		if d.Pending != nil {
 			d.Gift = d.Pending.Gift
@@ -189,10 +193,8 @@ func (d *Donation) propose(c *ProposeDonationCorrection, by Actor, now Instant) 
 	switch {
 	case !d.Exists:
 		return refused(SubjectUnknown, "donation")
-	case d.taken(c.Row):
-		return nil, nil // this row's correction was already taken
-	case !c.Row.Import.IsZero() && d.Pending != nil && d.Pending.Row.same(c.Row):
-		return nil, nil // or is waiting
+	case d.taken(c.Row), slices.ContainsFunc(d.Offered, c.Row.same):
+		return nil, nil // this row's correction was offered already, whatever came of it
 	}
 	if err := checkReason(c.Reason); err != nil {
 		return nil, err

@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Commands on an entry of a person's stream.
 type (
 	ClaimEntry struct {
@@ -255,8 +257,8 @@ func (p *Person) changeable(entry *Entry, by Actor) error {
 }
 
 func (p *Person) proposeCorrection(c *ProposeCorrection, by Actor, now Instant) ([]Event, error) {
-	if e := p.Entry(c.Entry); e != nil && !c.Row.Import.IsZero() && (e.gave(c.Row) || e.Pending != nil && e.Pending.Row.same(c.Row)) {
-		return nil, nil // this row's correction was taken already, or is waiting
+	if e := p.Entry(c.Entry); e != nil && (e.gave(c.Row) || slices.ContainsFunc(e.Offered, c.Row.same)) {
+		return nil, nil // this row's correction was offered already, whatever came of it
 	}
 	if err := checkReason(c.Reason); err != nil {
 		return nil, err

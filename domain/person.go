@@ -31,6 +31,9 @@ type Entry struct {
 	Row      Row
 	Replaced []Row
 	Pending  *Proposal
+	// Offered are the rows that ever offered a correction: each is decided on
+	// once.
+	Offered []Row
 }
 
 // gave reports whether a row of a sheet ever gave the entry a value.
@@ -198,7 +201,12 @@ func (p *Person) evolveEntry(e Event, m Meta, revision uint32) {
 		p.change(e.Entry, func(x *Entry) { x.Disputed = false })
 	case *EntryCorrectionProposed:
 		deed := e.Deed
-		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{ProposalNo(revision), &deed, e.Row, signer(m)} })
+		p.change(e.Entry, func(x *Entry) {
+			x.Pending = &Proposal{ProposalNo(revision), &deed, e.Row, signer(m)}
+			if !e.Row.Import.IsZero() {
+				x.Offered = append(x.Offered, e.Row)
+			}
+		})
 	case *EntryVoidProposed:
 		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{No: ProposalNo(revision), Proposer: signer(m)} })
 	case *EntryCorrectionApproved:

@@ -235,7 +235,7 @@ func (p *Person) join(c *StartMembership) ([]Event, error) {
 		}
 		if x.To == MaxDay && x.Community == m.Community && x.Group == m.Group {
 			if x.From <= m.From {
-				return nil, nil // already a member
+				return refused(MembershipOverlap, "membership")
 			}
 			continue // a member from an earlier day than was known
 		}
@@ -271,7 +271,9 @@ func (p *Person) leave(c *EndMembership) ([]Event, error) {
 }
 
 // consent: what is agreed to holds from a day that has come; a later one would
-// be taken for today's.
+// be taken for today's. It is recorded also of somebody who consents already:
+// an answer that leaves no event could be given again, late, and would then
+// undo a withdrawal. The same goes for withdrawing.
 func (p *Person) consent(c *GiveConsent, now Instant) ([]Event, error) {
 	if c.Consent.From == NoDay {
 		c = &GiveConsent{c.Person, c.Consent}
@@ -284,8 +286,6 @@ func (p *Person) consent(c *GiveConsent, now Instant) ([]Event, error) {
 		return refused(FieldInvalid, "basis")
 	case c.Consent.From > now.Day():
 		return refused(DateInFuture, "from")
-	case p.Consented(c.Consent.Kind):
-		return nil, nil
 	}
 	return []Event{&ConsentGiven{c.Person, c.Consent}}, nil
 }
@@ -296,8 +296,6 @@ func (p *Person) withdraw(c *WithdrawConsent, now Instant) ([]Event, error) {
 		return refused(FieldInvalid, "consent")
 	case c.From > now.Day():
 		return refused(DateInFuture, "from")
-	case !p.Consented(c.Kind):
-		return nil, nil
 	}
 	return []Event{&ConsentWithdrawn{c.Person, c.Kind, c.From}}, nil
 }
