@@ -46,6 +46,8 @@ func NewState(category string) State {
 		return &Import{}
 	case ActivityCategory:
 		return &Activity{}
+	case SigningCategory:
+		return &Signing{}
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ var anyEvent = []domain.Event{
 	&domain.DonationCorrectionRefused{}, &domain.DonationAllocated{}, &domain.DonationDelivered{}, &domain.DonationReturned{},
 	&domain.CommunityRegistered{}, &domain.CommunitySucceeded{}, &domain.PopulationRecorded{}, &domain.FactCounted{},
 	&domain.LearningDesignated{}, &domain.AccountOpened{}, &domain.AccountLinked{}, &domain.AccountClosed{},
+	&domain.SigningBegun{}, &domain.LogKeyAdded{}, &domain.LogKeyRetired{}, &domain.LossDeclared{},
 	&domain.PolicyAdopted{}, &domain.ImportStarted{}, &domain.ImportFinished{},
 	&domain.ActivityScheduled{}, &domain.ActivityRescheduled{}, &domain.ActivityCancelled{}, &domain.SignedUp{}, &domain.SignUpWithdrawn{},
 	&domain.CheckInOpened{}, &domain.CheckInClosed{}, &domain.ActivityClosed{}, &domain.ActivityAttested{}, &domain.CheckedIn{}, &domain.CheckedOut{},
@@ -32,6 +33,7 @@ var anyCommand = []domain.Command{
 	&domain.ClaimEntry{}, &domain.ConfirmEntry{}, &domain.RejectEntry{}, &domain.ProposeCorrection{}, &domain.ProposeVoid{},
 	&domain.DecideProposal{}, &domain.ReceiveDonation{}, &domain.ProposeDonationCorrection{}, &domain.DecideDonationCorrection{},
 	&domain.RegisterCommunity{}, &domain.RecordPopulation{}, &domain.OpenAccount{}, &domain.LinkPerson{}, &domain.CloseAccount{},
+	&domain.BeginSigning{}, &domain.AddLogKey{}, &domain.RetireLogKey{}, &domain.DeclareLoss{},
 	&domain.AdoptPolicy{}, &domain.StartImport{}, &domain.FinishImport{},
 	&domain.ScheduleActivity{}, &domain.RescheduleActivity{}, &domain.CancelActivity{}, &domain.SignUpFor{}, &domain.WithdrawSignUp{},
 	&domain.OpenCheckIn{}, &domain.CloseCheckIn{}, &domain.CloseActivity{}, &domain.AttestActivity{},
@@ -40,7 +42,7 @@ var anyCommand = []domain.Command{
 
 var categories = []string{
 	domain.PersonCategory, domain.DonationCategory, domain.CommunityCategory, domain.PolicyCategory,
-	domain.ImportCategory, domain.AccountCategory, domain.ActivityCategory,
+	domain.ImportCategory, domain.AccountCategory, domain.ActivityCategory, domain.SigningCategory,
 }
 
 // draw makes a new value of a type with random content, mostly small so that

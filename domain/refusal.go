@@ -40,6 +40,9 @@ const (
 	PolicyVersionOrder Code = "policy-version-order"
 	PolicyRetroactive  Code = "policy-retroactive"
 	ImportFinishedCode Code = "import-finished"
+	LogKeyOverlap      Code = "log-key-overlap"
+	LogKeyLast         Code = "log-key-last"
+	NothingLost        Code = "nothing-lost"
 
 	ActivityCancelledCode Code = "activity-cancelled"
 	ActivityClosedCode    Code = "activity-closed"
@@ -130,6 +133,9 @@ var Refusals = []RefusalInfo{
 	{PolicyVersionOrder, "版本号须依次递增", "versions rise by one", "使用下一个版本号", "use the next version number"},
 	{PolicyRetroactive, "规则不能早于通过之日生效", "a policy cannot start before it is adopted", "把生效日改为今天或以后", "let it start today or later"},
 	{ImportFinishedCode, "该表已经导入完毕", "this sheet was already imported", "无需再次导入", "there is nothing left to do"},
+	{LogKeyOverlap, "前一把签名密钥尚未停用", "an earlier signing key is still in force beside this one", "先停用前一把：zhishu keys retire", "retire it first with zhishu keys retire"},
+	{LogKeyLast, "这是唯一在用的签名密钥", "it is the only signing key in force", "先启用新的密钥：zhishu keys rotate", "add a new one first with zhishu keys rotate"},
+	{NothingLost, "没有事件丢失", "no event was lost", "无需声明，照常使用", "there is nothing to declare; go on as before"},
 	{ActivityCancelledCode, "活动已取消", "the activity is cancelled", "查看活动公告", "see its notice"},
 	{ActivityClosedCode, "活动已结束登记", "the activity is closed", "另行补登并附证据", "enter it afterwards with evidence"},
 	{ActivityNotBegun, "活动还没有开始", "the activity has not begun", "等活动开始再办", "wait until it begins"},

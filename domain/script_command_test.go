@@ -50,7 +50,7 @@ func (l *ledger) command() domain.Command {
 	w := l.args
 	subjects := map[string]func() map[string]func() domain.Command{
 		"账号": l.accountVerbs, "社区": l.communityVerbs, "规则": l.policyVerbs, "捐赠": l.donationVerbs, "导入": l.importVerbs,
-		"活动": l.activityVerbs,
+		"活动": l.activityVerbs, "签名": l.signingVerbs,
 	}
 	of, verb := map[string]func() domain.Command(nil), ""
 	if verbs := subjects[w.at(0)]; verbs != nil {

@@ -38,7 +38,7 @@ func (l *ledger) query() func() string {
 			return l.roster
 		}
 		return nil
-	case "账号", "社区", "规则", "导入":
+	case "账号", "社区", "规则", "导入", "签名":
 		return nil
 	}
 	return map[string]func() string{

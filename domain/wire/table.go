@@ -95,6 +95,11 @@ var codecs = map[string]codec{
 	"account-linked": of(domain.AccountCategory, writeAccountLinked, readAccountLinked),
 	"account-closed": of(domain.AccountCategory, writeAccountClosed, readAccountClosed),
 
+	"signing-begun":   of(domain.SigningCategory, writeSigningBegun, readSigningBegun),
+	"log-key-added":   of(domain.SigningCategory, writeLogKeyAdded, readLogKeyAdded),
+	"log-key-retired": of(domain.SigningCategory, writeLogKeyRetired, readLogKeyRetired),
+	"loss-declared":   of(domain.SigningCategory, writeLossDeclared, readLossDeclared),
+
 	"policy-adopted": of(domain.PolicyCategory, writePolicyAdopted, readPolicyAdopted),
 
 	"import-started":  of(domain.ImportCategory, writeImportStarted, readImportStarted),

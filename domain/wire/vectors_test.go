@@ -26,6 +26,7 @@ var vectorStreams = map[string]string{
 	domain.AccountCategory:   "account-16fd2706-8baf-433b-82eb-8c7fada847da",
 	domain.ImportCategory:    "import-6fa459ea-ee8a-4ca4-894e-db77e160355e",
 	domain.CommunityCategory: "community-330602001001",
+	domain.SigningCategory:   "signing-1d0c8f2e-5b7a-4f63-9e21-8a4b6c7d9e0f",
 	domain.ActivityCategory:  "activity-9b2f6c1e-4a7d-4e0b-8c35-1d6e7f8a9b0c",
 }
 
