@@ -87,6 +87,8 @@ type Recorded struct {
 	Account  string  `json:"account,omitempty"`
 	Person   string  `json:"person,omitempty" doc:"Volunteer number"`
 	Entry    *uint64 `json:"entry,omitempty" doc:"Number of the entry within the person's record"`
+	Dispute  *uint64 `json:"dispute,omitempty" doc:"Number of the dispute, for whoever answers it"`
+	Report   *uint64 `json:"report,omitempty" doc:"Number of the report, for whoever answers it"`
 	Proposal *uint64 `json:"proposal,omitempty" doc:"Number of the proposal, for whoever decides on it"`
 	Donation string  `json:"donation,omitempty"`
 	Policy   string  `json:"policy,omitempty" example:"counting-430702/1"`

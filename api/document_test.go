@@ -182,11 +182,26 @@ func writes(x *exchange, person string) {
 	x.post(at("/entries/%d/proposals/%d/refuse", entry, first), `{"reason":"有据"}`, reviewer...)
 	second := proposed(at("/entries/%d/void", entry), `{"reason":"登记错人"}`)
 	x.post(at("/entries/%d/proposals/%d/approve", entry, second), "", reviewer...)
+	third := c.confirmed(person, "service", "2026-03-08", 60)
+	dispute := *decode[Recorded](t, x.post(at("/entries/%d/disputes", third), `{"reason":"少记","evidence":[{"kind":"photo"}]}`)).Dispute
+	x.post(at("/entries/%d/disputes/%d/answer", third, dispute), `{"upheld":true,"finding":"签到表为两小时"}`, reviewer...)
+	missed := `{"kind":"service","title":"巡逻","community":"430702001007","day":"2026-02-%02d","minutes":60,"remark":"李老师带队"}`
+	report := func(day int) uint64 {
+		return *decode[Recorded](t, x.post(at("/reports"), fmt.Sprintf(missed, day))).Report
+	}
+	x.post(at("/reports/%d/accept", report(1)), "", reviewer...)
+	x.post(at("/reports/%d/accept", report(2)), `{"deed":{"kind":"service","title":"巡逻","community":"430702001007","day":"2026-02-02","minutes":30}}`, reviewer...)
+	x.post(at("/reports/%d/decline", report(3)), `{"reason":"当日没有活动"}`, reviewer...)
+	x.post("/v1/communities/430702001008/periods", `{"period":"2026-02"}`)
+	reopening := proposed("/v1/communities/430702001008/periods/2026-02/reopening", `{"reason":"漏报"}`)
+	x.post(fmt.Sprintf("/v1/communities/430702001008/periods/2026-02/reopening/%d/refuse", reopening), `{"reason":"可用更正"}`, reviewer...)
+	reopening = proposed("/v1/communities/430702001008/periods/2026-02/reopening", `{"reason":"漏报一场"}`)
+	x.post(fmt.Sprintf("/v1/communities/430702001008/periods/2026-02/reopening/%d/approve", reopening), "", reviewer...)
 	x.post("/v1/rosters", rosterOf(rosterRow("r1", person, `,"day":"2026-03-07"`), rosterRow("r2", person, `,"day":"2026-03-27"`)))
 	gift := "/v1/donations/" + decode[Recorded](t, x.post("/v1/donations", goods)).Donation
 	correction := strings.TrimSuffix(goods, "}") + `,"reason":"数量看错"}`
-	third := proposed(gift+"/corrections", strings.Replace(correction, `"120"`, `"121"`, 1))
-	x.post(fmt.Sprintf("%s/corrections/%d/refuse", gift, third), `{"reason":"有据"}`, reviewer...)
+	fifth := proposed(gift+"/corrections", strings.Replace(correction, `"120"`, `"121"`, 1))
+	x.post(fmt.Sprintf("%s/corrections/%d/refuse", gift, fifth), `{"reason":"有据"}`, reviewer...)
 	fourth := proposed(gift+"/corrections", strings.Replace(correction, `"120"`, `"122"`, 1))
 	x.post(fmt.Sprintf("%s/corrections/%d/approve", gift, fourth), "", reviewer...)
 	x.post("/v1/policies", `{"kind":"stars","scope":"43","version":1,"title":"五十小时起","from":"2026-03-10","stars":{"thresholds":[3000,6000]}}`)

@@ -60,7 +60,7 @@ var (
 	deedCodes = []domain.Code{domain.CommunityInvalid, domain.EndBeforeStart, domain.MinutesZero, domain.MinutesExceedSpan,
 		domain.MinutesExceedDay, domain.DateInFuture, domain.Overlap, domain.DayFull}
 	decideCodes = []domain.Code{domain.EntryUnknown, domain.OwnRecord, domain.SameAccount}
-	changeCodes = []domain.Code{domain.EntryUnknown, domain.EntryNotConfirmed, domain.ProposalPending, domain.WrongOrganisation}
+	changeCodes = []domain.Code{domain.EntryUnknown, domain.EntryNotConfirmed, domain.ProposalPending, domain.DisputePending, domain.WrongOrganisation}
 )
 
 // entries registers service and study, from the claim on.

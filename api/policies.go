@@ -13,7 +13,7 @@ type plainQuery struct{ ViewInput }
 type adoptInput struct {
 	WriteInput
 	Body struct {
-		Kind          string                     `json:"kind" enum:"counting,stars,standing,participation"`
+		Kind          string                     `json:"kind" enum:"counting,stars,standing,participation,closing"`
 		Scope         string                     `json:"scope,omitempty" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$" patternDescription:"a division code of 2, 4, 6, 9 or 12 digits" doc:"Absent: the whole country"`
 		Version       int                        `json:"version" minimum:"1" maximum:"1000000" doc:"Versions rise by one"`
 		Title         string                     `json:"title" minLength:"1" maxLength:"200"`
@@ -22,6 +22,7 @@ type adoptInput struct {
 		Stars         *figures.StarScheme        `json:"stars,omitempty"`
 		Standing      *figures.StandingScheme    `json:"standing,omitempty"`
 		Participation *figures.ParticipationRule `json:"participation,omitempty"`
+		Closing       *figures.ClosingRule       `json:"closing,omitempty"`
 	}
 }
 
@@ -40,7 +41,7 @@ func policies(r *routes) {
 	})
 	write(r, operation{
 		id: "adopt-policy", path: "/v1/policies", tag: "policies", permission: "policy.adopt",
-		summary: "Adopt the next version of a policy", doc: "The one of counting, stars, standing and participation that kind names is needed.",
+		summary: "Adopt the next version of a policy", doc: "The body that kind names is needed.",
 	}, []domain.Code{domain.PolicyInvalid, domain.PolicyVersionOrder, domain.PolicyRetroactive}, adopt)
 	figure(r, operation{
 		id: "list-digests", path: "/v1/digests", tag: "ledger", timeout: digestTimeout,
@@ -81,6 +82,9 @@ func adopt(ctx context.Context, s *Server, in *adoptInput) (*recordedOutput, err
 		for _, x := range c.Bases {
 			p.Participation.Bases = append(p.Participation.Bases, domain.PopulationBasis(x))
 		}
+	}
+	if c := b.Closing; c != nil {
+		p.Closing = &domain.ClosingPolicy{Late: domain.LateRule(c.Late)}
 	}
 	if read.err != nil {
 		return nil, read.err

@@ -22,6 +22,8 @@ func product(r *routes) {
 //	statements    GET /v1/persons/{id}/statement
 //	entries       POST /v1/persons/{id}/entries, …/{no}/confirm, reject, corrections, void
 //	              POST …/{no}/proposals/{proposal}/approve, refuse
+//	disputes      POST …/{no}/disputes, …/disputes/{dispute}/answer, /v1/persons/{id}/reports, …/{report}/accept, decline
+//	closings      POST /v1/communities/{code}/periods, …/{period}/reopening, …/{proposal}/approve, refuse
 //	rosters       POST /v1/rosters
 //	boards        GET /v1/stars, /v1/persons/{id}/stars, /v1/standings/individuals,
 //	              /v1/persons/{id}/standing, /v1/participation
@@ -34,7 +36,7 @@ func product(r *routes) {
 //	backups       GET /v1/backup/keys, /v1/backup/erasures
 func ledger(r *routes) {
 	for _, group := range []func(*routes){
-		accounts, communities, persons, identities, belonging, statements, entries, rosters, boards, donations,
+		accounts, communities, persons, identities, belonging, statements, entries, disputes, closings, rosters, boards, donations,
 		uploads, sheetList, policies, overview, backups,
 	} {
 		group(r)

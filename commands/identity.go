@@ -100,6 +100,8 @@ func keyedBy(c domain.Command, f *folded) (vault.Subject, bool) {
 	switch s := f.state.(type) {
 	case *domain.Person:
 		return vault.Subject(s.Enrolled.Person.UUID), s.Exists && !s.Erased && hasFreeText(c)
+	case *domain.Community:
+		return vault.Subject(s.Code.Subject()), s.Exists && hasFreeText(c)
 	case *domain.Donation:
 		return vault.Subject(s.Donor.UUID), s.Exists
 	}
@@ -112,8 +114,13 @@ func hasFreeText(c domain.Command) bool {
 		return c.Remark != ""
 	case *domain.EnterAttendance:
 		return c.Remark != ""
-	case *domain.RejectEntry, *domain.ProposeCorrection, *domain.ProposeVoid:
+	case *domain.RejectEntry, *domain.ProposeCorrection, *domain.ProposeVoid,
+		*domain.DisputeEntry, *domain.AnswerDispute, *domain.DeclineMissingEntry, *domain.ProposeReopening:
 		return true
+	case *domain.ReportMissingEntry:
+		return c.Remark != ""
+	case *domain.DecideReopening:
+		return c.Reason != ""
 	case *domain.DecideProposal:
 		return c.Reason != ""
 	}

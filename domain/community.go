@@ -8,6 +8,8 @@ type Community struct {
 	From       Day
 	Successors []CommunityCode
 	SucceedsOn Day
+	Closed     []ClosedPeriod // closed periods that were not reopened
+	next       uint32         // revision of the next event
 }
 
 // Commands on a community's stream.
@@ -34,17 +36,21 @@ func (c *RecordPopulation) Target() string     { return c.Code.Stream() }
 func (c *RecordPopulation) Operation() string  { return "record-population" }
 
 // Evolve folds an event in.
-func (s *Community) Evolve(e Event, _ Meta) {
+func (s *Community) Evolve(e Event, m Meta) {
+	revision := s.next
+	s.next++
 	switch e := e.(type) {
 	case *CommunityRegistered:
 		s.Exists, s.Code, s.Name, s.From = true, e.Code, e.Name, e.From
 	case *CommunitySucceeded:
 		s.Successors, s.SucceedsOn = e.Successors, e.From
+	default:
+		s.evolvePeriod(e, m, revision)
 	}
 }
 
 // Decide judges a command on a community's stream.
-func (s *Community) Decide(c Command, _ Actor, now Instant) ([]Event, error) {
+func (s *Community) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 	switch c := c.(type) {
 	case *RegisterCommunity:
 		switch {
@@ -84,6 +90,12 @@ func (s *Community) Decide(c Command, _ Actor, now Instant) ([]Event, error) {
 			return refused(DateInFuture, "day")
 		}
 		return []Event{&PopulationRecorded{c.Code, c.Day, c.Basis, c.Count, c.Source, c.Evidence}}, nil
+	case *ClosePeriod:
+		return s.closePeriod(c, by, now)
+	case *ProposeReopening:
+		return s.proposeReopening(c, by)
+	case *DecideReopening:
+		return s.decideReopening(c, by)
 	}
 	return refused(FieldInvalid, "command")
 }

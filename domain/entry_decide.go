@@ -250,6 +250,8 @@ func (p *Person) changeable(entry *Entry, by Actor) error {
 		return Refuse(EntryNotConfirmed, "entry")
 	case entry.Pending != nil:
 		return Refuse(ProposalPending, "entry")
+	case entry.Dispute != nil && !entry.Dispute.Upheld:
+		return Refuse(DisputePending, "entry") // it is answered first
 	case !by.Scope.Contains(entry.Deed.Community):
 		return Refuse(WrongOrganisation, "account")
 	}
@@ -282,7 +284,7 @@ func (p *Person) proposeCorrection(c *ProposeCorrection, by Actor, now Instant) 
 	if err := p.room(deed.Span, entry); err != nil {
 		return nil, err
 	}
-	return []Event{&EntryCorrectionProposed{c.Person, c.Entry, deed, Secret{Plain: c.Reason}, c.Evidence, c.Row}}, nil
+	return []Event{&EntryCorrectionProposed{c.Person, c.Entry, deed, Secret{Plain: c.Reason}, c.Evidence, c.Row, entry.upheld()}}, nil
 }
 
 func (p *Person) proposeVoid(c *ProposeVoid, by Actor) ([]Event, error) {
@@ -292,10 +294,11 @@ func (p *Person) proposeVoid(c *ProposeVoid, by Actor) ([]Event, error) {
 	if !validEvidence(c.Evidence) {
 		return refused(FieldInvalid, "evidence")
 	}
-	if err := p.changeable(p.Entry(c.Entry), by); err != nil {
+	entry := p.Entry(c.Entry)
+	if err := p.changeable(entry, by); err != nil {
 		return nil, err
 	}
-	return []Event{&EntryVoidProposed{c.Person, c.Entry, Secret{Plain: c.Reason}, c.Evidence}}, nil
+	return []Event{&EntryVoidProposed{c.Person, c.Entry, Secret{Plain: c.Reason}, c.Evidence, entry.upheld()}}, nil
 }
 
 func (p *Person) decideProposal(c *DecideProposal, by Actor, now Instant) ([]Event, error) {

@@ -86,13 +86,15 @@ type (
 		Reason Secret
 	}
 	EntryDisputed struct {
-		Person PersonID
-		Entry  EntryNo
-		Reason Secret
+		Person   PersonID
+		Entry    EntryNo
+		Reason   Secret
+		Evidence []Evidence
 	}
 	DisputeAnswered struct {
 		Person  PersonID
 		Entry   EntryNo
+		Dispute DisputeNo
 		Upheld  bool
 		Finding Secret
 	}
@@ -102,7 +104,8 @@ type (
 		Deed     Deed // the whole new value
 		Reason   Secret
 		Evidence []Evidence
-		Row      Row // the row of a sheet that says otherwise; zero: it was proposed by hand
+		Row      Row       // the row of a sheet that says otherwise; zero: it was proposed by hand
+		Dispute  DisputeNo // the upheld dispute it follows; zero: none
 	}
 	EntryCorrectionApproved struct {
 		Person   PersonID
@@ -120,6 +123,7 @@ type (
 		Entry    EntryNo
 		Reason   Secret
 		Evidence []Evidence
+		Dispute  DisputeNo // the upheld dispute it follows; zero: none
 	}
 	EntryVoidApproved struct {
 		Person   PersonID

@@ -77,6 +77,13 @@ type EntryNo uint32
 // ProposalNo names a proposal within its stream: the revision of its event.
 type ProposalNo uint32
 
+// DisputeNo and ReportNo name a dispute and a report of a missing entry within
+// their person's stream: the revision of the event.
+type (
+	DisputeNo uint32
+	ReportNo  uint32
+)
+
 // Size is a point in history: the number of ledger events before it.
 type Size uint64
 
@@ -96,3 +103,14 @@ func (id DonationID) Stream() string { return DonationCategory + "-" + id.String
 func (id ImportID) Stream() string   { return ImportCategory + "-" + id.String() }
 func (id AccountID) Stream() string  { return AccountCategory + "-" + id.String() }
 func (id ActivityID) Stream() string { return ActivityCategory + "-" + id.String() }
+
+// Subject is whose key seals what is said about a community in free words. It
+// follows from the code, so that nobody has to hand it out.
+func (c CommunityCode) Subject() (u UUID) {
+	copy(u[:], "comm")
+	u[6], u[8] = 0x80, 0x80 // version and variant of a UUID made by its own rule
+	for i, n := 15, uint64(c); n > 0; i, n = i-1, n>>8 {
+		u[i] = byte(n)
+	}
+	return u
+}

@@ -144,6 +144,12 @@ func TestOperations(t *testing.T) {
 				return
 			}
 		}
+		if code := v.FieldByName("Code"); code.IsValid() {
+			if want := code.Interface().(domain.CommunityCode).Subject(); p.Subject() != want {
+				t.Fatalf("%s is sealed under %s, not %s", e.Type(), p.Subject(), want)
+			}
+			return
+		}
 		t.Fatalf("%s has no subject", e.Type())
 	})
 }

@@ -15,6 +15,7 @@ type Person struct {
 	Consents    []Consent
 	Entries     []Entry   // by rising number
 	CheckIns    []CheckIn // without a check-out yet, by rising number
+	Reports     []Report  // of missing entries, not answered yet
 	next        uint32    // revision of the next event
 }
 
@@ -23,7 +24,7 @@ type Entry struct {
 	No       EntryNo
 	Deed     Deed
 	Status   EntryStatus
-	Disputed bool
+	Dispute  *Dispute // not settled yet; the entry keeps counting
 	Recorder Signer
 	// Row is the row of a sheet that gave the present value; a correction by
 	// hand keeps it. Replaced are the rows that gave a value before it, so that
@@ -64,6 +65,7 @@ type Proposal struct {
 	No       ProposalNo
 	Deed     *Deed
 	Row      Row
+	Dispute  DisputeNo // the upheld dispute it follows
 	Proposer Signer
 }
 
@@ -183,6 +185,8 @@ func (p *Person) Evolve(e Event, m Meta) {
 		p.Restricted = false
 	case *PersonErased:
 		p.Erased = true
+	case *MissingEntryReported, *MissingEntryAccepted, *MissingEntryDeclined:
+		p.evolveReport(e, m, revision)
 	default:
 		p.evolveEntry(e, m, revision)
 	}
@@ -196,29 +200,33 @@ func (p *Person) evolveEntry(e Event, m Meta, revision uint32) {
 	case *EntryRejected:
 		p.change(e.Entry, func(x *Entry) { x.Status = Rejected })
 	case *EntryDisputed:
-		p.change(e.Entry, func(x *Entry) { x.Disputed = true })
+		p.change(e.Entry, func(x *Entry) { x.Dispute = &Dispute{No: DisputeNo(revision), By: signer(m)} })
 	case *DisputeAnswered:
-		p.change(e.Entry, func(x *Entry) { x.Disputed = false })
+		p.change(e.Entry, func(x *Entry) { x.answered(e.Upheld) })
 	case *EntryCorrectionProposed:
 		deed := e.Deed
 		p.change(e.Entry, func(x *Entry) {
-			x.Pending = &Proposal{ProposalNo(revision), &deed, e.Row, signer(m)}
+			x.Pending = &Proposal{ProposalNo(revision), &deed, e.Row, e.Dispute, signer(m)}
 			if !e.Row.Import.IsZero() {
 				x.Offered = append(x.Offered, e.Row)
 			}
 		})
 	case *EntryVoidProposed:
-		p.change(e.Entry, func(x *Entry) { x.Pending = &Proposal{No: ProposalNo(revision), Proposer: signer(m)} })
+		p.change(e.Entry, func(x *Entry) {
+			x.Pending = &Proposal{No: ProposalNo(revision), Dispute: e.Dispute, Proposer: signer(m)}
+		})
 	case *EntryCorrectionApproved:
 		p.change(e.Entry, func(x *Entry) {
 			if x.Pending != nil && x.Pending.Deed != nil {
 				x.Deed = *x.Pending.Deed
 				x.take(x.Pending.Row)
 			}
+			x.settle()
 			x.Pending = nil
 		})
 	case *EntryVoidApproved:
-		p.change(e.Entry, func(x *Entry) { x.Status, x.Pending = Voided, nil })
+		// Nothing is left to dispute.
+		p.change(e.Entry, func(x *Entry) { x.Status, x.Pending, x.Dispute = Voided, nil, nil })
 	case *EntryCorrectionRefused:
 		p.change(e.Entry, func(x *Entry) { x.Pending = nil })
 	case *EntryVoidRefused:

@@ -95,6 +95,16 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return p.enterAttendance(c, now)
 	case *ConfirmAttendance:
 		return p.confirmAttendance(c, by)
+	case *DisputeEntry:
+		return p.dispute(c, by)
+	case *AnswerDispute:
+		return p.answerDispute(c, by)
+	case *ReportMissingEntry:
+		return p.reportMissing(c, by, now)
+	case *AcceptMissingEntry:
+		return p.acceptMissing(c, by, now)
+	case *DeclineMissingEntry:
+		return p.declineMissing(c, by)
 	}
 	return refused(FieldInvalid, "command")
 }

@@ -49,6 +49,7 @@ type PolicyVersion struct {
 	Stars         *StarScheme
 	Standing      *StandingScheme
 	Participation *ParticipationDefinition
+	Closing       *ClosingPolicy
 }
 
 // Ref names the version.
@@ -120,13 +121,15 @@ func DefaultPolicies() []PolicyVersion {
 	participation.Participation = &ParticipationDefinition{
 		Bases: []PopulationBasis{RegisteredMembers, Resident, Household}, SmallestSize: 5,
 	}
-	return []PolicyVersion{counting, stars, standing, participation}
+	closing := make(ClosingKind, "关账后补录：计入原期间并标记")
+	closing.Closing = &ClosingPolicy{Late: LateCounts}
+	return []PolicyVersion{counting, stars, standing, participation, closing}
 }
 
 // check reports the first thing wrong with a policy's content.
 func (p *PolicyVersion) check() error {
 	bodies := 0
-	for _, set := range []bool{p.Counting != nil, p.Stars != nil, p.Standing != nil, p.Participation != nil} {
+	for _, set := range []bool{p.Counting != nil, p.Stars != nil, p.Standing != nil, p.Participation != nil, p.Closing != nil} {
 		if set {
 			bodies++
 		}
@@ -148,6 +151,8 @@ func (p *PolicyVersion) check() error {
 		return p.Standing.check()
 	case ParticipationKind:
 		return p.Participation.check()
+	case ClosingKind:
+		return p.Closing.check()
 	}
 	return Refuse(PolicyInvalid, "kind")
 }

@@ -26,6 +26,8 @@ var anyEvent = []domain.Event{
 	&domain.PolicyAdopted{}, &domain.ImportStarted{}, &domain.ImportFinished{},
 	&domain.ActivityScheduled{}, &domain.ActivityRescheduled{}, &domain.ActivityCancelled{}, &domain.SignedUp{}, &domain.SignUpWithdrawn{},
 	&domain.CheckInOpened{}, &domain.CheckInClosed{}, &domain.ActivityClosed{}, &domain.ActivityAttested{}, &domain.CheckedIn{}, &domain.CheckedOut{},
+	&domain.MissingEntryReported{}, &domain.MissingEntryAccepted{}, &domain.MissingEntryDeclined{},
+	&domain.PeriodClosed{}, &domain.PeriodReopeningProposed{}, &domain.PeriodReopened{}, &domain.PeriodReopeningRefused{},
 }
 
 var anyCommand = []domain.Command{
@@ -38,6 +40,8 @@ var anyCommand = []domain.Command{
 	&domain.ScheduleActivity{}, &domain.RescheduleActivity{}, &domain.CancelActivity{}, &domain.SignUpFor{}, &domain.WithdrawSignUp{},
 	&domain.OpenCheckIn{}, &domain.CloseCheckIn{}, &domain.CloseActivity{}, &domain.AttestActivity{},
 	&domain.CheckInTo{}, &domain.CheckOutOf{}, &domain.EnterAttendance{}, &domain.ConfirmAttendance{},
+	&domain.DisputeEntry{}, &domain.AnswerDispute{}, &domain.ReportMissingEntry{}, &domain.AcceptMissingEntry{},
+	&domain.DeclineMissingEntry{}, &domain.ClosePeriod{}, &domain.ProposeReopening{}, &domain.DecideReopening{},
 }
 
 var categories = []string{

@@ -25,15 +25,20 @@ const (
 	ConsentMissing     Code = "consent-missing"
 	OwnRecord          Code = "own-record"
 	SameAccount        Code = "same-account"
+	NotConcerned       Code = "not-concerned"
 	EntryUnknown       Code = "entry-unknown"
 	EntryNotClaimed    Code = "entry-not-claimed"
 	EntryNotConfirmed  Code = "entry-not-confirmed"
 	ProposalPending    Code = "proposal-pending"
+	DisputePending     Code = "dispute-pending"
 	ProposalUnknown    Code = "proposal-unknown"
+	DisputeUnknown     Code = "dispute-unknown"
+	ReportUnknown      Code = "report-unknown"
 	NothingChanges     Code = "nothing-changes"
 	WrongOrganisation  Code = "wrong-organisation"
 	Overlap            Code = "overlap"
 	DayFull            Code = "day-full"
+	PeriodNotClosed    Code = "period-not-closed"
 	MembershipOverlap  Code = "membership-overlap"
 	MembershipUnknown  Code = "membership-unknown"
 	PolicyInvalid      Code = "policy-invalid"
@@ -118,15 +123,20 @@ var Refusals = []RefusalInfo{
 	{ConsentMissing, "没有本人同意记录", "the person has not consented to being recorded", "先登记同意", "record the consent first"},
 	{OwnRecord, "不能确认自己的记录", "nobody decides on their own record", "请另一位工作人员办理", "another member of staff must do it"},
 	{SameAccount, "录入与确认须为两个账号", "a second account must decide", "请另一位工作人员办理", "another member of staff must do it"},
+	{NotConcerned, "只有本人或记录单位的工作人员可以提出", "only the person, or staff of the recording organisation, may raise it", "由本人提出，或请记录单位代办", "let the person raise it, or ask the recording organisation"},
 	{EntryUnknown, "没有这条记录", "there is no such entry", "核对记录序号", "check the entry number"},
 	{EntryNotClaimed, "记录已经处理过", "the entry was already decided", "查看记录现状", "look at its present state"},
-	{EntryNotConfirmed, "记录不在已确认状态", "the entry is not confirmed", "只有已确认的记录可以更正或作废", "only confirmed entries can be corrected or voided"},
+	{EntryNotConfirmed, "记录不在已确认状态", "the entry is not confirmed", "只有已确认的记录可以提出异议、更正或作废；没有记上的，请申报漏记", "only confirmed entries are disputed, corrected or voided; report a missing one as missing"},
 	{ProposalPending, "已有一项待处理的申请", "a proposal is already waiting", "先处理前一项申请", "decide on that one first"},
+	{DisputePending, "有一项异议尚未处理", "a dispute has not been answered", "先答复该项异议", "answer it first"},
 	{ProposalUnknown, "没有这项待处理的申请", "there is no such proposal waiting", "核对申请序号", "check the proposal number"},
+	{DisputeUnknown, "没有这项待答复的异议", "there is no such dispute to be answered", "核对异议序号", "check the dispute number"},
+	{ReportUnknown, "没有这项待答复的漏记申报", "there is no such report to be answered", "核对申报序号", "check the report number"},
 	{NothingChanges, "更正前后相同", "the correction changes nothing", "写明要改的内容", "state what is to change"},
-	{WrongOrganisation, "只有原记录单位可以更正", "only the recording organisation corrects", "向原记录单位提出", "ask the recording organisation"},
+	{WrongOrganisation, "只有原记录单位可以办理", "only the recording organisation may do this", "向原记录单位提出", "ask the recording organisation"},
 	{Overlap, "与本人另一条记录时间重叠", "it overlaps another entry of the same person", "核对两条记录的起止时间", "check the times of both"},
 	{DayFull, "当天累计超过24小时", "more than 24 hours in one civil day", "核对当天各条记录", "check that day's entries"},
+	{PeriodNotClosed, "该期间没有关账", "the period is not closed", "核对期间", "check the period"},
 	{MembershipOverlap, "该时期已有同类归属", "such a membership already covers that time", "先结束原来的归属", "end the earlier one first"},
 	{MembershipUnknown, "没有这项归属", "there is no such membership", "核对归属", "check the membership"},
 	{PolicyInvalid, "规则内容无效", "the policy is not valid", "按说明改写规则", "write it as the documentation says"},
@@ -148,4 +158,12 @@ var Refusals = []RefusalInfo{
 	{CodeWrong, "签到码不对或已过时", "the code is wrong or no longer shown", "输入现场屏幕上正在显示的签到码", "give the code that is shown at the place now"},
 	{AlreadyCheckedIn, "已经有这次活动的签到或出席", "there is a check-in or attendance of this activity already", "无需重复签到", "there is nothing left to do"},
 	{NotCheckedIn, "没有签到，不能签退", "there is no check-in to check out of", "先签到，或另行补登", "check in first, or enter it afterwards"},
+}
+
+// codeOf is a refusal's code.
+func codeOf(err error) Code {
+	if r, ok := err.(*Refusal); ok {
+		return r.Code
+	}
+	return FieldInvalid
 }

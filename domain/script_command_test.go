@@ -1,6 +1,7 @@
 package domain_test
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -35,8 +36,6 @@ func (l *ledger) history() {
 		"限制处理": func() domain.Event { return &domain.ProcessingRestricted{Person: p} },
 		"解除限制": func() domain.Event { return &domain.RestrictionLifted{Person: p} },
 		"并入":   func() domain.Event { return &domain.PersonMerged{Person: p, Into: l.person(l.args.at(3))} },
-		"异议":   func() domain.Event { return &domain.EntryDisputed{Person: p, Entry: entryNo(l.args.at(3))} },
-		"答复":   func() domain.Event { return &domain.DisputeAnswered{Person: p, Entry: entryNo(l.args.at(3))} },
 	}
 	e := events[l.args.at(2)]
 	if e == nil {
@@ -70,7 +69,7 @@ func (l *ledger) command() domain.Command {
 
 func (l *ledger) personVerbs(p domain.PersonID) map[string]func() domain.Command {
 	w := l.args
-	return map[string]func() domain.Command{
+	verbs := map[string]func() domain.Command{
 		"登记": func() domain.Command { return l.enrol(p) },
 		"加入": func() domain.Command {
 			m := membership(w.at(2), w.at(3))
@@ -120,6 +119,8 @@ func (l *ledger) personVerbs(p domain.PersonID) map[string]func() domain.Command
 			return &domain.DecideProposal{Person: p, Entry: entryNo(w.at(2)), Proposal: proposalNo(w.at(3)), Reason: w.option("理由", "")}
 		},
 	}
+	maps.Copy(verbs, l.disputeVerbs(p))
+	return verbs
 }
 
 func (l *ledger) enrol(p domain.PersonID) domain.Command {
@@ -189,7 +190,7 @@ func (l *ledger) accountVerbs() map[string]func() domain.Command {
 
 func (l *ledger) communityVerbs() map[string]func() domain.Command {
 	w := l.args
-	return map[string]func() domain.Command{
+	verbs := map[string]func() domain.Command{
 		"登记": func() domain.Command {
 			return &domain.RegisterCommunity{Code: community(w.at(1)), Name: w.at(3), From: since(w.option("自", "起初"))}
 		},
@@ -203,6 +204,8 @@ func (l *ledger) communityVerbs() map[string]func() domain.Command {
 			}
 		},
 	}
+	maps.Copy(verbs, l.periodVerbs())
+	return verbs
 }
 
 func (l *ledger) importVerbs() map[string]func() domain.Command {

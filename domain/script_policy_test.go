@@ -49,6 +49,8 @@ func (l *ledger) policy(version int) domain.PolicyVersion {
 		for _, b := range w.list("口径") {
 			p.Participation.Bases = append(p.Participation.Bases, basis(b))
 		}
+	case domain.ClosingKind:
+		p.Closing = &domain.ClosingPolicy{Late: domain.LateRule(w.option("补录", ""))}
 	}
 	return p
 }

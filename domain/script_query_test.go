@@ -38,12 +38,17 @@ func (l *ledger) query() func() string {
 			return l.roster
 		}
 		return nil
-	case "账号", "社区", "规则", "导入", "签名":
+	case "社区":
+		if w.at(2) == "已关账" {
+			return l.closedPeriods
+		}
+		return nil
+	case "账号", "规则", "导入", "签名":
 		return nil
 	}
 	return map[string]func() string{
 		"时数": l.hours, "星级": l.stars, "说明": l.explain, "记录": l.entry, "经过": l.trail, "属于": l.belongs, "学时": l.study,
-		"未签退": l.pendingCheckIns,
+		"未签退": l.pendingCheckIns, "待答复": l.reports,
 	}[w.at(1)]
 }
 
@@ -146,8 +151,11 @@ func (l *ledger) entry() string {
 		return "无"
 	}
 	text := fmt.Sprintf("%s %s %s %s", e.Status, e.Deed.Span.Day, hours(e.Deed.Span.Minutes), e.Deed.Title)
-	if e.Disputed {
-		text += " 有异议"
+	if e.Dispute != nil {
+		text += fmt.Sprintf(" 有异议%d", e.Dispute.No)
+		if e.Dispute.Upheld {
+			text += "(成立待改)"
+		}
 	}
 	if e.Pending != nil {
 		text += fmt.Sprintf(" 待决申请%d", e.Pending.No)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -208,26 +209,31 @@ func outcome(want string, l *ledger, added []recorded, err error) string {
 		return "error: " + err.Error()
 	case len(added) == 0:
 		return "already"
-	case strings.HasPrefix(want, "记录"), strings.HasPrefix(want, "申请"), strings.HasPrefix(want, "签到"):
+	case slices.ContainsFunc([]string{"记录", "申请", "签到", "异议", "漏记"}, func(word string) bool { return strings.HasPrefix(want, word) }):
 		return numbered(l, added[0].event)
 	}
 	return "ok"
 }
 
-// numbered names a claim or a proposal by its revision.
+// numbered names a claim, a proposal, a dispute or a report by its revision.
 func numbered(l *ledger, e domain.Event) string {
 	for _, history := range l.streams {
 		for revision, r := range history {
 			if r.event != e {
 				continue
 			}
+			word := "申请"
 			switch e.(type) {
 			case *domain.EntryClaimed, *domain.CheckedOut:
-				return "记录" + strconv.Itoa(revision)
+				word = "记录"
 			case *domain.CheckedIn:
-				return "签到" + strconv.Itoa(revision)
+				word = "签到"
+			case *domain.EntryDisputed:
+				word = "异议"
+			case *domain.MissingEntryReported:
+				word = "漏记"
 			}
-			return "申请" + strconv.Itoa(revision)
+			return word + strconv.Itoa(revision)
 		}
 	}
 	return "ok"

@@ -219,6 +219,9 @@ func (v *View) policySubjects(add func(*subjectRow)) {
 			}
 			r.num(s.MinSessions)
 		}
+		if c := p.Closing; c != nil {
+			r.text(string(c.Late))
+		}
 		if d := p.Participation; d != nil {
 			for _, b := range d.Bases {
 				r.text(string(b))

@@ -97,7 +97,7 @@ func (f *lifeFold) note(e domain.Event, m domain.Meta, revision uint64) {
 // close takes over where an entry stands in the end.
 func (f *lifeFold) close(x *domain.Entry) {
 	e := f.entries[x.No]
-	e.Deed, e.Status, e.Disputed = x.Deed, x.Status, x.Disputed
+	e.Deed, e.Status, e.Disputed = x.Deed, x.Status, x.Dispute != nil
 	e.Import, e.Row = x.Row.Import, x.Row.Number
 	e.Raw = x.Deed.Span.Minutes
 	if x.Pending == nil {

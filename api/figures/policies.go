@@ -8,7 +8,7 @@ import (
 // Policy is one adopted version.
 type Policy struct {
 	Policy        string             `json:"policy" doc:"Version as it is named on figures" example:"counting-all/1"`
-	Kind          string             `json:"kind" enum:"counting,stars,standing,participation"`
+	Kind          string             `json:"kind" enum:"counting,stars,standing,participation,closing"`
 	Scope         string             `json:"scope" doc:"Division code; empty: the whole country"`
 	Version       int                `json:"version"`
 	Title         string             `json:"title"`
@@ -18,6 +18,13 @@ type Policy struct {
 	Stars         *StarScheme        `json:"stars,omitempty"`
 	Standing      *StandingScheme    `json:"standing,omitempty"`
 	Participation *ParticipationRule `json:"participation,omitempty"`
+	Closing       *ClosingRule       `json:"closing,omitempty"`
+}
+
+// ClosingRule says what becomes of entries recorded after their period was
+// closed.
+type ClosingRule struct {
+	Late string `json:"late" enum:"count,carry,flag" doc:"count: in the closed period; carry: in the period they were recorded in; flag: in no figure. Flagged they are always"`
 }
 
 // CountingPolicy turns raw into recognised minutes; absent clauses are off.
@@ -72,6 +79,9 @@ func PolicyOf(p *domain.PolicyVersion) Policy {
 		for _, c := range s.Criteria {
 			out.Standing.Criteria = append(out.Standing.Criteria, string(c))
 		}
+	}
+	if c := p.Closing; c != nil {
+		out.Closing = &ClosingRule{Late: string(c.Late)}
 	}
 	if d := p.Participation; d != nil {
 		out.Participation = &ParticipationRule{Bases: []string{}, MinMinutes: int64(d.MinMinutes), SmallestSize: d.SmallestSize}

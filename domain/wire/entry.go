@@ -45,21 +45,27 @@ func readEntryRejected(r *reader, ref *domain.StreamRef, e *domain.EntryRejected
 	e.Entry = readEntry(r)
 }
 
-func writeEntryDisputed(w *writer, e *domain.EntryDisputed) { w.int("entry", int64(e.Entry)) }
+func writeEntryDisputed(w *writer, e *domain.EntryDisputed) {
+	w.int("entry", int64(e.Entry))
+	writeEvidence(w, e.Evidence)
+}
 
 func readEntryDisputed(r *reader, ref *domain.StreamRef, e *domain.EntryDisputed) {
 	e.Person.UUID = ref.ID
 	e.Entry = readEntry(r)
+	e.Evidence = readEvidence(r)
 }
 
 func writeDisputeAnswered(w *writer, e *domain.DisputeAnswered) {
 	w.int("entry", int64(e.Entry))
+	w.int("dispute", int64(e.Dispute))
 	w.flag("upheld", e.Upheld)
 }
 
 func readDisputeAnswered(r *reader, ref *domain.StreamRef, e *domain.DisputeAnswered) {
 	e.Person.UUID = ref.ID
 	e.Entry = readEntry(r)
+	e.Dispute = readDispute(r)
 	e.Upheld = r.flag("upheld")
 }
 
@@ -68,6 +74,7 @@ func writeEntryCorrectionProposed(w *writer, e *domain.EntryCorrectionProposed) 
 	writeDeed(w, &e.Deed, true)
 	writeEvidence(w, e.Evidence)
 	writeRow(w, &e.Row)
+	w.int("dispute", int64(e.Dispute))
 }
 
 func readEntryCorrectionProposed(r *reader, ref *domain.StreamRef, e *domain.EntryCorrectionProposed) {
@@ -76,6 +83,7 @@ func readEntryCorrectionProposed(r *reader, ref *domain.StreamRef, e *domain.Ent
 	readDeed(r, &e.Deed, 0)
 	e.Evidence = readEvidence(r)
 	readRow(r, &e.Row)
+	e.Dispute = readDispute(r)
 }
 
 func writeEntryCorrectionApproved(w *writer, e *domain.EntryCorrectionApproved) {
@@ -99,12 +107,14 @@ func readEntryCorrectionRefused(r *reader, ref *domain.StreamRef, e *domain.Entr
 func writeEntryVoidProposed(w *writer, e *domain.EntryVoidProposed) {
 	w.int("entry", int64(e.Entry))
 	writeEvidence(w, e.Evidence)
+	w.int("dispute", int64(e.Dispute))
 }
 
 func readEntryVoidProposed(r *reader, ref *domain.StreamRef, e *domain.EntryVoidProposed) {
 	e.Person.UUID = ref.ID
 	e.Entry = readEntry(r)
 	e.Evidence = readEvidence(r)
+	e.Dispute = readDispute(r)
 }
 
 func writeEntryVoidApproved(w *writer, e *domain.EntryVoidApproved) {
@@ -178,5 +188,7 @@ func writeDecided(w *writer, entry domain.EntryNo, proposal domain.ProposalNo) {
 }
 
 func readEntry(r *reader) domain.EntryNo { return domain.EntryNo(r.uint32("entry")) }
+
+func readDispute(r *reader) domain.DisputeNo { return domain.DisputeNo(r.uint32("dispute")) }
 
 func readProposal(r *reader) domain.ProposalNo { return domain.ProposalNo(r.uint32("proposal")) }

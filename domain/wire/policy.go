@@ -14,6 +14,7 @@ func writePolicyAdopted(w *writer, e *domain.PolicyAdopted) {
 	writeBody(w, "stars", p.Stars, writeStars)
 	writeBody(w, "standing", p.Standing, writeStanding)
 	writeBody(w, "participation", p.Participation, writeParticipation)
+	writeBody(w, "closing", p.Closing, writeClosing)
 }
 
 // readPolicyAdopted takes kind and scope from the event, because only there
@@ -33,6 +34,7 @@ func readPolicyAdopted(r *reader, ref *domain.StreamRef, e *domain.PolicyAdopted
 	p.Stars = readBody(r, "stars", readStars)
 	p.Standing = readBody(r, "standing", readStanding)
 	p.Participation = readBody(r, "participation", readParticipation)
+	p.Closing = readBody(r, "closing", readClosing)
 }
 
 func writeBody[T any](w *writer, key string, body *T, write func(*writer, *T)) {

@@ -57,6 +57,9 @@ var codecs = map[string]codec{
 	"entry-void-proposed":       of(domain.PersonCategory, writeEntryVoidProposed, readEntryVoidProposed),
 	"entry-void-approved":       of(domain.PersonCategory, writeEntryVoidApproved, readEntryVoidApproved),
 	"entry-void-refused":        of(domain.PersonCategory, writeEntryVoidRefused, readEntryVoidRefused),
+	"missing-entry-reported":    of(domain.PersonCategory, writeMissingEntryReported, readMissingEntryReported),
+	"missing-entry-accepted":    of(domain.PersonCategory, writeMissingEntryAccepted, readMissingEntryAccepted),
+	"missing-entry-declined":    of(domain.PersonCategory, writeMissingEntryDeclined, readMissingEntryDeclined),
 	"entry-evaluated":           of(domain.PersonCategory, writeEntryEvaluated, readEntryEvaluated),
 	"training-recorded":         of(domain.PersonCategory, writeTrainingRecorded, readTrainingRecorded),
 	"outside-award-recorded":    of(domain.PersonCategory, writeOutsideAwardRecorded, readOutsideAwardRecorded),
@@ -90,6 +93,11 @@ var codecs = map[string]codec{
 	"population-recorded":  of(domain.CommunityCategory, writePopulationRecorded, readPopulationRecorded),
 	"fact-counted":         of(domain.CommunityCategory, writeFactCounted, readFactCounted),
 	"learning-designated":  of(domain.CommunityCategory, writeLearningDesignated, readLearningDesignated),
+
+	"period-closed":             of(domain.CommunityCategory, writePeriodClosed, readPeriodClosed),
+	"period-reopening-proposed": of(domain.CommunityCategory, writePeriodReopeningProposed, readPeriodReopeningProposed),
+	"period-reopened":           of(domain.CommunityCategory, writePeriodReopened, readPeriodReopened),
+	"period-reopening-refused":  of(domain.CommunityCategory, writePeriodReopeningRefused, readPeriodReopeningRefused),
 
 	"account-opened": of(domain.AccountCategory, writeAccountOpened, readAccountOpened),
 	"account-linked": of(domain.AccountCategory, writeAccountLinked, readAccountLinked),
