@@ -153,19 +153,21 @@ func (h *Handler) DoAll(ctx context.Context, reqs []Request) ([]Outcome, error) 
 			slot.folded = f
 		}
 		n, err := h.chunk(ctx, slot.folded, stream, reqs[done:], outs[done:])
+		var grown bool
 		if err == nil && remembered && unproven(outs[done:done+n]) {
-			err = h.upToDate(ctx, stream, slot.folded)
+			grown, err = h.foldTail(ctx, stream, slot.folded)
+		}
+		var conflict *eventstore.Conflict
+		if errors.As(err, &conflict) {
+			grown, err = true, h.refold(ctx, slot)
 		}
 		if err != nil {
-			// What was evolved ahead of the append may not be what is stored.
-			slot.folded = nil
-			var conflict *eventstore.Conflict
-			if errors.As(err, &conflict) || errors.Is(err, errOutdated) {
-				continue // another server wrote: read again and decide again
-			}
+			slot.folded = nil // whatever became of the append, the log knows
 			return nil, err
 		}
-		done += n
+		if !grown { // else another server wrote: decide again
+			done += n
+		}
 	}
 	h.tellRefusals(outs)
 	return outs, nil
@@ -185,20 +187,15 @@ func unproven(outs []Outcome) bool {
 	return doubt
 }
 
-// errOutdated: another server has written to the stream since it was folded.
-var errOutdated = errors.New("the stream has grown")
-
-func (h *Handler) upToDate(ctx context.Context, stream string, f *folded) error {
-	for _, err := range h.log.ReadStream(ctx, stream, eventstore.Revision(f.count), eventstore.Forwards) {
-		if errors.Is(err, eventstore.ErrStreamNotFound) {
-			return nil
-		}
-		if err == nil {
-			err = errOutdated
-		}
-		return err
+// refold brings a slot up to what another server has written. What this one
+// folded in ahead of its append is not what is stored.
+func (h *Handler) refold(ctx context.Context, s *slot) error {
+	if s.folded.ahead {
+		s.folded = nil
+		return nil
 	}
-	return nil
+	_, err := h.foldTail(ctx, s.stream, s.folded)
+	return err
 }
 
 func (h *Handler) tellRefusals(outs []Outcome) {
@@ -247,12 +244,13 @@ func (h *Handler) chunk(ctx context.Context, f *folded, stream string, reqs []Re
 	if err != nil {
 		return 0, err
 	}
-	f.position = at.Position
+	w.fold()
+	f.position, f.ahead = at.Position, false
 	if _, ok := f.state.(*domain.Account); ok {
 		h.actors.forget()
 	}
 	for i := range outs[:n] {
-		if outs[i].Events > 0 && !outs[i].Repeated {
+		if outs[i].Events > 0 && outs[i].Position.IsZero() {
 			outs[i].Position = at.Position
 		}
 	}

@@ -2,8 +2,10 @@ package commands_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"sync"
 	"testing"
 
@@ -106,6 +108,78 @@ func TestTwoServersOnOneStreamDecideOnTheNewestState(t *testing.T) {
 	wg.Wait()
 	if accepted != 10 || overlaps != 30 {
 		t.Fatalf("%d accepted, %d overlaps", accepted, overlaps)
+	}
+}
+
+// readCounter counts the events that are read from streams.
+type readCounter struct {
+	commands.Log
+	events int
+}
+
+func (c *readCounter) ReadStream(ctx context.Context, stream string, from eventstore.Revision, dir eventstore.Direction) iter.Seq2[eventstore.Recorded, error] {
+	return func(yield func(eventstore.Recorded, error) bool) {
+		for r, err := range c.Log.ReadStream(ctx, stream, from, dir) {
+			c.events++
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// TestWhatAnotherServerWroteIsReadAlone: a long stream is not folded again
+// because another server added to it, whether the next command is appended,
+// refused or given a second time.
+func TestWhatAnotherServerWroteIsReadAlone(t *testing.T) {
+	b := newBench(t)
+	counter := &readCounter{Log: b.store}
+	here, there := b.handler(counter), b.handler(b.store)
+	const days = 50
+	for day := range days {
+		b.must(here.Do(t.Context(), b.by(here, "clerk", fmt.Sprint("long", day), b.claim(day+2, 9))))
+	}
+	read := func(do func()) int {
+		before := counter.events
+		do()
+		return counter.events - before
+	}
+	elsewhere := b.by(there, "clerk", "elsewhere", b.claim(1, 9))
+	first := b.must(there.Do(t.Context(), elsewhere))
+	if n := read(func() { b.must(here.Do(t.Context(), b.by(here, "clerk", "after", b.claim(1, 10)))) }); n != 1 {
+		t.Errorf("%d events were read after a conflict, want the one that was new", n)
+	}
+	b.must(there.Do(t.Context(), b.by(there, "clerk", "third", b.claim(1, 11))))
+	if n := read(func() {
+		_, err := here.Do(t.Context(), b.by(here, "clerk", "overlapping", b.claim(1, 11)))
+		wantCode(t, err, domain.Overlap)
+	}); n != 1 {
+		t.Errorf("%d events were read before a refusal, want the one that was new", n)
+	}
+	again := b.must(here.Do(t.Context(), elsewhere))
+	if first.Repeated, again.Repeated = true, again.Repeated && again.Events == 1; again != first {
+		t.Errorf("repeated here: %+v, the first time there: %+v", again, first)
+	}
+	// Commands that build on one another are folded in before they are stored:
+	// then the stream is read whole.
+	b.must(there.Do(t.Context(), b.by(there, "clerk", "fourth", b.claim(1, 12))))
+	var outs []commands.Outcome
+	n := read(func() {
+		var err error
+		outs, err = here.DoAll(t.Context(), []commands.Request{
+			b.by(here, "clerk", "x", b.claim(1, 12)), b.by(here, "clerk", "y", b.claim(1, 13)), b.by(here, "clerk", "z", b.claim(1, 14)),
+			b.by(here, "clerk", "z", b.claim(1, 14)),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	wantCode(t, outs[0].Err, domain.Overlap)
+	if outs[1].Events != 1 || outs[2].Events != 1 || !outs[3].Repeated || outs[3].Position != outs[2].Position {
+		t.Errorf("%+v", outs)
+	}
+	if whole := len(recorded(t, b.store, b.person.Stream())) - 2; n != whole {
+		t.Errorf("%d events were read, want the %d of the stream", n, whole)
 	}
 }
 

@@ -15,11 +15,13 @@ import (
 // folded is a stream folded up to its newest event, with the idempotency keys
 // it has answered.
 type folded struct {
+	ref      domain.StreamRef
 	state    domain.State
 	count    uint64
 	position eventstore.Position
 	seen     map[[16]byte]answer
 	sealed   bool // some event holds a field under the subject's key
+	ahead    bool // what was folded last is not known to be stored
 }
 
 // answer is what a command was answered the first time.
@@ -43,29 +45,39 @@ func (h *Handler) fold(ctx context.Context, stream string) (*folded, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: %s", eventstore.ErrStreamName, stream)
 	}
-	f := &folded{state: domain.NewState(ref.Category), seen: map[[16]byte]answer{}}
-	for r, err := range h.log.ReadStream(ctx, stream, 0, eventstore.Forwards) {
-		if errors.Is(err, eventstore.ErrStreamNotFound) {
-			return f, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if err := f.apply(ref, r); err != nil {
-			return nil, err
-		}
+	f := &folded{ref: ref, state: domain.NewState(ref.Category), seen: map[[16]byte]answer{}}
+	if _, err := h.foldTail(ctx, stream, f); err != nil {
+		return nil, err
 	}
 	return f, nil
 }
 
+// foldTail reads a stream from where it was folded to, and reports whether it
+// has grown since.
+func (h *Handler) foldTail(ctx context.Context, stream string, f *folded) (grown bool, err error) {
+	for r, err := range h.log.ReadStream(ctx, stream, eventstore.Revision(f.count), eventstore.Forwards) {
+		if errors.Is(err, eventstore.ErrStreamNotFound) {
+			return false, nil
+		}
+		if err != nil {
+			return grown, err
+		}
+		if err := f.apply(r); err != nil {
+			return grown, err
+		}
+		grown = true
+	}
+	return grown, nil
+}
+
 // apply folds one recorded event in. What it does not understand stops the
 // command: deciding on half a history would be worse.
-func (f *folded) apply(ref domain.StreamRef, r eventstore.Recorded) error {
+func (f *folded) apply(r eventstore.Recorded) error {
 	meta, version, err := wire.DecodeMeta(r.Metadata)
 	if err != nil {
 		return fmt.Errorf("%s revision %d: %w", r.Stream, r.Revision, err)
 	}
-	e, err := wire.Decode(ref, r.Type, version, r.Data)
+	e, err := wire.Decode(f.ref, r.Type, version, r.Data)
 	if err != nil {
 		return fmt.Errorf("%s revision %d: %w", r.Stream, r.Revision, err)
 	}

@@ -24,6 +24,17 @@ type writer struct {
 	room     []byte     // for the scope of a key
 	arena    []byte     // holds data and metadata of the batch, one after the other
 	fresh    []eventstore.Event
+	last     taken
+}
+
+// taken is the request that was taken into the append last. It is folded in
+// when another one builds on it, or when it is stored: a conflict then leaves
+// the state of a single command as it was, and only the stream's tail is read.
+type taken struct {
+	events []domain.Event
+	meta   domain.Meta
+	id     identity
+	first  eventstore.Revision
 }
 
 // Bytes that data and metadata of most events take.
@@ -47,6 +58,8 @@ func (h *Handler) newWriter(ctx context.Context, stream string, f *folded, reque
 // then nothing has changed and the request belongs to the next append.
 func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 	*out = Outcome{Stream: w.stream}
+	w.f.ahead = w.f.ahead || len(w.last.events) > 0
+	w.fold()
 	actor, err := w.h.actor(w.ctx, req)
 	if err != nil {
 		return w.refused(out, err)
@@ -98,15 +111,24 @@ func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 // take makes the request's events part of the append.
 func (w *writer) take(events []domain.Event, meta domain.Meta, batch []eventstore.Event, size int, id identity, out *Outcome) {
 	out.First = eventstore.Revision(w.f.count)
-	for _, e := range events {
-		w.f.evolve(e, meta)
-	}
-	out.Last = eventstore.Revision(w.f.count - 1)
+	out.Last = out.First + eventstore.Revision(len(events)-1)
 	out.Events = len(events)
-	w.f.seen[id.key] = answer{request: id.request, first: out.First, last: out.Last}
+	w.last = taken{events, meta, id, out.First}
 	w.keys = append(w.keys, id.key)
 	w.batch = append(w.batch, batch...)
 	w.bytes += size
+}
+
+// fold makes the request that was taken last part of the state.
+func (w *writer) fold() {
+	if len(w.last.events) == 0 {
+		return
+	}
+	for _, e := range w.last.events {
+		w.f.evolve(e, w.last.meta)
+	}
+	w.f.seen[w.last.id.key] = answer{request: w.last.id.request, first: w.last.first, last: eventstore.Revision(w.f.count - 1)}
+	w.last = taken{}
 }
 
 // refused puts a refusal into the outcome; every other error stops the call.
