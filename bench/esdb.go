@@ -16,6 +16,8 @@ const (
 	esdbWorkers = 32
 	esdbAppends = 15_000 // in each of three turns
 	esdbRead    = 100_000
+	esdbHeld    = 1_000_000
+	esdbHeldMiB = 64 // ours: it must not grow with the log
 	esdbTarget  = 0.8
 )
 
@@ -41,6 +43,12 @@ func (r *run) eventStoreDB() error {
 		return err
 	}
 	r.beside(fmt.Sprintf("EventStoreDB adapter, catch-up of $all, %d events", esdbRead), f)
+	settle()
+	if f, err = esdbbench.Memory(r.ctx, url, esdbHeld); err != nil {
+		return err
+	}
+	r.report(Row{ID: "P12", Work: fmt.Sprintf("EventStoreDB adapter, memory of a catch-up of %d events", esdbHeld), Figure: f.Figure, Limit: f.Limit,
+		Unit: "MiB", Detail: f.Detail, Target: fmt.Sprintf("≤ %d MiB", esdbHeldMiB), Met: f.Figure <= esdbHeldMiB})
 	return nil
 }
 

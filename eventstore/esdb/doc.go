@@ -25,5 +25,6 @@
 // Subscriptions of the client end with a connection, and a hundred of them
 // starve it. There is one, shared (feed); it begins again behind the last event
 // it has passed on, never at a checkpoint of the server, and a subscriber who
-// cannot follow it reads from the log instead.
+// cannot follow it reads from the log instead. Such reads take turns, and one
+// whose reader stands still is closed until it goes on (turns, receive).
 package esdb

@@ -1,11 +1,13 @@
 package esdb
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 	"strings"
@@ -359,6 +361,43 @@ func TestLeaderChange(t *testing.T) {
 	}
 }
 
+// TestReadsFindTheNextNode: nobody appends or subscribes, which is what makes the
+// client look for another node; reads alone find it, and the new leader.
+func TestReadsFindTheNextNode(t *testing.T) {
+	w := newWorld(t, esdbtest.Options{Nodes: 3}, "")
+	if _, err := insist(t.Context(), w.s, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	read := func() {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		n := 0
+		for e, err := range w.s.ReadStream(ctx, streamName(0), 0, eventstore.Forwards) {
+			if err != nil || e.ID != command(0, 0).ID {
+				t.Fatalf("event %d: %x, %v", n, e.ID, err)
+			}
+			n++
+		}
+		if head, err := w.s.Head(ctx); n != 1 || err != nil || head.Position.IsZero() {
+			t.Fatalf("%d events, head %v, %v", n, head, err)
+		}
+	}
+	for i := range long(6, 60) {
+		read()
+		old := w.c.Leader()
+		if i%2 == 0 { // else the old leader lives on and may not answer
+			w.c.Node(old).Stop()
+		}
+		w.c.Lead((old + 1) % 3)
+		read()
+		if err := w.c.Node(old).Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%+v", w.s.Stats())
+}
+
 // TestDroppedSubscription: the server ends the subscription in each of its ways,
 // the last one as if it were complete, and begins each with a checkpoint that
 // would lose everything if it were believed.
@@ -463,11 +502,85 @@ func TestSlowConsumer(t *testing.T) {
 	}
 }
 
+// TestManySlowReaders: the server takes a hundred calls on a connection; more
+// readers than that, standing still far behind, keep no other call out, and each
+// goes on where it stood.
+func TestManySlowReaders(t *testing.T) {
+	const size = 60        // events of 10 KiB
+	batches := long(6, 40) // gRPC lets up to 16 MiB travel ahead of a reader
+	readers := long(120, 300)
+	w := newWorld(t, esdbtest.Options{}, "")
+	for b := range batches {
+		var events []eventstore.Event
+		for i := range size {
+			e := command(0, b*size+i)
+			e.Data = append(e.Data, bytes.Repeat([]byte(" "), 10<<10)...)
+			events = append(events, e)
+		}
+		if _, err := w.s.Append(t.Context(), streamName(0), eventstore.After(uint64(b*size)), events); err != nil {
+			t.Fatal(err)
+		}
+	}
+	started, goOn := make(chan struct{}, readers), make(chan struct{})
+	ended := make(chan error, readers)
+	for i := range readers {
+		read := w.standStill
+		if i%3 == 0 {
+			read = w.standStillInStream
+		}
+		go func() {
+			told := make(chan struct{})
+			go func() { <-told; started <- struct{}{} }()
+			ended <- read(batches*size, told, goOn)
+		}()
+	}
+	slowest := time.Duration(0)
+	write := func(n int) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		began := time.Now()
+		if _, err := w.s.Append(ctx, streamName(1), eventstore.After(uint64(n)), []eventstore.Event{command(1, n)}); err != nil {
+			t.Fatalf("append %d beside slow readers: %v", n, err)
+		}
+		slowest = max(slowest, time.Since(began))
+	}
+	n := 0
+	for waiting := readers; waiting > 0; {
+		select {
+		case <-started:
+			waiting--
+		case <-time.After(50 * time.Millisecond):
+			write(n)
+			n++
+		}
+	}
+	write(n)
+	close(goOn)
+	for range readers {
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d readers stood still; %d appends meanwhile, the slowest took %v", readers, n+1, slowest)
+}
+
+// standStillInStream is standStill for a reader of the stream alone.
+func (w world) standStillInStream(n int, started, goOn chan struct{}) error {
+	return standStill(w.s.ReadStream(w.Context(), streamName(0), 0, eventstore.Forwards), n, started, goOn)
+}
+
 // standStill reads n events of one stream; after the first one it tells and
 // waits.
 func (w world) standStill(n int, started, goOn chan struct{}) error {
+	return standStill(w.s.Subscribe(w.Context(), eventstore.Position{}), n, started, goOn)
+}
+
+func standStill(events iter.Seq2[eventstore.Recorded, error], n int, started, goOn chan struct{}) error {
 	seen := 0
-	for e, err := range w.s.Subscribe(w.Context(), eventstore.Position{}) {
+	for e, err := range events {
+		if err == nil && e.Stream != streamName(0) {
+			continue
+		}
 		if err == nil && int(e.Revision) != seen {
 			err = fmt.Errorf("revision %d, want %d", e.Revision, seen)
 		}

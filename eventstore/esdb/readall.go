@@ -62,12 +62,19 @@ func (r *allRead) attempt(l *link, progress func()) error {
 		r.known = true
 	}
 	for r.at.Compare(r.end) < 0 || !r.known {
+		turn, err := r.s.turns.take(r.ctx, progress)
+		if err != nil {
+			return err
+		}
 		from := r.at
 		var fault error
-		err := r.s.receive(r.ctx, l, r.open(l), func(e *esdb.RecordedEvent) bool {
+		err = r.s.receive(r.ctx, l, turn, r.open(l), func(e *esdb.RecordedEvent) bool {
 			more := false
 			more, fault = r.see(e)
 			progress()
+			if more && fault == nil && turn.over() {
+				fault = errPaused
+			}
 			return more && fault == nil
 		})
 		switch {
@@ -153,7 +160,7 @@ func (s *Store) lastPosition(ctx context.Context, l *link) (eventstore.Position,
 // end is the position of the newest event of $all, ours or not.
 func (s *Store) end(ctx context.Context) (end eventstore.Position, err error) {
 	err = s.persist(ctx, func(l *link, _ func()) error {
-		return s.receive(ctx, l, s.openAll(l, esdb.Backwards, esdb.End{}, 1), func(e *esdb.RecordedEvent) bool {
+		return s.receive(ctx, l, nil, s.openAll(l, esdb.Backwards, esdb.End{}, 1), func(e *esdb.RecordedEvent) bool {
 			end = positionOf(e)
 			return true
 		})
@@ -195,7 +202,7 @@ type headSearch struct {
 func (h *headSearch) attempt(l *link, progress func()) error {
 	for {
 		seen := uint64(0)
-		err := h.s.receive(h.ctx, l, h.s.openAll(l, esdb.Backwards, h.from, h.count), func(e *esdb.RecordedEvent) bool {
+		err := h.s.receive(h.ctx, l, nil, h.s.openAll(l, esdb.Backwards, h.from, h.count), func(e *esdb.RecordedEvent) bool {
 			seen++
 			progress()
 			return !h.see(e)

@@ -55,6 +55,7 @@ type streamRead struct {
 	left   uint64
 	seen   bool // next follows from an event that was yielded
 	done   bool // backwards: revision 0 was yielded
+	slow   bool // it was paused, and takes turns from now on
 	yield  func(eventstore.Recorded, error) bool
 }
 
@@ -65,8 +66,15 @@ func (r *streamRead) attempt(l *link, progress func()) error {
 	if r.dir == eventstore.Forwards && r.next > math.MaxInt64 {
 		return r.exists(l)
 	}
+	var turn *turn
+	if r.slow {
+		var err error
+		if turn, err = r.s.turns.take(r.ctx, progress); err != nil {
+			return err
+		}
+	}
 	var fault error
-	err := r.s.receive(r.ctx, l, r.open(l), func(e *esdb.RecordedEvent) bool {
+	err := r.s.receive(r.ctx, l, turn, r.open(l), func(e *esdb.RecordedEvent) bool {
 		if fault = r.ready(e); fault != nil {
 			return false
 		}
@@ -75,6 +83,7 @@ func (r *streamRead) attempt(l *link, progress func()) error {
 		progress() // the reader's time does not count
 		return more
 	})
+	r.slow = r.slow || errors.Is(err, errPaused)
 	switch {
 	case fault != nil:
 		return fault
@@ -135,7 +144,7 @@ func (r *streamRead) complete() error {
 // is such a stream.
 func (r *streamRead) exists(l *link) error {
 	deadline := farAway
-	return r.s.receive(r.ctx, l, func(ctx context.Context) (*esdb.ReadStream, error) {
+	return r.s.receive(r.ctx, l, nil, func(ctx context.Context) (*esdb.ReadStream, error) {
 		return l.client.ReadStream(ctx, r.s.physical(r.stream), esdb.ReadStreamOptions{
 			Direction: esdb.Backwards, From: esdb.End{}, ResolveLinkTos: false, Deadline: &deadline, RequiresLeader: r.s.leader,
 		}, 1)

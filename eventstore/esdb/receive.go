@@ -21,8 +21,9 @@ const (
 type opener func(context.Context) (*esdb.ReadStream, error)
 
 // receive opens one read on a link and hands its events to each until it is
-// complete (nil), each returns false (errEnough), or it breaks.
-func (s *Store) receive(ctx context.Context, l *link, open opener, each func(*esdb.RecordedEvent) bool) error {
+// complete (nil), each returns false (errEnough), or it breaks. The turn, if the
+// read needs one, ends as soon as the read is closed.
+func (s *Store) receive(ctx context.Context, l *link, t *turn, open opener, each func(*esdb.RecordedEvent) bool) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	chunks := make(chan []*esdb.RecordedEvent, 2)
@@ -31,6 +32,7 @@ func (s *Store) receive(ctx context.Context, l *link, open opener, each func(*es
 		_, _, err := call(ctx, l, func(ctx context.Context) (struct{}, error) {
 			return struct{}{}, s.pump(ctx, cancel, open, chunks)
 		})
+		t.end()
 		ended <- err
 	}()
 	for {
@@ -89,12 +91,10 @@ func (s *Store) pump(ctx context.Context, cancel context.CancelCauseFunc, open o
 			}
 		}
 		if len(chunk) > 0 {
-			select {
-			case chunks <- chunk:
-				chunk, size = nil, 0
-			case <-ctx.Done():
-				return ctx.Err()
+			if err := pass(ctx, chunks, chunk); err != nil {
+				return err
 			}
+			chunk, size = nil, 0
 		}
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -102,6 +102,33 @@ func (s *Store) pump(ctx context.Context, cancel context.CancelCauseFunc, open o
 		if err != nil {
 			return err
 		}
+	}
+}
+
+// readerPatience is how long a read stays open for a reader that takes nothing.
+const readerPatience = time.Second
+
+// errPaused: the read was closed for the sake of others, and goes on when its
+// reader does. The server takes a hundred calls on one connection; as many
+// readers that stand still would keep every append out.
+var errPaused = errors.New("the read was paused")
+
+// pass gives a chunk to the reader. One that is not taken is read again.
+func pass(ctx context.Context, chunks chan<- []*esdb.RecordedEvent, chunk []*esdb.RecordedEvent) error {
+	select {
+	case chunks <- chunk:
+		return nil
+	default:
+	}
+	patience := time.NewTimer(readerPatience)
+	defer patience.Stop()
+	select {
+	case chunks <- chunk:
+		return nil
+	case <-patience.C:
+		return errPaused
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -114,6 +141,10 @@ func (s *Store) persist(ctx context.Context, attempt func(l *link, progress func
 		err := s.tryOnce(ctx, last, func(l *link) error {
 			return attempt(l, func() { last, pause = time.Now(), firstPause })
 		})
+		if errors.Is(err, errPaused) {
+			last, pause = time.Now(), firstPause
+			continue
+		}
 		if !errors.Is(err, errTryAgain) {
 			return err
 		}
@@ -131,7 +162,7 @@ func (s *Store) tryOnce(ctx context.Context, last time.Time, attempt func(*link)
 		return s.why(ctx, err)
 	}
 	err = attempt(l)
-	if err == nil || errors.Is(err, errEnough) || errors.Is(err, eventstore.ErrCorrupt) || errors.Is(err, eventstore.ErrPositionBeyondHead) {
+	if err == nil || errors.Is(err, errEnough) || errors.Is(err, errPaused) || errors.Is(err, eventstore.ErrCorrupt) || errors.Is(err, eventstore.ErrPositionBeyondHead) {
 		return err
 	}
 	switch s.settle(ctx, l, err) {

@@ -19,6 +19,7 @@ type Store struct {
 	opt    Options
 	links  *links
 	feed   *feed
+	turns  *turns
 	leader bool // ask for the leader
 
 	ctx     context.Context // ends when the store is closed
@@ -47,7 +48,7 @@ func Open(ctx context.Context, connection string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opt: o, leader: config.NodePreference == esdb.NodePreferenceLeader}
+	s := &Store{opt: o, turns: newTurns(), leader: config.NodePreference == esdb.NodePreferenceLeader}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.links = newLinks(s.ctx, config, &s.opt, s.probe)
 	s.feed = newFeed(s)

@@ -140,16 +140,16 @@ func CatchUp(ctx context.Context, url string, events int) (f Figure, err error) 
 	if err := b.fill(events); err != nil {
 		return f, err
 	}
-	held, peak := 0, uint64(0)
+	all, peak := 0, uint64(0)
 	f.Figure, f.Limit, err = inTurns(events, func(int) error {
 		stop := watchMemory(&peak)
 		defer stop()
 		return b.read(events)
 	}, func(int) error {
-		held, err = b.readBare(events)
+		all, err = b.readBare(events)
 		return err
 	})
-	f.Detail = fmt.Sprintf("%d events of %d bytes; at most %.1f MiB of heap while the adapter reads", held, len(body)+len(meta), float64(peak)/(1<<20))
+	f.Detail = fmt.Sprintf("%d events of %d bytes; at most %.1f MiB of heap while the adapter reads", all, len(body)+len(meta), mib(peak))
 	return f, err
 }
 
@@ -196,6 +196,73 @@ func (b *bench) readBare(events int) (n int, err error) {
 		}
 	}
 	return n, nil
+}
+
+// Memory measures the heap that a subscriber needs to catch up with a log of at
+// least so many events, and what the bare client needs to read it. Figures are
+// MiB above what was in use before.
+func Memory(ctx context.Context, url string, events int) (f Figure, err error) {
+	b, err := open(ctx, url)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	if err := b.fill(events); err != nil {
+		return f, err
+	}
+	var early, late uint64
+	began := time.Now()
+	f.Figure, err = held(func() error {
+		stop := watchMemory(&early)
+		defer func() { stop() }()
+		return b.follow(events, func(n int) {
+			if n == events/10 {
+				stop()
+				stop = watchMemory(&late)
+			}
+		})
+	})
+	if err != nil {
+		return f, err
+	}
+	took := time.Since(began)
+	f.Limit, err = held(func() error {
+		_, err := b.readBare(events)
+		return err
+	})
+	f.Detail = fmt.Sprintf("%d events in %.1f s; heap in use at most %.1f MiB in the first tenth, %.1f MiB after it; limit: the bare client",
+		events, took.Seconds(), mib(early), mib(late))
+	return f, err
+}
+
+// held is how many MiB more of heap were in use during the work than before.
+func held(work func() error) (float64, error) {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	var peak uint64
+	stop := watchMemory(&peak)
+	err := work()
+	stop()
+	return mib(peak - min(peak, m.HeapInuse)), err
+}
+
+func mib(bytes uint64) float64 { return float64(bytes) / (1 << 20) }
+
+// follow subscribes from the beginning until so many events were seen.
+func (b *bench) follow(events int, seen func(n int)) error {
+	n := 0
+	for _, err := range b.store.Subscribe(b.ctx, eventstore.Position{}) {
+		if err != nil {
+			return err
+		}
+		n++
+		seen(n)
+		if n == events {
+			break
+		}
+	}
+	return nil
 }
 
 // watchMemory looks at the heap in use until it is stopped.

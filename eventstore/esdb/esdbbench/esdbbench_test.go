@@ -24,6 +24,10 @@ func TestBothWaysDoTheSameWork(t *testing.T) {
 	if err != nil || f.Figure <= 0 || f.Limit <= 0 || f.Detail == "" {
 		t.Fatal(f, err)
 	}
+	f, err = Memory(t.Context(), c.URL(), 3000)
+	if err != nil || f.Detail == "" {
+		t.Fatal(f, err)
+	}
 	c.Close()
 	if _, err := CatchUp(t.Context(), "esdb://admin:changeit@127.0.0.1:1?tls=false", 1); err == nil {
 		t.Fatal("a benchmark of nothing")
