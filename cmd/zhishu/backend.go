@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"zhishu/domain/wire"
 	"zhishu/eventstore"
 	"zhishu/eventstore/embedded"
 	"zhishu/eventstore/esdb"
@@ -93,7 +94,29 @@ func (l location) openVault(ctx context.Context) (*vault.Vault, error) {
 	return vault.Open(ctx, vault.Config{Dir: vaultDir(l.dir), MasterKey: l.MasterKey})
 }
 
-func (l location) createVault(ctx context.Context) (*vault.Vault, error) {
+// createVault makes the vault of a ledger whose log is empty. One that is there
+// already was made by an init that was interrupted, unless something is in it:
+// then it belongs to a log that is not here.
+func (l location) createVault(ctx context.Context) error {
+	v, err := l.newVault(ctx)
+	if errors.Is(err, vault.ErrExists) {
+		exists := withHint(err, "a vault without a log: move it away, or restore the log it belongs to")
+		if v, err = l.openVault(ctx); err != nil {
+			return err
+		}
+		var held vault.Stats
+		if held, err = v.Stats(ctx); err == nil && held != (vault.Stats{}) {
+			err = exists
+		}
+		return errors.Join(err, v.Close())
+	}
+	if err != nil {
+		return err
+	}
+	return v.Close()
+}
+
+func (l location) newVault(ctx context.Context) (*vault.Vault, error) {
 	if l.Vault != "" {
 		return postgres.Create(ctx, l.Vault, postgres.Config{MasterKey: l.masterKey(), Schema: l.VaultSchema})
 	}
@@ -107,27 +130,45 @@ func (l location) masterKey() string {
 	return filepath.Join(l.dir, "master.key")
 }
 
-// createLog makes an empty embedded log; in EventStoreDB there is nothing to
-// make, but the streams must not be there yet.
-func (l location) createLog(ctx context.Context) error {
+// createLog makes an empty log; in EventStoreDB there is nothing to make. Where
+// an init was interrupted it finds the log that it made, and counts the events
+// it has recorded; anything else in it is another ledger.
+func (l location) createLog(ctx context.Context) (begun int, err error) {
 	if l.ESDB == "" {
 		err := embedded.Create(logDir(l.dir), 0)
-		return withHint(err, "initialise an empty directory, or open this ledger with serve, import, report")
+		if !errors.Is(err, embedded.ErrExists) {
+			return 0, err
+		}
 	}
-	store, err := esdb.Open(ctx, l.ESDB, esdb.Options{Prefix: l.ESDBPrefix})
+	log, err := l.openReader(ctx)
+	if errors.Is(err, embedded.ErrNoLog) {
+		return 0, fmt.Errorf("%w: something else stands in %s", l.holdsLedger(), logDir(l.dir))
+	}
 	if err != nil {
-		return err
+		return 0, err
 	}
-	defer store.Close()
-	for r, err := range store.ReadAll(ctx, eventstore.Position{}) {
+	defer log.Close()
+	for r, err := range log.ReadAll(ctx, eventstore.Position{}) {
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if eventstore.IsLedger(r.Stream) {
-			return withHint(fmt.Errorf("the store already holds a ledger: %s", r.Stream), "serve it, or give another --esdb-prefix")
+		if !eventstore.IsLedger(r.Stream) {
+			continue
 		}
+		if m, _, err := wire.DecodeMeta(r.Metadata); err != nil || m.Source != initSource {
+			return 0, l.holdsLedger()
+		}
+		begun++
 	}
-	return nil
+	return begun, nil
+}
+
+// holdsLedger is why no ledger can be made here.
+func (l location) holdsLedger() error {
+	if l.ESDB != "" {
+		return withHint(errors.New("the store already holds a ledger"), "serve it, or give another --esdb-prefix")
+	}
+	return withHint(fmt.Errorf("%s already holds a ledger", l.dir), "initialise an empty directory, or open this ledger with serve, import, report")
 }
 
 // server is the address of the server that has the ledger open, if any. A

@@ -10,7 +10,6 @@ import (
 
 	"zhishu/commands"
 	"zhishu/domain"
-	"zhishu/vault"
 )
 
 type initCmd struct {
@@ -49,7 +48,8 @@ func (c *initCmd) Run(p *program) error {
 
 // createLedger makes a ledger with its standard accounts and the default
 // policies, in force from the beginning of time. An init that was interrupted
-// is finished by giving it again.
+// anywhere is finished by giving it again: what it has made is found, and
+// nothing else is taken for it.
 func createLedger(ctx context.Context, at location, opts commands.Options) (*ledger, error) {
 	if err := at.check(); err != nil {
 		return nil, err
@@ -57,43 +57,65 @@ func createLedger(ctx context.Context, at location, opts commands.Options) (*led
 	if err := os.MkdirAll(at.dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := at.createLog(ctx); err != nil {
-		return nil, err
-	}
-	v, err := at.createVault(ctx)
-	if errors.Is(err, vault.ErrExists) {
-		return nil, withHint(err, "a vault without a log: move it away, or restore the log it belongs to")
-	}
+	begun, err := at.createLog(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := v.Close(); err != nil {
-		return nil, err
+	if begun == 0 { // else there must be a vault, and opening it says so
+		if err := at.createVault(ctx); err != nil {
+			return nil, err
+		}
 	}
 	l, err := openLedger(ctx, at, opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := found(ctx, l.handler); err != nil {
-		l.close()
-		return nil, err
+	if err := found(ctx, l.handler, begun, at.holdsLedger()); err != nil {
+		return nil, errors.Join(err, l.close())
 	}
 	return l, nil
 }
 
-func found(ctx context.Context, h *commands.Handler) error {
-	operator := commands.Caller{Account: h.AccountOf("operator"), Authentication: domain.Asserted, Source: "init"}
-	do := func(key string, c domain.Command) error {
-		_, err := h.Do(ctx, commands.Request{Caller: operator, Key: "init/" + key, Command: c})
-		return err
+// initSource stands in the metadata of what init records.
+const initSource = "init"
+
+// foundation is what a ledger begins with, one event each.
+func foundation(h *commands.Handler) (all []commands.Request) {
+	operator := commands.Caller{Account: h.AccountOf("operator"), Authentication: domain.Asserted, Source: initSource}
+	add := func(key string, c domain.Command) {
+		all = append(all, commands.Request{Caller: operator, Key: "init/" + key, Command: c})
 	}
 	for _, a := range standardAccounts {
-		if err := do(a.handle, &domain.OpenAccount{Account: h.AccountOf(a.handle), Handle: a.handle, Role: a.role}); err != nil {
-			return err
-		}
+		add(a.handle, &domain.OpenAccount{Account: h.AccountOf(a.handle), Handle: a.handle, Role: a.role})
 	}
 	for _, v := range domain.DefaultPolicies() {
-		if err := do(v.ID.String(), &domain.AdoptPolicy{Policy: v, Beginning: true}); err != nil {
+		add(v.ID.String(), &domain.AdoptPolicy{Policy: v, Beginning: true})
+	}
+	return all
+}
+
+// found records what of the foundation the log does not hold yet. It holds
+// begun events, all of an init; when they are others than this vault makes of
+// it, the vault is not the one the ledger was begun with.
+func found(ctx context.Context, h *commands.Handler, begun int, whole error) error {
+	requests, standing := foundation(h), 0
+	for _, r := range requests {
+		there, err := h.Exists(ctx, r.Command.Target())
+		if err != nil {
+			return err
+		}
+		if there {
+			standing++
+		}
+	}
+	switch {
+	case standing != begun:
+		return withHint(errors.New("the ledger was begun with another vault"), "give init the vault and the master key it was given first")
+	case begun == len(requests):
+		return whole
+	}
+	for _, r := range requests {
+		if _, err := h.Do(ctx, r); err != nil {
 			return err
 		}
 	}
