@@ -3,11 +3,13 @@
 # exits with an error when a fact was lost or doubled.
 #   KILLS     how many kill -9 of the server under load (default 100)
 #   COMMANDS  how many commands three servers of one cluster are given (default 50,000)
+#   COPY      events of the ledger that is moved to EventStoreDB and back (default 100,000)
 #   SOAK      how many times as long the log's own random tests run (default 20)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 go build -o bin/zhishu ./cmd/zhishu
 go run ./scripts/kill9 -binary bin/zhishu -kills "${KILLS:-100}"
 go run ./scripts/cluster -binary bin/zhishu -commands "${COMMANDS:-50000}"
+go test -count=1 -timeout 60m -run 'TestALedgerGoesToEventStoreDBAndBack' -v ./cmd/zhishu -copy-events "${COPY:-100000}"
 go test -count=1 -timeout 60m ./eventstore/esdb -args -soak
 ZHISHU_SOAK="${SOAK:-20}" go test -count=1 -timeout 60m ./eventstore/embedded

@@ -131,8 +131,9 @@ func (f *fleet) readiness(t *testing.T) {
 			t.Fatalf("server %d is not ready at first", i)
 		}
 	}
-	f.store.Faults.HoldSubscriptions(true)
-	defer f.store.Faults.HoldSubscriptions(false)
+	faults := &f.ownStore(t).Faults
+	faults.HoldSubscriptions(true)
+	defer faults.HoldSubscriptions(false)
 	a := ask(http.MethodPost, f.base(0)+"/v1/persons", "unseen", person("未见", idNumber(6000)))
 	if a.status != http.StatusCreated {
 		t.Fatal(string(a.body), a.err)
@@ -146,7 +147,7 @@ func (f *fleet) readiness(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	f.store.Faults.HoldSubscriptions(false)
+	faults.HoldSubscriptions(false)
 	for i := range f.servers {
 		if !ready(i) { // it waits a little before it says no
 			t.Errorf("server %d is not ready again", i)
@@ -192,8 +193,10 @@ func (f *fleet) everyCommandOnce(t *testing.T) {
 		f.stop(i)
 		f.start(i)
 	}
-	f.store.Lead((f.store.Leader() + 1) % 3)
-	f.store.DropSubscriptions(errors.New("dropped by the test"))
+	if f.store != nil {
+		f.store.Lead((f.store.Leader() + 1) % 3)
+		f.store.DropSubscriptions(errors.New("dropped by the test"))
+	}
 	wg.Wait()
 	if t.Failed() {
 		return
@@ -360,8 +363,9 @@ func (f *fleet) replay(t *testing.T) {
 // rolledBack: the store comes back from a backup older than what the servers
 // have seen. None goes on as if nothing had happened.
 func (f *fleet) rolledBack(t *testing.T) {
-	f.store.Truncate(f.store.Len() - 10)
-	f.store.DropSubscriptions(nil)
+	store := f.ownStore(t)
+	store.Truncate(store.Len() - 10)
+	store.DropSubscriptions(nil)
 	for i := range f.servers {
 		eventually(t, fmt.Sprintf("server %d is not ready", i), func() bool {
 			a := ask(http.MethodGet, f.base(i)+"/readyz", "", nil)

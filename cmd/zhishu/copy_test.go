@@ -8,11 +8,14 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"zhishu/domain"
 	"zhishu/eventstore"
@@ -82,61 +85,65 @@ func openDir(t *testing.T, dir string) *embedded.Reader {
 	return log
 }
 
-// TestALedgerGoesToEventStoreDBAndBack with an interruption on each way.
+// killedAt runs the verb in a process of its own, and kills it with SIGKILL when
+// a reader of its target has seen so many events.
+func killedAt(t *testing.T, events int, target eventstore.LogReader, from, to, prefix string) {
+	t.Helper()
+	process := exec.Command("zhishu", "copy", "--from", from, "--to", to, "--esdb-prefix", prefix)
+	must(t, process.Start())
+	n := 0
+	for _, err := range target.Subscribe(t.Context(), eventstore.Position{}) {
+		must(t, err)
+		if n++; n == events {
+			break
+		}
+	}
+	must(t, process.Process.Kill())
+	var killed *exec.ExitError
+	if err := process.Wait(); !errors.As(err, &killed) || killed.Exited() {
+		t.Fatal("the copy ended before it was killed:", err)
+	}
+}
+
+// TestALedgerGoesToEventStoreDBAndBack, and the process that moves it is killed
+// twice on each way.
 func TestALedgerGoesToEventStoreDBAndBack(t *testing.T) {
 	t.Parallel()
 	here, back := filepath.Join(t.TempDir(), "here"), filepath.Join(t.TempDir(), "back")
 	quiet := &program{ctx: t.Context(), stdout: &output{}, stderr: &output{}}
 	_, err := buildDemo(quiet, here, *copyEvents)
 	must(t, err)
-	cluster, err := esdbtest.Start(esdbtest.Options{Nodes: 3})
-	must(t, err)
-	defer cluster.Close()
-	const prefix = "moved."
-	cluster.Write("other-1", "of-another-application", []byte(`{}`))
 	source := openDir(t, here)
 	events, sum := frames(t, source)
 	if events < *copyEvents/2 {
 		t.Fatalf("the demo ledger has %d events only", events)
 	}
-
-	// There, interrupted while it appends.
-	ctx, interrupt := context.WithCancel(t.Context())
-	cluster.Faults.OnAppend(func(call int, _ string) esdbtest.Fault {
-		if call == 200 {
-			interrupt()
-		}
-		return esdbtest.Pass
-	})
-	if _, err := copyLog(ctx, t, here, cluster.URL(), prefix); !errors.Is(err, context.Canceled) {
-		t.Fatal("the first copy was not interrupted:", err)
-	}
-	cluster.Faults.OnAppend(nil)
-	there, err := copyLog(t.Context(), t, here, cluster.URL(), prefix)
-	must(t, err)
-	wantCopied(t, there, events)
-
-	// And back, interrupted while it reads.
-	ctx, interrupt = context.WithCancel(t.Context())
-	part := events / 5
-	cluster.Faults.OnRead(func(call int) int {
-		if call == 6 {
-			interrupt()
-		}
-		return part // then the connection breaks, and another read goes on
-	})
-	if _, err := copyLog(ctx, t, cluster.URL(), back, prefix); !errors.Is(err, context.Canceled) {
-		t.Fatal("the second copy was not interrupted:", err)
-	}
-	cluster.Faults.OnRead(nil)
-	returned, err := copyLog(t.Context(), t, cluster.URL(), back, prefix)
-	must(t, err)
-	wantCopied(t, returned, events)
-
-	store, err := esdb.Open(t.Context(), cluster.URL(), esdb.Options{Prefix: prefix})
+	url, prefix, faults := someStore(t)
+	store, err := esdb.Open(t.Context(), url, esdb.Options{Prefix: prefix})
 	must(t, err)
 	defer store.Close()
+	kills := []int{events / 4, events / 2}
+
+	for _, n := range kills {
+		killedAt(t, n, store, here, url, prefix)
+	}
+	there, err := copyLog(t.Context(), t, here, url, prefix)
+	must(t, err)
+	wantCopied(t, there, events, kills[1])
+
+	// And back, on connections that break again and again.
+	faults(events / 10)
+	must(t, os.MkdirAll(back, 0o755))
+	must(t, embedded.Create(logDir(back), 0))
 	target := openDir(t, back)
+	for _, n := range kills {
+		killedAt(t, n, target, url, back, prefix)
+	}
+	returned, err := copyLog(t.Context(), t, url, back, prefix)
+	must(t, err)
+	wantCopied(t, returned, events, kills[1])
+	faults(0)
+
 	want := digestsAt(t, source, events)
 	for name, log := range map[string]eventstore.LogReader{"EventStoreDB": store, "the copy of the copy": target} {
 		if n, got := frames(t, log); n != events || got != sum {
@@ -146,14 +153,35 @@ func TestALedgerGoesToEventStoreDBAndBack(t *testing.T) {
 			t.Errorf("%s gives other figures", name)
 		}
 	}
-	t.Logf("%d events: there %d found, %d copied in %.1f s; back %d found, %d copied in %.1f s; equal frames (%x…) and digests at 4 sizes",
+	t.Logf("%d events, each way killed twice: there %d found, %d copied in %.1f s; back %d found, %d copied in %.1f s; equal frames (%x…) and digests at 4 sizes",
 		events, there.Found, there.Copied, there.Seconds, returned.Found, returned.Copied, returned.Seconds, sum[:4])
 }
 
-// wantCopied: the interrupted run left something, and the next did the rest.
-func wantCopied(t *testing.T, c copied, events int) {
+// someStore is the store that ZHISHU_ESDB_URL names, or a protocol test server
+// that another application uses too. faults lets every read of the latter break
+// after so many events; 0 ends it.
+func someStore(t *testing.T) (url, prefix string, faults func(events int)) {
 	t.Helper()
-	if c.Found == 0 || c.Copied == 0 || c.Found+c.Copied != uint64(events) {
+	if url := os.Getenv("ZHISHU_ESDB_URL"); url != "" {
+		return url, "moved" + uuid.NewString()[:8] + ".", func(int) {}
+	}
+	cluster, err := esdbtest.Start(esdbtest.Options{Nodes: 3})
+	must(t, err)
+	t.Cleanup(cluster.Close)
+	cluster.Write("other-1", "of-another-application", []byte(`{}`))
+	return cluster.URL(), "moved.", func(events int) {
+		if events == 0 {
+			cluster.Faults.OnRead(nil)
+			return
+		}
+		cluster.Faults.OnRead(func(int) int { return events })
+	}
+}
+
+// wantCopied: the last interrupted run left so much, and the next did the rest.
+func wantCopied(t *testing.T, c copied, events, left int) {
+	t.Helper()
+	if c.Found < uint64(left) || c.Copied == 0 || c.Found+c.Copied != uint64(events) {
 		t.Fatalf("%d events found and %d copied of %d", c.Found, c.Copied, events)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"zhishu/commands"
 	"zhishu/eventstore/esdb/esdbtest"
 	"zhishu/vault/postgres/pgtest"
@@ -21,7 +23,7 @@ import (
 // PostgreSQL, and a directory of its own for each server.
 type fleet struct {
 	t       *testing.T
-	store   *esdbtest.Cluster
+	store   *esdbtest.Cluster // nil when ZHISHU_ESDB_URL names a real one
 	said    output
 	servers []*member
 }
@@ -42,14 +44,17 @@ func newFleet(t *testing.T) *fleet {
 	}
 	must(t, err)
 	t.Cleanup(func() { must(t, pg.Stop()) })
-	store, err := esdbtest.Start(esdbtest.Options{Nodes: 3})
-	must(t, err)
-	t.Cleanup(store.Close)
-	f := &fleet{t: t, store: store}
+	f := &fleet{t: t}
 	dir := t.TempDir()
 	shared := backend{
-		ESDB: store.URL(), ESDBPrefix: "ledger.", Vault: pg.URL, MasterKey: filepath.Join(dir, "master.key"),
+		ESDB: os.Getenv("ZHISHU_ESDB_URL"), ESDBPrefix: "ledger" + uuid.NewString()[:8] + ".", Vault: pg.URL, MasterKey: filepath.Join(dir, "master.key"),
 		VaultSchema: fmt.Sprintf("zhishu_servers_%d", os.Getpid()), // only a server that is not ours keeps it
+	}
+	if shared.ESDB == "" {
+		f.store, err = esdbtest.Start(esdbtest.Options{Nodes: 3})
+		must(t, err)
+		t.Cleanup(f.store.Close)
+		shared.ESDB = f.store.URL()
 	}
 	for i := range 3 {
 		f.servers = append(f.servers, &member{at: shared.at(filepath.Join(dir, fmt.Sprint("server-", i)))})
@@ -97,6 +102,16 @@ func (f *fleet) start(i int) {
 		m.stop = nil
 		f.t.Errorf("server %d did not start: %v", i, err)
 	}
+}
+
+// ownStore skips a test that lets the store fail, when it is not the one for
+// tests.
+func (f *fleet) ownStore(t *testing.T) *esdbtest.Cluster {
+	t.Helper()
+	if f.store == nil {
+		t.Skip("the store of ZHISHU_ESDB_URL fails when it wants to")
+	}
+	return f.store
 }
 
 // stop stops a server as an operator does, and waits until it has ended.
