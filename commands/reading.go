@@ -3,11 +3,9 @@ package commands
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"zhishu/domain"
-	"zhishu/eventstore"
 )
 
 // otherStreams bounds the folded streams kept for commands that are decided on
@@ -53,20 +51,8 @@ func (h *Handler) newest(ctx context.Context, stream string, f *folded) (*folded
 		f.seen = nil // keys are of no use here
 		return f, nil
 	}
-	ref, ok := domain.ParseStream(stream)
-	if !ok {
-		return nil, fmt.Errorf("%w: %s", eventstore.ErrStreamName, stream)
-	}
-	for r, err := range h.log.ReadStream(ctx, stream, eventstore.Revision(f.count), eventstore.Forwards) {
-		if errors.Is(err, eventstore.ErrStreamNotFound) {
-			break
-		}
-		if err == nil {
-			err = f.apply(ref, r)
-		}
-		if err != nil {
-			return nil, err
-		}
+	if _, err := h.foldTail(ctx, stream, f); err != nil {
+		return nil, err
 	}
 	return f, nil
 }
