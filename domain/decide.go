@@ -58,6 +58,8 @@ const (
 	maxWords  = 200  // characters of a title, a place, a category
 	maxRemark = 2000 // bytes of free text
 	maxList   = 50   // layers, skills, evidence, items
+
+	maxQuantity = 1_000_000_000_000_000 // thousandths: a trillion pieces
 )
 
 // words checks a short clear text: bounded, without control characters.

@@ -16,6 +16,11 @@ type Donation struct {
 	Offered []Row // rows that ever offered a correction: each is decided on once
 	// Corrections counts the approved ones.
 	Corrections int
+	Use         GiftUse
+	// Publication is what the donor last allowed, in whichever way it was said.
+	Publication Publication
+	Enquiries   []EnquiryNo // that wait for an answer
+	receiver    Signer
 	next        uint32
 }
 
@@ -69,7 +74,8 @@ func (d *Donation) Evolve(e Event, m Meta) {
 	d.next++
 	switch e := e.(type) {
 	case *DonationReceived:
-		d.Exists, d.Donor, d.Gift = true, e.Donor, e.Gift
+		d.Exists, d.Donor, d.Gift, d.receiver = true, e.Donor, e.Gift, signer(m)
+		d.Publication = e.Gift.Publication
 		d.take(e.Row)
 	case *DonationCorrectionProposed:
 		d.Pending = &GiftProposal{ProposalNo(revision), e.Gift, e.Row, signer(m)}
@@ -78,6 +84,9 @@ func (d *Donation) Evolve(e Event, m Meta) {
 		}
 	case *DonationCorrectionApproved:
 		if d.Pending != nil {
+			if p := d.Pending.Gift.Publication; p != d.Gift.Publication {
+				d.Publication = p // else a correction would undo a withdrawal
+			}
 			d.Gift = d.Pending.Gift
 			d.take(d.Pending.Row)
 		}
@@ -85,6 +94,16 @@ func (d *Donation) Evolve(e Event, m Meta) {
 		d.Corrections++
 	case *DonationCorrectionRefused:
 		d.Pending = nil
+	case *DonationPublicationAgreed:
+		d.Publication = e.Publication
+	case *DonationPublicationWithdrawn:
+		d.Publication = PublishAnonymous
+	case *DonationEnquired:
+		d.Enquiries = append(d.Enquiries, EnquiryNo(revision))
+	case *DonationEnquiryAnswered:
+		d.Enquiries = slices.DeleteFunc(d.Enquiries, func(no EnquiryNo) bool { return no == e.Enquiry })
+	default:
+		d.Use.evolve(e, revision, m)
 	}
 }
 
@@ -108,8 +127,16 @@ func (d *Donation) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return d.propose(c, by, now)
 	case *DecideDonationCorrection:
 		return d.decide(c, by)
+	case *AgreePublication:
+		return d.agree(c, by, now)
+	case *WithdrawPublication:
+		return d.withdraw(c, by, now)
+	case *AskDonation:
+		return d.ask(c)
+	case *AnswerDonor:
+		return d.answer(c, by)
 	}
-	return refused(FieldInvalid, "command")
+	return d.decideUse(c, by, now)
 }
 
 func (d *Donation) receive(c *ReceiveDonation, now Instant) ([]Event, error) {
@@ -172,6 +199,8 @@ func checkGiftFields(g Gift, name, remark string) error {
 		return Refuse(FieldInvalid, "day")
 	case !validGiftKind(g.Kind):
 		return Refuse(FieldInvalid, "kind")
+	case !validSupportKind(g.Support) || g.Support != SupportNotGiven && g.Kind != InKind:
+		return Refuse(FieldInvalid, "support")
 	case !validDonorKind(g.DonorKind):
 		return Refuse(FieldInvalid, "donorKind")
 	case !validPublication(g.Publication):
@@ -182,7 +211,7 @@ func checkGiftFields(g Gift, name, remark string) error {
 		return Refuse(FieldInvalid, "items")
 	}
 	for _, it := range g.Items {
-		if blank(it.Name) || !words(it.Name) || !words(it.Unit) || it.Quantity <= 0 || !validValuationBasis(it.Basis) {
+		if blank(it.Name) || !words(it.Name) || !words(it.Unit) || it.Quantity <= 0 || it.Quantity > maxQuantity || !validValuationBasis(it.Basis) {
 			return Refuse(FieldInvalid, "items")
 		}
 	}
@@ -208,14 +237,22 @@ func (d *Donation) propose(c *ProposeDonationCorrection, by Actor, now Instant) 
 	switch {
 	case d.Pending != nil:
 		return refused(ProposalPending, "donation")
-	case c.Gift.Community != d.Gift.Community || c.Gift.Organisation != d.Gift.Organisation,
-		d.Gift.Community != 0 && !by.Scope.Contains(d.Gift.Community):
+	case c.Gift.Community != d.Gift.Community || c.Gift.Organisation != d.Gift.Organisation, d.foreign(by):
 		return refused(WrongOrganisation, "community")
+	}
+	if err := d.Use.fits(c.Gift); err != nil {
+		return nil, err
 	}
 	return []Event{&DonationCorrectionProposed{
 		Donation: c.Donation, Donor: d.Donor, Gift: c.Gift, DonorName: Secret{Plain: c.DonorName},
 		Remark: Secret{Plain: c.Remark}, Reason: Secret{Plain: c.Reason}, Note: c.Note, Row: c.Row,
 	}}, nil
+}
+
+// foreign reports an account that may not change what this stream's community
+// recorded.
+func (d *Donation) foreign(by Actor) bool {
+	return d.Gift.Community != 0 && !by.Scope.Contains(d.Gift.Community)
 }
 
 func (d *Donation) decide(c *DecideDonationCorrection, by Actor) ([]Event, error) {
@@ -235,6 +272,10 @@ func (d *Donation) decide(c *DecideDonationCorrection, by Actor) ([]Event, error
 	case d.Pending == nil, byRow && !d.Pending.Row.same(c.Row), !byRow && d.Pending.No != c.Proposal:
 		return refused(ProposalUnknown, "proposal")
 	case c.Approve:
+		// More may have been allocated since it was proposed.
+		if err := d.Use.fits(d.Pending.Gift); err != nil {
+			return nil, err
+		}
 		return []Event{&DonationCorrectionApproved{c.Donation, d.Pending.No}}, nil
 	}
 	return []Event{&DonationCorrectionRefused{c.Donation, d.Donor, d.Pending.No, Secret{Plain: c.Reason}}}, nil
@@ -244,7 +285,7 @@ func (d *Donation) decide(c *DecideDonationCorrection, by Actor) ([]Event, error
 func SameGift(a, b Gift) bool {
 	sameItems := slices.Equal(a.Items, b.Items)
 	a.Items, b.Items = nil, nil
-	return sameItems && a.Day == b.Day && a.Kind == b.Kind && a.Amount == b.Amount &&
+	return sameItems && a.Day == b.Day && a.Kind == b.Kind && a.Support == b.Support && a.Amount == b.Amount &&
 		a.Community == b.Community && a.Organisation == b.Organisation && a.Handler == b.Handler &&
 		a.DonorKind == b.DonorKind && a.Receipt == b.Receipt && a.Publication == b.Publication && a.Purpose == b.Purpose
 }

@@ -202,22 +202,27 @@ type (
 		Proposal ProposalNo
 		Reason   Secret
 	}
+	// DonationAllocated sets a part of a gift aside for a use. Its revision names
+	// the allocation. A recipient who is a person is not named.
 	DonationAllocated struct {
 		Donation     DonationID
 		Amount       Fen
-		Items        []Item
+		Items        []Item // by name, unit and quantity
 		Purpose      string
-		Organisation OrganisationID
+		Organisation OrganisationID // that is to have it
+		Community    CommunityCode  // or the community
 		Day          Day
 	}
 	DonationDelivered struct {
 		Donation     DonationID
+		Allocation   AllocationNo
 		Amount       Fen
 		Items        []Item
-		Organisation OrganisationID
+		Organisation OrganisationID // that took it over
 		Day          Day
 		Evidence     []Evidence
 	}
+	// DonationReturned is what went back to the donor.
 	DonationReturned struct {
 		Donation DonationID
 		Amount   Fen
@@ -225,6 +230,45 @@ type (
 		Day      Day
 		Donor    DonorID
 		Reason   Secret
+	}
+	// DonationUseReversed takes a delivery back into its allocation, or what was
+	// allocated and not delivered back to what is left of the gift.
+	DonationUseReversed struct {
+		Donation   DonationID
+		Donor      DonorID
+		Allocation AllocationNo
+		Step       UseStep
+		Amount     Fen
+		Items      []Item
+		Day        Day
+		Reason     Secret
+	}
+	// DonationPublicationAgreed is what the donor said when asked how the gift
+	// may be commended in public.
+	DonationPublicationAgreed struct {
+		Donation    DonationID
+		Donor       DonorID
+		Publication Publication
+		Alias       Secret
+		Basis       Basis
+		Day         Day
+	}
+	DonationPublicationWithdrawn struct {
+		Donation DonationID
+		Day      Day
+	}
+	// DonationEnquired is the donor's question about the use of the gift; its
+	// revision names it.
+	DonationEnquired struct {
+		Donation DonationID
+		Donor    DonorID
+		Question Secret
+	}
+	DonationEnquiryAnswered struct {
+		Donation DonationID
+		Donor    DonorID
+		Enquiry  EnquiryNo
+		Answer   Secret
 	}
 )
 

@@ -16,46 +16,51 @@ func (e *EntryClaimed) Type() string {
 	return ServiceClaimed
 }
 
-func (*PersonEnrolled) Type() string             { return "person-enrolled" }
-func (*MembershipStarted) Type() string          { return "membership-started" }
-func (*MembershipEnded) Type() string            { return "membership-ended" }
-func (*ConsentGiven) Type() string               { return "consent-given" }
-func (*ConsentWithdrawn) Type() string           { return "consent-withdrawn" }
-func (*EntryConfirmed) Type() string             { return "entry-confirmed" }
-func (*EntryRejected) Type() string              { return "entry-rejected" }
-func (*EntryDisputed) Type() string              { return "entry-disputed" }
-func (*DisputeAnswered) Type() string            { return "dispute-answered" }
-func (*EntryCorrectionProposed) Type() string    { return "entry-correction-proposed" }
-func (*EntryCorrectionApproved) Type() string    { return "entry-correction-approved" }
-func (*EntryCorrectionRefused) Type() string     { return "entry-correction-refused" }
-func (*EntryVoidProposed) Type() string          { return "entry-void-proposed" }
-func (*EntryVoidApproved) Type() string          { return "entry-void-approved" }
-func (*EntryVoidRefused) Type() string           { return "entry-void-refused" }
-func (*EntryEvaluated) Type() string             { return "entry-evaluated" }
-func (*TrainingRecorded) Type() string           { return "training-recorded" }
-func (*OutsideAwardRecorded) Type() string       { return "outside-award-recorded" }
-func (*PersonMerged) Type() string               { return "person-merged" }
-func (*ProcessingRestricted) Type() string       { return "processing-restricted" }
-func (*RestrictionLifted) Type() string          { return "restriction-lifted" }
-func (*PersonErased) Type() string               { return "person-erased" }
-func (*DonationReceived) Type() string           { return "donation-received" }
-func (*DonationCorrectionProposed) Type() string { return "donation-correction-proposed" }
-func (*DonationCorrectionApproved) Type() string { return "donation-correction-approved" }
-func (*DonationCorrectionRefused) Type() string  { return "donation-correction-refused" }
-func (*DonationAllocated) Type() string          { return "donation-allocated" }
-func (*DonationDelivered) Type() string          { return "donation-delivered" }
-func (*DonationReturned) Type() string           { return "donation-returned" }
-func (*CommunityRegistered) Type() string        { return "community-registered" }
-func (*CommunitySucceeded) Type() string         { return "community-succeeded" }
-func (*PopulationRecorded) Type() string         { return "population-recorded" }
-func (*FactCounted) Type() string                { return "fact-counted" }
-func (*LearningDesignated) Type() string         { return "learning-designated" }
-func (*AccountOpened) Type() string              { return "account-opened" }
-func (*AccountLinked) Type() string              { return "account-linked" }
-func (*AccountClosed) Type() string              { return "account-closed" }
-func (*PolicyAdopted) Type() string              { return "policy-adopted" }
-func (*ImportStarted) Type() string              { return "import-started" }
-func (*ImportFinished) Type() string             { return "import-finished" }
+func (*PersonEnrolled) Type() string               { return "person-enrolled" }
+func (*MembershipStarted) Type() string            { return "membership-started" }
+func (*MembershipEnded) Type() string              { return "membership-ended" }
+func (*ConsentGiven) Type() string                 { return "consent-given" }
+func (*ConsentWithdrawn) Type() string             { return "consent-withdrawn" }
+func (*EntryConfirmed) Type() string               { return "entry-confirmed" }
+func (*EntryRejected) Type() string                { return "entry-rejected" }
+func (*EntryDisputed) Type() string                { return "entry-disputed" }
+func (*DisputeAnswered) Type() string              { return "dispute-answered" }
+func (*EntryCorrectionProposed) Type() string      { return "entry-correction-proposed" }
+func (*EntryCorrectionApproved) Type() string      { return "entry-correction-approved" }
+func (*EntryCorrectionRefused) Type() string       { return "entry-correction-refused" }
+func (*EntryVoidProposed) Type() string            { return "entry-void-proposed" }
+func (*EntryVoidApproved) Type() string            { return "entry-void-approved" }
+func (*EntryVoidRefused) Type() string             { return "entry-void-refused" }
+func (*EntryEvaluated) Type() string               { return "entry-evaluated" }
+func (*TrainingRecorded) Type() string             { return "training-recorded" }
+func (*OutsideAwardRecorded) Type() string         { return "outside-award-recorded" }
+func (*PersonMerged) Type() string                 { return "person-merged" }
+func (*ProcessingRestricted) Type() string         { return "processing-restricted" }
+func (*RestrictionLifted) Type() string            { return "restriction-lifted" }
+func (*PersonErased) Type() string                 { return "person-erased" }
+func (*DonationReceived) Type() string             { return "donation-received" }
+func (*DonationCorrectionProposed) Type() string   { return "donation-correction-proposed" }
+func (*DonationCorrectionApproved) Type() string   { return "donation-correction-approved" }
+func (*DonationCorrectionRefused) Type() string    { return "donation-correction-refused" }
+func (*DonationAllocated) Type() string            { return "donation-allocated" }
+func (*DonationDelivered) Type() string            { return "donation-delivered" }
+func (*DonationReturned) Type() string             { return "donation-returned" }
+func (*DonationUseReversed) Type() string          { return "donation-use-reversed" }
+func (*DonationPublicationAgreed) Type() string    { return "donation-publication-agreed" }
+func (*DonationPublicationWithdrawn) Type() string { return "donation-publication-withdrawn" }
+func (*DonationEnquired) Type() string             { return "donation-enquired" }
+func (*DonationEnquiryAnswered) Type() string      { return "donation-enquiry-answered" }
+func (*CommunityRegistered) Type() string          { return "community-registered" }
+func (*CommunitySucceeded) Type() string           { return "community-succeeded" }
+func (*PopulationRecorded) Type() string           { return "population-recorded" }
+func (*FactCounted) Type() string                  { return "fact-counted" }
+func (*LearningDesignated) Type() string           { return "learning-designated" }
+func (*AccountOpened) Type() string                { return "account-opened" }
+func (*AccountLinked) Type() string                { return "account-linked" }
+func (*AccountClosed) Type() string                { return "account-closed" }
+func (*PolicyAdopted) Type() string                { return "policy-adopted" }
+func (*ImportStarted) Type() string                { return "import-started" }
+func (*ImportFinished) Type() string               { return "import-finished" }
 
 func (e *PersonEnrolled) Subject() UUID { return e.Person.UUID }
 func (e *PersonEnrolled) Secrets(visit func(string, *Secret)) {
@@ -135,6 +140,26 @@ func (e *DonationCorrectionRefused) Secrets(visit func(string, *Secret)) {
 func (e *DonationReturned) Subject() UUID { return e.Donor.UUID }
 func (e *DonationReturned) Secrets(visit func(string, *Secret)) {
 	visit("reason", &e.Reason)
+}
+
+func (e *DonationUseReversed) Subject() UUID { return e.Donor.UUID }
+func (e *DonationUseReversed) Secrets(visit func(string, *Secret)) {
+	visit("reason", &e.Reason)
+}
+
+func (e *DonationPublicationAgreed) Subject() UUID { return e.Donor.UUID }
+func (e *DonationPublicationAgreed) Secrets(visit func(string, *Secret)) {
+	visit("alias", &e.Alias)
+}
+
+func (e *DonationEnquired) Subject() UUID { return e.Donor.UUID }
+func (e *DonationEnquired) Secrets(visit func(string, *Secret)) {
+	visit("question", &e.Question)
+}
+
+func (e *DonationEnquiryAnswered) Subject() UUID { return e.Donor.UUID }
+func (e *DonationEnquiryAnswered) Secrets(visit func(string, *Secret)) {
+	visit("answer", &e.Answer)
 }
 
 func (e *AccountOpened) Subject() UUID { return e.Account.UUID }

@@ -121,6 +121,7 @@ type Receipt struct {
 type Gift struct {
 	Day          Day
 	Kind         GiftKind
+	Support      SupportKind // of support in kind
 	Amount       Fen
 	Items        []Item
 	Community    CommunityCode // zero when an organisation above communities records it

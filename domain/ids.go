@@ -84,6 +84,13 @@ type (
 	ReportNo  uint32
 )
 
+// AllocationNo names an allocation, and EnquiryNo a donor's enquiry, within the
+// donation's stream: the revision of the event that made it.
+type (
+	AllocationNo uint32
+	EnquiryNo    uint32
+)
+
 // Size is a point in history: the number of ledger events before it.
 type Size uint64
 

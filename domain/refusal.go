@@ -61,6 +61,12 @@ const (
 	CodeWrong             Code = "code-wrong"
 	AlreadyCheckedIn      Code = "already-checked-in"
 	NotCheckedIn          Code = "not-checked-in"
+	DateTooEarly          Code = "date-too-early"
+	AllocationUnknown     Code = "allocation-unknown"
+	EnquiryUnknown        Code = "enquiry-unknown"
+	MoreThanReceived      Code = "more-than-received"
+	MoreThanAllocated     Code = "more-than-allocated"
+	UndercutsUse          Code = "correction-undercuts-use"
 )
 
 // Refusal is a command's answer when it may not become a fact. Nothing was
@@ -158,6 +164,12 @@ var Refusals = []RefusalInfo{
 	{CodeWrong, "签到码不对或已过时", "the code is wrong or no longer shown", "输入现场屏幕上正在显示的签到码", "give the code that is shown at the place now"},
 	{AlreadyCheckedIn, "已经有这次活动的签到或出席", "there is a check-in or attendance of this activity already", "无需重复签到", "there is nothing left to do"},
 	{NotCheckedIn, "没有签到，不能签退", "there is no check-in to check out of", "先签到，或另行补登", "check in first, or enter it afterwards"},
+	{DateTooEarly, "早于前一步的日期", "it lies before the step it builds on", "核对收到、拨付和交付的日期", "check the days of receipt, allocation and delivery"},
+	{AllocationUnknown, "没有这项拨付", "there is no such allocation", "核对拨付序号", "check the allocation number"},
+	{EnquiryUnknown, "没有这项待答复的查询", "there is no such enquiry waiting", "核对查询序号", "check the enquiry number"},
+	{MoreThanReceived, "超过该笔捐赠尚未使用的部分", "more than is left of the gift", "核对捐赠的余额和各项物品的余量", "check what is left of the money and of each item"},
+	{MoreThanAllocated, "超过该项拨付尚余的部分", "more than is left of the allocation", "核对该项拨付的余额", "check what is left of the allocation"},
+	{UndercutsUse, "更正后少于已拨付或已退还的部分", "the corrected value is less than what was allocated or returned", "先收回相应的拨付，再更正", "reverse those allocations first, then correct"},
 }
 
 // codeOf is a refusal's code.

@@ -66,7 +66,7 @@ func (l *ledger) donationVerbs() map[string]func() domain.Command {
 	w := l.args
 	d := donation(w.at(1))
 	l.gift(w.at(1))
-	return map[string]func() domain.Command{
+	return with(l.giftUseVerbs(d), map[string]func() domain.Command{
 		"收到": func() domain.Command {
 			return &domain.ReceiveDonation{
 				Donation: d, Donor: domain.DonorID{UUID: id("donor", w.option("捐赠人", "匿名"))}, Gift: l.giftValue(),
@@ -88,7 +88,7 @@ func (l *ledger) donationVerbs() map[string]func() domain.Command {
 		"不准": func() domain.Command {
 			return &domain.DecideDonationCorrection{Donation: d, Proposal: proposalNo(w.at(3)), Reason: w.option("理由", "")}
 		},
-	}
+	})
 }
 
 func (l *ledger) gift(label string) {
@@ -114,7 +114,7 @@ func (l *ledger) giftValue() domain.Gift {
 		kind = domain.GiftKind(w.at(4))
 	}
 	g := domain.Gift{
-		Day: day(w.at(3)), Kind: kind, Amount: amount, Community: community(w.option("社区", "430702001007")),
+		Day: day(w.at(3)), Kind: kind, Support: domain.SupportKind(w.option("方式", "")), Amount: amount, Community: community(w.option("社区", "430702001007")),
 		Organisation: organisation(w.option("单位", "")), DonorKind: domain.DonorKind(w.option("类型", "individual")),
 		Publication: domain.Publication(w.option("公布", "")), Purpose: w.option("用途", ""),
 		Receipt: domain.Receipt{State: domain.ReceiptState(w.option("票据", "")), Number: w.option("票号", "")},

@@ -209,7 +209,7 @@ func outcome(want string, l *ledger, added []recorded, err error) string {
 		return "error: " + err.Error()
 	case len(added) == 0:
 		return "already"
-	case slices.ContainsFunc([]string{"记录", "申请", "签到", "异议", "漏记"}, func(word string) bool { return strings.HasPrefix(want, word) }):
+	case slices.ContainsFunc([]string{"记录", "申请", "签到", "异议", "漏记", "拨付", "查询"}, func(word string) bool { return strings.HasPrefix(want, word) }):
 		return numbered(l, added[0].event)
 	}
 	return "ok"
@@ -232,6 +232,10 @@ func numbered(l *ledger, e domain.Event) string {
 				word = "异议"
 			case *domain.MissingEntryReported:
 				word = "漏记"
+			case *domain.DonationAllocated:
+				word = "拨付"
+			case *domain.DonationEnquired:
+				word = "查询"
 			}
 			return word + strconv.Itoa(revision)
 		}

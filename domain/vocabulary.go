@@ -71,6 +71,8 @@ type (
 	ReceiptState      string
 	ValuationBasis    string
 	Publication       string
+	SupportKind       string
+	UseStep           string
 	SubjectKind       string
 	PopulationBasis   string
 	EvidenceKind      string
@@ -119,6 +121,14 @@ const (
 	ByFairValue ValuationBasis = "fair"     // 公允
 	NotValued   ValuationBasis = "unvalued" // 未计价
 
+	VenueOpened       SupportKind = "venue"     // 开放场地
+	ResourcesProvided SupportKind = "resources" // 提供资源
+	PeopleSeconded    SupportKind = "people"    // 派出人员
+	SupportNotGiven   SupportKind = ""          // the sheet does not say
+
+	StepAllocation UseStep = "allocation"
+	StepDelivery   UseStep = "delivery"
+
 	PublishName      Publication = "name"
 	PublishAlias     Publication = "alias"
 	PublishAnonymous Publication = "anonymous"
@@ -164,6 +174,10 @@ func validDonorKind(k DonorKind) bool { return k == Individual || k == Unit || k
 
 func validPublication(p Publication) bool {
 	return p == PublishName || p == PublishAlias || p == PublishAnonymous || p == PublishNotAsked
+}
+
+func validSupportKind(k SupportKind) bool {
+	return k == VenueOpened || k == ResourcesProvided || k == PeopleSeconded || k == SupportNotGiven
 }
 
 func validReceiptState(s ReceiptState) bool {

@@ -19,6 +19,10 @@ type books struct {
 	donations   column[donationRow]
 	donationOf  uuidIndex
 	gifts       column[giftRow]
+	items       column[itemRow]
+	uses        column[useRow]
+	donors      column[donorRow]
+	donorOf     uuidIndex
 	prints      column[printRow]
 	accounts    column[accountRow]
 	accountOf   uuidIndex
@@ -29,6 +33,8 @@ type books struct {
 	layers  interner[string]      // lists of layers, each followed by a line feed
 	groups  interner[domain.UUID] // households, buildings, organisations, teams
 	givings interner[giving]
+	things  interner[thing]
+	notes   interner[string] // published with corrections
 
 	// Small tables, rarely written. mu guards them for readers; the folding
 	// goroutine, the only writer, reads them without it.
@@ -66,7 +72,11 @@ type giving struct {
 	kind        domain.GiftKind
 	donor       domain.DonorKind
 	publication domain.Publication
+	support     domain.SupportKind
 }
+
+// thing is what was given or used, by name and unit.
+type thing struct{ name, unit string }
 
 // frontier is the newest point that is wholly folded in.
 type frontier struct {
@@ -98,6 +108,7 @@ func newBooks() *books {
 	}
 	b.personOf.key = func(i uint32) domain.UUID { return b.persons.at(i).id.UUID }
 	b.donationOf.key = func(i uint32) domain.UUID { return b.donations.at(i).id.UUID }
+	b.donorOf.key = func(i uint32) domain.UUID { return b.donors.at(i).id.UUID }
 	b.accountOf.key = func(i uint32) domain.UUID { return b.accounts.at(i).id }
 	b.byPrint.key = func(r *printRow) uint64 { return r.print }
 	b.byAlike.key = func(r *printRow) uint64 { return r.alike }
@@ -115,10 +126,10 @@ func (b *books) publish(position eventstore.Position, last eventstore.ID) {
 }
 
 // columns are the tables of fixed rows.
-func (b *books) columns() [10]interface{ publish() } {
+func (b *books) columns() [13]interface{ publish() } {
 	return [...]interface{ publish() }{
-		&b.persons, &b.memberships, &b.entries, &b.donations, &b.gifts, &b.prints, &b.accounts, &b.communities,
-		&b.groups.values, &b.marks,
+		&b.persons, &b.memberships, &b.entries, &b.donations, &b.gifts, &b.items, &b.uses, &b.donors, &b.prints, &b.accounts,
+		&b.communities, &b.groups.values, &b.marks,
 	}
 }
 

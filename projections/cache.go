@@ -46,6 +46,7 @@ const (
 	partStandingBoard
 	partParticipation
 	partDonations
+	partGiftList
 )
 
 type cached struct {

@@ -74,6 +74,32 @@ func (v *View) donationSubject(i uint32, out *subjectRow) bool {
 		out.text(string(x.Publication))
 		out.id(x.Import.UUID)
 		out.num(int64(x.Row))
+		out.text(string(x.Support))
+		out.text(x.Note)
+		for _, it := range x.Items {
+			out.text(it.Name)
+			out.text(it.Unit)
+			out.num(it.Quantity)
+			out.num(int64(it.Value))
+			out.text(string(it.Basis))
+		}
+	}
+	for j := atomic.LoadUint32(&d.uses); j != none; {
+		u := v.b.uses.at(j)
+		if j = u.prev; u.at >= v.size {
+			continue
+		}
+		out.num(int64(u.kind))
+		out.num(int64(u.day))
+		out.num(u.quantity)
+		switch {
+		case u.kind >= useLevel:
+			out.num(int64(u.thing))
+		case u.thing != none:
+			x := v.b.things.value(u.thing)
+			out.text(x.name)
+			out.text(x.unit)
+		}
 	}
 	return true
 }

@@ -84,7 +84,10 @@ type GiftVersion struct {
 	Community    domain.CommunityCode
 	Organisation domain.OrganisationID
 	DonorKind    domain.DonorKind
+	Support      domain.SupportKind
 	Publication  domain.Publication
+	Items        []domain.Item
+	Note         string // 更正说明 of a correction
 	Import       domain.ImportID
 	Row          uint32
 }
@@ -192,9 +195,9 @@ func (f *giftFold) concerns(g *giftRow) bool {
 	return f.v.inDivision(f.out.Filter.Division, f.v.standsFor(g.community, domain.Day(g.day)))
 }
 
-func cell[K comparable](m map[K]*GiftSum, k K) *GiftSum {
+func cell[K comparable, T any](m map[K]*T, k K) *T {
 	if m[k] == nil {
-		m[k] = &GiftSum{}
+		m[k] = new(T)
 	}
 	return m[k]
 }

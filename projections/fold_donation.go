@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"zhishu/domain"
@@ -12,7 +13,9 @@ func (b *books) applyDonation(f *fact) error {
 		if f.revision != 0 {
 			return gap(f, 0)
 		}
-		i = b.donations.push(donationRow{id: domain.DonationID{UUID: f.ref.ID}, gifts: none, at: b.size})
+		i = b.donations.push(donationRow{
+			id: domain.DonationID{UUID: f.ref.ID}, gifts: none, uses: none, prevGiven: none, at: b.size,
+		})
 		b.donationOf.insert(i, f.hash)
 	}
 	d := b.donations.at(i)
@@ -22,10 +25,14 @@ func (b *books) applyDonation(f *fact) error {
 	switch e := f.event.(type) {
 	case *domain.DonationReceived:
 		d.donor, d.person = e.Donor, e.Person
+		b.given(i, d)
 		g := b.offerGift(i, d, &e.Gift, e.Row, 0)
 		atomic.StoreUint32(&g.effective, b.size)
+		b.allow(d, e.Gift.Publication)
 	case *domain.DonationCorrectionProposed:
-		b.offerGift(i, d, &e.Gift, e.Row, giftCorrection)
+		if g := b.offerGift(i, d, &e.Gift, e.Row, giftCorrection); e.Note != "" {
+			g.note = b.notes.add(e.Note)
+		}
 	case *domain.DonationCorrectionApproved:
 		b.approveGift(d)
 	case *domain.DonationCorrectionRefused:
@@ -33,6 +40,8 @@ func (b *books) applyDonation(f *fact) error {
 			atomic.StoreUint32(&g.closed, b.size)
 			b.touchGift(g)
 		}
+	default:
+		b.useGift(i, d, f)
 	}
 	b.giving.touch(d.id.UUID)
 	b.clock(f.recorded)
@@ -45,9 +54,11 @@ func (b *books) offerGift(i uint32, d *donationRow, g *domain.Gift, r domain.Row
 	row := giftRow{
 		amount: int64(g.Amount), donation: i, prev: d.gifts, at: b.size, effective: never, closed: never,
 		day: int32(g.Day), community: b.communityOf(g.Community), organisation: none,
-		label: b.givings.add(giving{g.Kind, g.DonorKind, g.Publication}), imported: none, number: r.Number, flags: flags,
+		label: b.givings.add(giving{g.Kind, g.DonorKind, g.Publication, g.Support}), imported: none, number: r.Number, flags: flags,
+		firstItem: b.items.n, items: uint32(len(g.Items)), note: none,
 	}
 	for _, it := range g.Items {
+		b.items.push(itemRow{it.Quantity, int64(it.Value), b.things.add(thing{it.Name, it.Unit}), valuation(max(0, slices.Index(valuations[:], it.Basis)))})
 		row.valued += int64(it.Value)
 		if it.Value == 0 {
 			row.flags |= giftUnvalued
@@ -89,6 +100,10 @@ func (b *books) approveGift(d *donationRow) {
 	if standing := b.openGift(d, isStandingGift); standing != nil {
 		atomic.StoreUint32(&standing.closed, b.size)
 		b.touchGift(standing)
+		was, is := b.givings.value(standing.label).publication, b.givings.value(pending.label).publication
+		if was != is {
+			b.allow(d, is) // else a correction would undo a withdrawal
+		}
 	}
 	atomic.StoreUint32(&pending.effective, b.size)
 	b.touchGift(pending)

@@ -53,7 +53,7 @@ func (h *history) step() {
 		do     func()
 	}{
 		{6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
-		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {2, h.sheet}, {2, h.register},
+		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {8, h.useGift}, {2, h.askDonor}, {2, h.sheet}, {2, h.register},
 		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {1, h.aside},
 	}
 	sum := 0
@@ -214,11 +214,18 @@ func (h *history) gift() domain.Gift {
 		DonorKind: []domain.DonorKind{domain.Individual, domain.Unit}[h.pick("donor", 2)]}
 	if h.chance("goods", 4) {
 		g.Kind, g.Amount = domain.Goods, 0
-		g.Items = []domain.Item{{Name: "大米", Quantity: 1000, Unit: "袋", Basis: domain.NotValued}}
+		g.Items = []domain.Item{{Name: "大米", Quantity: 1000 * int64(1+h.pick("bags", 3)), Unit: "袋", Basis: domain.NotValued}}
 		if h.chance("valued", 2) {
 			g.Items[0].Basis, g.Items[0].Value = domain.ByVoucher, 5000
 		}
+		if h.chance("books", 2) {
+			g.Items = append(g.Items, domain.Item{Name: "旧书", Quantity: 30_000, Unit: "册", Basis: domain.NotValued})
+		}
+		if h.chance("support", 3) {
+			g.Kind, g.Support = domain.InKind, []domain.SupportKind{"", domain.VenueOpened, domain.PeopleSeconded}[h.pick("support", 3)]
+		}
 	}
+	g.Publication = []domain.Publication{"", "", domain.PublishName, domain.PublishAlias}[h.pick("publication", 4)]
 	if h.chance("above", 4) {
 		g.Organisation = organisation
 	} else {
@@ -228,7 +235,7 @@ func (h *history) gift() domain.Gift {
 }
 
 func (h *history) give() {
-	c := &domain.ReceiveDonation{Donation: donation(h.gifts), Donor: domain.DonorID{UUID: testID(6, uint64(h.gifts))},
+	c := &domain.ReceiveDonation{Donation: donation(h.gifts), Donor: domain.DonorID{UUID: testID(6, uint64(h.pick("donor", 5)))},
 		Gift: h.gift(), DonorName: "某人"}
 	c.Row = h.sheetRow()
 	h.gifts++
@@ -240,7 +247,59 @@ func (h *history) correctGift() {
 	g := h.gift()
 	old := h.state(id.Stream()).(*domain.Donation).Gift
 	g.Community, g.Organisation = old.Community, old.Organisation
-	_ = h.do(recorder, &domain.ProposeDonationCorrection{Donation: id, Gift: g, DonorName: "某人", Reason: "更正", Row: h.sheetRow()})
+	_ = h.do(recorder, &domain.ProposeDonationCorrection{Donation: id, Gift: g, DonorName: "某人", Reason: "更正", Row: h.sheetRow(),
+		Note: []string{"", "原公示有误"}[h.pick("note", 2)]})
+}
+
+// useGift does something with a gift, often more than there is.
+func (h *history) useGift() {
+	id := donation(h.pick("gift", max(1, h.gifts)))
+	s := h.state(id.Stream()).(*domain.Donation)
+	part := domain.Share{Amount: s.Gift.Amount / domain.Fen(1+h.pick("part", 4))}
+	if s.Gift.Kind != domain.Cash {
+		part.Amount = 0
+	}
+	for _, it := range s.Gift.Items {
+		if h.chance("thing", 2) {
+			part.Items = append(part.Items, domain.Item{Name: it.Name, Quantity: it.Quantity / int64(1+h.pick("part", 3)), Unit: it.Unit})
+		}
+	}
+	on := h.now.Day()
+	if n := len(s.Use.Allocations); n > 0 && h.chance("further", 2) {
+		a := s.Use.Allocations[h.pick("allocation", n)].No
+		switch h.pick("step", 4) {
+		case 0:
+			step := []domain.UseStep{domain.StepAllocation, domain.StepDelivery}[h.pick("which", 2)]
+			_ = h.do(recorder, &domain.ReverseDonationUse{Donation: id, Allocation: a, Step: step, Amount: part.Amount, Items: part.Items, Day: on, Reason: "记错"})
+		default:
+			_ = h.do(confirmer, &domain.DeliverDonation{Donation: id, Allocation: a, Amount: part.Amount, Items: part.Items, Day: on})
+		}
+		return
+	}
+	if h.chance("return", 5) {
+		_ = h.do(confirmer, &domain.ReturnDonation{Donation: id, Amount: part.Amount, Items: part.Items, Day: on, Reason: "要求"})
+		return
+	}
+	_ = h.do(recorder, &domain.AllocateDonation{Donation: id, Amount: part.Amount, Items: part.Items, Purpose: "助学", Day: on})
+}
+
+// askDonor asks what may be published, or takes an enquiry, or answers one.
+func (h *history) askDonor() {
+	id := donation(h.pick("gift", max(1, h.gifts)))
+	s := h.state(id.Stream()).(*domain.Donation)
+	switch h.pick("word", 4) {
+	case 0:
+		level := []domain.Publication{domain.PublishName, domain.PublishAnonymous}[h.pick("level", 2)]
+		_ = h.do(recorder, &domain.AgreePublication{Donation: id, Publication: level, Basis: domain.OnPaper, Day: h.now.Day()})
+	case 1:
+		_ = h.do(recorder, &domain.WithdrawPublication{Donation: id, Day: h.now.Day()})
+	case 2:
+		_ = h.do(recorder, &domain.AskDonation{Donation: id, Question: "去向"})
+	case 3:
+		if len(s.Enquiries) > 0 {
+			_ = h.do(recorder, &domain.AnswerDonor{Donation: id, Enquiry: s.Enquiries[0], Answer: "已用"})
+		}
+	}
 }
 
 func (h *history) decideGift() {

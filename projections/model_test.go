@@ -15,6 +15,8 @@ type model struct {
 	into      map[domain.PersonID]domain.PersonID
 	merged    []domain.PersonID // in the order of the merges
 	gifts     map[domain.DonationID]*domain.Donation
+	given     []domain.DonationID // in the order they came
+	uses      map[domain.DonationID][]domain.Event
 	places    map[domain.CommunityCode]*domain.Community
 	named     map[domain.CommunityCode]bool // by facts or memberships
 	persons   []domain.PopulationRecorded
@@ -27,7 +29,7 @@ type model struct {
 func modelOf(steps []step) *model {
 	m := &model{
 		people: map[domain.PersonID]*domain.Person{}, into: map[domain.PersonID]domain.PersonID{},
-		gifts: map[domain.DonationID]*domain.Donation{}, places: map[domain.CommunityCode]*domain.Community{},
+		gifts: map[domain.DonationID]*domain.Donation{}, uses: map[domain.DonationID][]domain.Event{}, places: map[domain.CommunityCode]*domain.Community{},
 		named: map[domain.CommunityCode]bool{}, lastDay: domain.MinDay,
 	}
 	states := map[string]domain.State{}
@@ -40,11 +42,16 @@ func modelOf(steps []step) *model {
 				m.people[domain.PersonID{UUID: ref.ID}] = x
 			case *domain.Donation:
 				m.gifts[domain.DonationID{UUID: ref.ID}] = x
+				m.given = append(m.given, domain.DonationID{UUID: ref.ID})
 			case *domain.Community:
 				m.places[ref.Community] = x
 			}
 		}
 		states[s.stream].Evolve(s.event, s.meta)
+		if ref.Category == domain.DonationCategory {
+			id := domain.DonationID{UUID: ref.ID}
+			m.uses[id] = append(m.uses[id], s.event)
+		}
 		switch e := s.event.(type) {
 		case *domain.PersonMerged:
 			m.into[domain.PersonID{UUID: ref.ID}] = e.Into
@@ -376,18 +383,7 @@ func (m *model) population(d domain.Division, basis domain.PopulationBasis, on d
 // donations sums the gifts that stand.
 func (m *model) donations(f DonationFilter) (total GiftSum, months map[domain.Month]GiftSum, corrected, pending int64) {
 	months = map[domain.Month]GiftSum{}
-	concerns := func(g *domain.Gift) bool {
-		if !f.Period.Contains(g.Day) {
-			return false
-		}
-		if !f.Organisation.IsZero() {
-			return g.Organisation == f.Organisation
-		}
-		if g.Community == 0 {
-			return f.Division.Digits() == 0
-		}
-		return in(f.Division, m.standsFor(g.Community, g.Day))
-	}
+	concerns := func(g *domain.Gift) bool { return m.concerns(f, g) }
 	for _, x := range m.gifts {
 		if x.Pending != nil && concerns(&x.Pending.Gift) {
 			pending++
@@ -415,4 +411,17 @@ func (m *model) donations(f DonationFilter) (total GiftSum, months map[domain.Mo
 		}
 	}
 	return total, months, corrected, pending
+}
+
+func (m *model) concerns(f DonationFilter, g *domain.Gift) bool {
+	if !f.Period.Contains(g.Day) {
+		return false
+	}
+	if !f.Organisation.IsZero() {
+		return g.Organisation == f.Organisation
+	}
+	if g.Community == 0 {
+		return f.Division.Digits() == 0
+	}
+	return in(f.Division, m.standsFor(g.Community, g.Day))
 }

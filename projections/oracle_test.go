@@ -41,7 +41,10 @@ func checkFigures(t *rapid.T, v *View, m *model, period domain.Period) {
 		checkStanding(t, v, m, d, period)
 		checkParticipation(t, v, m, d, period)
 		checkDonations(t, v, m, DonationFilter{Division: d, Period: period})
+		checkGiftUses(t, v, m, DonationFilter{Division: d, Period: period})
+		checkGiftList(t, v, m, DonationFilter{Division: d, Period: period})
 	}
+	checkGiftUses(t, v, m, DonationFilter{Organisation: organisation, Period: domain.AllTime})
 	checkDonations(t, v, m, DonationFilter{Organisation: organisation, Period: domain.AllTime})
 	checkRows(t, v, m)
 }
@@ -277,6 +280,7 @@ func TestFiguresEqualTheObviousModel(t *testing.T) {
 			v := h.view(e, AtSize(n))
 			checkFigures(t, v, m, period)
 			checkPeople(t, h.world, v, m)
+			checkDonors(t, h.world, v, m, modelOf(h.steps))
 		}
 	})
 }

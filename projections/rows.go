@@ -152,13 +152,63 @@ func (r *entryRow) span() domain.Span {
 }
 
 type donationRow struct {
-	id     domain.DonationID
-	donor  domain.DonorID
-	person domain.PersonID
-	gifts  uint32 // newest giftRow; atomic
-	at     uint32
-	next   uint32
+	id        domain.DonationID
+	donor     domain.DonorID
+	person    domain.PersonID
+	gifts     uint32 // newest giftRow; atomic
+	uses      uint32 // newest useRow; atomic
+	prevGiven uint32 // the donor's donation before this one
+	level     uint32 // what the donor allows today; atomic
+	at        uint32
+	next      uint32
 }
+
+// donorRow finds a donor's donations.
+type donorRow struct {
+	id        domain.DonorID
+	donations uint32 // newest donationRow; atomic
+}
+
+// itemRow is one thing among those of a giftRow.
+type itemRow struct {
+	quantity int64
+	value    int64
+	thing    uint32
+	basis    valuation
+}
+
+// valuation is a valuation basis; the zero value is none.
+type valuation uint8
+
+var valuations = [...]domain.ValuationBasis{"", domain.ByVoucher, domain.ByFairValue, domain.NotValued}
+
+// levels are what donors allow, by number.
+var levels = [...]domain.Publication{domain.PublishNotAsked, domain.PublishName, domain.PublishAlias, domain.PublishAnonymous}
+
+// useRow is a step in what became of a gift, for money or for one thing; or
+// something the donor said. It never changes.
+type useRow struct {
+	quantity int64 // fen, or thousandths of the unit
+	donation uint32
+	prev     uint32 // of the donation
+	at       uint32
+	day      int32
+	thing    uint32 // none: money; a level, or the number of an enquiry
+	kind     useKind
+}
+
+type useKind uint8
+
+const (
+	useAllocated useKind = iota
+	useDelivered
+	useReturned
+	useTakenBack // a delivery that was reversed
+	useReleased  // an allocation that was reversed
+	useLevel     // what the donor said may be published
+	useAsked
+	useAnswered
+)
 
 // giftRow is one value of a donation, with a life like an entryRow's.
 type giftRow struct {
@@ -176,12 +226,19 @@ type giftRow struct {
 	imported     uint32 // import, or none
 	number       uint32 // row of the sheet
 	flags        uint32
+	firstItem    uint32
+	items        uint32 // how many
+	note         uint32 // published with the correction, or none
 }
 
 const (
 	giftCorrection uint32 = 1 << iota
 	giftUnvalued
 )
+
+// worth is the amount, or what the things were valued at: a sheet gives one, a
+// receipt both alike.
+func (g *giftRow) worth() domain.Fen { return domain.Fen(max(g.amount, g.valued)) }
 
 func (g *giftRow) stands(size uint32) bool {
 	return atomic.LoadUint32(&g.effective) < size && atomic.LoadUint32(&g.closed) >= size

@@ -169,7 +169,13 @@ func (b *books) restore(s *smallState) error {
 		b.layers.add(l)
 	}
 	for _, g := range s.Givings {
-		b.givings.add(giving{domain.GiftKind(g[0]), domain.DonorKind(g[1]), domain.Publication(g[2])})
+		b.givings.add(giving{domain.GiftKind(g[0]), domain.DonorKind(g[1]), domain.Publication(g[2]), domain.SupportKind(g[3])})
+	}
+	for _, x := range s.Things {
+		b.things.add(thing{x[0], x[1]})
+	}
+	for _, n := range s.Notes {
+		b.notes.add(n)
 	}
 	b.groups.index()
 	for i := range b.communities.n {
@@ -235,6 +241,10 @@ func (b *books) index() {
 	b.donationOf.reserve(int(b.donations.n))
 	for i := range b.donations.n {
 		b.donationOf.insert(i, hashUUID(b.donations.at(i).id.UUID))
+	}
+	b.donorOf.reserve(int(b.donors.n))
+	for i := range b.donors.n {
+		b.donorOf.insert(i, hashUUID(b.donors.at(i).id.UUID))
 	}
 	b.accountOf.reserve(int(b.accounts.n))
 	for i := range b.accounts.n {

@@ -26,8 +26,11 @@ var tables = []table{
 	tableOf("persons", 58, func(b *books) *column[personRow] { return &b.persons }, putPerson, getPerson),
 	tableOf("memberships", 45, func(b *books) *column[membershipRow] { return &b.memberships }, putMembership, getMembership),
 	tableOf("entries", 64, func(b *books) *column[entryRow] { return &b.entries }, putEntry, getEntry),
-	tableOf("donations", 60, func(b *books) *column[donationRow] { return &b.donations }, putDonation, getDonation),
-	tableOf("gifts", 64, func(b *books) *column[giftRow] { return &b.gifts }, putGift, getGift),
+	tableOf("donations", 72, func(b *books) *column[donationRow] { return &b.donations }, putDonation, getDonation),
+	tableOf("gifts", 76, func(b *books) *column[giftRow] { return &b.gifts }, putGift, getGift),
+	tableOf("items", 21, func(b *books) *column[itemRow] { return &b.items }, putItem, getItem),
+	tableOf("uses", 29, func(b *books) *column[useRow] { return &b.uses }, putUse, getUse),
+	tableOf("donors", 20, func(b *books) *column[donorRow] { return &b.donors }, putDonor, getDonor),
 	tableOf("prints", 37, func(b *books) *column[printRow] { return &b.prints }, putPrint, getPrint),
 	tableOf("accounts", 20, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
 	tableOf("communities", 16, func(b *books) *column[communityRow] { return &b.communities }, putCommunity, getCommunity),
@@ -153,16 +156,21 @@ func putDonation(c *capture, b []byte, x *donationRow, i uint32) {
 	for gifts != none && c.b.gifts.at(gifts).at >= c.size {
 		gifts = c.b.gifts.at(gifts).prev
 	}
+	uses := atomic.LoadUint32(&x.uses)
+	for uses != none && c.b.uses.at(uses).at >= c.size {
+		uses = c.b.uses.at(uses).prev
+	}
 	e.uuid(x.id.UUID)
 	e.uuid(x.donor.UUID)
 	e.uuid(x.person.UUID)
-	e.u32s(gifts, x.at, c.donations[i])
+	// What the donor allows is today's anyway: written too early, it is folded again.
+	e.u32s(gifts, uses, x.prevGiven, atomic.LoadUint32(&x.level), x.at, c.donations[i])
 }
 
 func getDonation(b []byte, x *donationRow) {
 	d := decoder{b}
 	x.id.UUID, x.donor.UUID, x.person.UUID = d.uuid(), d.uuid(), d.uuid()
-	x.gifts, x.at, x.next = d.u32(), d.u32(), d.u32()
+	x.gifts, x.uses, x.prevGiven, x.level, x.at, x.next = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 }
 
 func putGift(c *capture, b []byte, g *giftRow, _ uint32) {
@@ -170,7 +178,7 @@ func putGift(c *capture, b []byte, g *giftRow, _ uint32) {
 	e.u64(uint64(g.amount))
 	e.u64(uint64(g.valued))
 	e.u32s(g.donation, g.prev, g.at, c.before(&g.effective), c.before(&g.closed), uint32(g.day))
-	e.u32s(g.community, g.organisation, g.label, g.imported, g.number, g.flags)
+	e.u32s(g.community, g.organisation, g.label, g.imported, g.number, g.flags, g.firstItem, g.items, g.note)
 }
 
 func getGift(b []byte, g *giftRow) {
@@ -178,6 +186,49 @@ func getGift(b []byte, g *giftRow) {
 	g.amount, g.valued = int64(d.u64()), int64(d.u64())
 	g.donation, g.prev, g.at, g.effective, g.closed, g.day = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), int32(d.u32())
 	g.community, g.organisation, g.label, g.imported, g.number, g.flags = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+	g.firstItem, g.items, g.note = d.u32(), d.u32(), d.u32()
+}
+
+func putItem(_ *capture, b []byte, x *itemRow, _ uint32) {
+	e := encoder{b}
+	e.u64(uint64(x.quantity))
+	e.u64(uint64(x.value))
+	e.u32(x.thing)
+	e.u8(uint8(x.basis))
+}
+
+func getItem(b []byte, x *itemRow) {
+	d := decoder{b}
+	x.quantity, x.value, x.thing, x.basis = int64(d.u64()), int64(d.u64()), d.u32(), valuation(d.u8())
+}
+
+func putUse(_ *capture, b []byte, u *useRow, _ uint32) {
+	e := encoder{b}
+	e.u64(uint64(u.quantity))
+	e.u32s(u.donation, u.prev, u.at, uint32(u.day), u.thing)
+	e.u8(uint8(u.kind))
+}
+
+func getUse(b []byte, u *useRow) {
+	d := decoder{b}
+	u.quantity = int64(d.u64())
+	u.donation, u.prev, u.at, u.day, u.thing = d.u32(), d.u32(), d.u32(), int32(d.u32()), d.u32()
+	u.kind = useKind(d.u8())
+}
+
+func putDonor(c *capture, b []byte, x *donorRow, _ uint32) {
+	e := encoder{b}
+	donations := atomic.LoadUint32(&x.donations)
+	for donations != none && c.b.donations.at(donations).at >= c.size {
+		donations = c.b.donations.at(donations).prevGiven
+	}
+	e.uuid(x.id.UUID)
+	e.u32(donations)
+}
+
+func getDonor(b []byte, x *donorRow) {
+	d := decoder{b}
+	x.id.UUID, x.donations = d.uuid(), d.u32()
 }
 
 func putPrint(_ *capture, b []byte, p *printRow, _ uint32) {

@@ -13,7 +13,7 @@ import (
 
 // snapshotVersion changes whenever a table or what is folded into it changes.
 // A snapshot of another version is not used: the log is folded again.
-const snapshotVersion = 4
+const snapshotVersion = 5
 
 const snapshotMagic = "zhishu books\n"
 
@@ -47,7 +47,9 @@ type smallState struct {
 	Rows      map[string]uint32
 	Labels    [][2]string
 	Layers    []string
-	Givings   [][3]string
+	Givings   [][4]string
+	Things    [][2]string
+	Notes     []string
 	Imports   [][16]byte
 	Prints    []uint32            // newest printRow of each import
 	Reached   []map[uint32]uint32 // by each import: importRow.reached
@@ -99,7 +101,14 @@ func (b *books) capture() *capture {
 	}
 	for i := range b.givings.values.n {
 		g := b.givings.value(i)
-		s.Givings = append(s.Givings, [3]string{string(g.kind), string(g.donor), string(g.publication)})
+		s.Givings = append(s.Givings, [4]string{string(g.kind), string(g.donor), string(g.publication), string(g.support)})
+	}
+	for i := range b.things.values.n {
+		x := b.things.value(i)
+		s.Things = append(s.Things, [2]string{x.name, x.unit})
+	}
+	for i := range b.notes.values.n {
+		s.Notes = append(s.Notes, b.notes.value(i))
 	}
 	for _, r := range b.imports {
 		s.Imports = append(s.Imports, r.id.UUID)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"zhishu/domain"
-	"zhishu/domain/wire"
 	"zhishu/eventstore"
 )
 
@@ -20,32 +19,15 @@ type lifeFold struct {
 // lives reads a person's stream up to the view.
 func (v *View) lives(ctx context.Context, streams eventstore.StreamReader, id domain.PersonID, c *cut) (*lifeFold, error) {
 	f := &lifeFold{id: id, entries: map[domain.EntryNo]*StatementEntry{}}
-	ref, _ := domain.ParseStream(id.Stream())
-	d := wire.Decoder{SkipSealed: true}
-	for rec, err := range streams.ReadStream(ctx, id.Stream(), 0, eventstore.Forwards) {
-		if errors.Is(err, eventstore.ErrStreamNotFound) {
-			return nil, ErrUnknownPerson
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read the statement's stream: %w", err)
-		}
-		inside, err := c.holds(ctx, rec.Position)
-		if err != nil {
-			return nil, err
-		}
-		if !inside {
-			break
-		}
-		meta, version, err := d.DecodeMeta(rec.Metadata)
-		if err != nil {
-			return nil, fmt.Errorf("revision %d: %w", rec.Revision, err)
-		}
-		e, err := d.Decode(ref, rec.Type, version, rec.Data)
-		if err != nil {
-			return nil, fmt.Errorf("revision %d: %w", rec.Revision, err)
-		}
+	err := v.eachEvent(ctx, streams, id.Stream(), c, func(e domain.Event, meta domain.Meta, revision uint64) {
 		f.person.Evolve(e, meta)
-		f.note(e, meta, uint64(rec.Revision))
+		f.note(e, meta, revision)
+	})
+	switch {
+	case errors.Is(err, eventstore.ErrStreamNotFound):
+		return nil, ErrUnknownPerson
+	case err != nil:
+		return nil, fmt.Errorf("the statement: %w", err)
 	}
 	for i := range f.person.Entries {
 		f.close(&f.person.Entries[i])

@@ -37,7 +37,11 @@ func (v *View) giftVersion(g *giftRow) GiftVersion {
 	x := v.b.givings.value(g.label)
 	out := GiftVersion{
 		Offered: domain.Size(g.at), State: GiftPending, Day: domain.Day(g.day), Kind: x.kind, Amount: domain.Fen(g.amount),
-		Valued: domain.Fen(g.valued), DonorKind: x.donor, Publication: x.publication, Row: g.number,
+		Valued: domain.Fen(g.valued), DonorKind: x.donor, Support: x.support, Publication: x.publication,
+		Items: v.itemsOf(g), Row: g.number,
+	}
+	if g.note != none {
+		out.Note = v.b.notes.value(g.note)
 	}
 	if g.community != none {
 		out.Community = v.b.communities.at(g.community).code
@@ -58,4 +62,16 @@ func (v *View) giftVersion(g *giftRow) GiftVersion {
 		out.State = GiftRefused
 	}
 	return out
+}
+
+// itemsOf lists the things of one value of a gift.
+func (v *View) itemsOf(g *giftRow) (items []domain.Item) {
+	for k := range g.items {
+		x := v.b.items.at(g.firstItem + k)
+		t := v.b.things.value(x.thing)
+		items = append(items, domain.Item{
+			Name: t.name, Quantity: x.quantity, Unit: t.unit, Value: domain.Fen(x.value), Basis: valuations[x.basis],
+		})
+	}
+	return items
 }

@@ -57,6 +57,7 @@ func writeDonationAllocated(w *writer, e *domain.DonationAllocated) {
 	writeItems(w, e.Items)
 	w.text("purpose", e.Purpose)
 	w.uuid("organisation", e.Organisation.UUID)
+	w.community("community", e.Community)
 	w.dateOr("day", e.Day, domain.NoDay)
 }
 
@@ -66,10 +67,12 @@ func readDonationAllocated(r *reader, ref *domain.StreamRef, e *domain.DonationA
 	e.Items = readItems(r)
 	e.Purpose = r.text("purpose")
 	e.Organisation.UUID = r.uuid("organisation")
+	e.Community = r.community("community")
 	e.Day = r.dateOr("day", domain.NoDay)
 }
 
 func writeDonationDelivered(w *writer, e *domain.DonationDelivered) {
+	w.int("allocation", int64(e.Allocation))
 	w.int("fen", int64(e.Amount))
 	writeItems(w, e.Items)
 	w.uuid("organisation", e.Organisation.UUID)
@@ -79,6 +82,7 @@ func writeDonationDelivered(w *writer, e *domain.DonationDelivered) {
 
 func readDonationDelivered(r *reader, ref *domain.StreamRef, e *domain.DonationDelivered) {
 	e.Donation.UUID = ref.ID
+	e.Allocation = domain.AllocationNo(r.uint32("allocation"))
 	e.Amount = r.fen("fen")
 	e.Items = readItems(r)
 	e.Organisation.UUID = r.uuid("organisation")
@@ -99,4 +103,65 @@ func readDonationReturned(r *reader, ref *domain.StreamRef, e *domain.DonationRe
 	e.Items = readItems(r)
 	e.Day = r.dateOr("day", domain.NoDay)
 	e.Donor.UUID = r.uuid("donor")
+}
+
+func writeDonationUseReversed(w *writer, e *domain.DonationUseReversed) {
+	w.uuid("donor", e.Donor.UUID)
+	w.int("allocation", int64(e.Allocation))
+	w.text("step", string(e.Step))
+	w.int("fen", int64(e.Amount))
+	writeItems(w, e.Items)
+	w.date("day", e.Day)
+}
+
+func readDonationUseReversed(r *reader, ref *domain.StreamRef, e *domain.DonationUseReversed) {
+	e.Donation.UUID = ref.ID
+	e.Donor.UUID = r.uuid("donor")
+	e.Allocation = domain.AllocationNo(r.uint32("allocation"))
+	e.Step = domain.UseStep(r.text("step"))
+	e.Amount = r.fen("fen")
+	e.Items = readItems(r)
+	e.Day = r.date("day")
+}
+
+func writeDonationPublicationAgreed(w *writer, e *domain.DonationPublicationAgreed) {
+	w.uuid("donor", e.Donor.UUID)
+	w.text("publication", string(e.Publication))
+	w.text("basis", string(e.Basis))
+	w.date("day", e.Day)
+}
+
+func readDonationPublicationAgreed(r *reader, ref *domain.StreamRef, e *domain.DonationPublicationAgreed) {
+	e.Donation.UUID = ref.ID
+	e.Donor.UUID = r.uuid("donor")
+	e.Publication = domain.Publication(r.text("publication"))
+	e.Basis = domain.Basis(r.text("basis"))
+	e.Day = r.date("day")
+}
+
+func writeDonationPublicationWithdrawn(w *writer, e *domain.DonationPublicationWithdrawn) {
+	w.date("day", e.Day)
+}
+
+func readDonationPublicationWithdrawn(r *reader, ref *domain.StreamRef, e *domain.DonationPublicationWithdrawn) {
+	e.Donation.UUID = ref.ID
+	e.Day = r.date("day")
+}
+
+func writeDonationEnquired(w *writer, e *domain.DonationEnquired) { w.uuid("donor", e.Donor.UUID) }
+
+func readDonationEnquired(r *reader, ref *domain.StreamRef, e *domain.DonationEnquired) {
+	e.Donation.UUID = ref.ID
+	e.Donor.UUID = r.uuid("donor")
+}
+
+func writeDonationEnquiryAnswered(w *writer, e *domain.DonationEnquiryAnswered) {
+	w.uuid("donor", e.Donor.UUID)
+	w.int("enquiry", int64(e.Enquiry))
+}
+
+func readDonationEnquiryAnswered(r *reader, ref *domain.StreamRef, e *domain.DonationEnquiryAnswered) {
+	e.Donation.UUID = ref.ID
+	e.Donor.UUID = r.uuid("donor")
+	e.Enquiry = domain.EnquiryNo(r.uint32("enquiry"))
 }

@@ -50,7 +50,8 @@ var flat = map[string]bool{
 // named are the members with a name of their own.
 var named = map[string]string{
 	"Gift.Amount": "fen", "DonationAllocated.Amount": "fen", "DonationDelivered.Amount": "fen", "DonationReturned.Amount": "fen",
-	"Item.Value": "fen", "ImportStarted.DeclaredMins": "declaredMinutes",
+	"DonationUseReversed.Amount": "fen",
+	"Item.Value":                 "fen", "ImportStarted.DeclaredMins": "declaredMinutes",
 	"Meta.Correlation": "$correlationId", "Meta.Causation": "$causationId",
 }
 
