@@ -84,14 +84,17 @@ type Recorded struct {
 	LastRevision  *uint64 `json:"lastRevision,omitempty"`
 	Repeated      bool    `json:"repeated" doc:"Answered as the first time; nothing new was recorded"`
 
-	Account  string  `json:"account,omitempty"`
-	Person   string  `json:"person,omitempty" doc:"Volunteer number"`
-	Entry    *uint64 `json:"entry,omitempty" doc:"Number of the entry within the person's record"`
-	Dispute  *uint64 `json:"dispute,omitempty" doc:"Number of the dispute, for whoever answers it"`
-	Report   *uint64 `json:"report,omitempty" doc:"Number of the report, for whoever answers it"`
-	Proposal *uint64 `json:"proposal,omitempty" doc:"Number of the proposal, for whoever decides on it"`
-	Donation string  `json:"donation,omitempty"`
-	Policy   string  `json:"policy,omitempty" example:"counting-430702/1"`
+	Account    string  `json:"account,omitempty"`
+	Person     string  `json:"person,omitempty" doc:"Volunteer number"`
+	Entry      *uint64 `json:"entry,omitempty" doc:"Number of the entry within the person's record"`
+	Dispute    *uint64 `json:"dispute,omitempty" doc:"Number of the dispute, for whoever answers it"`
+	Report     *uint64 `json:"report,omitempty" doc:"Number of the report, for whoever answers it"`
+	Proposal   *uint64 `json:"proposal,omitempty" doc:"Number of the proposal, for whoever decides on it"`
+	Donation   string  `json:"donation,omitempty"`
+	Donor      string  `json:"donor,omitempty" doc:"The donor's own number, for the donor: it opens the donor's account"`
+	Allocation *uint64 `json:"allocation,omitempty" doc:"Number of the allocation within the donation's record"`
+	Enquiry    *uint64 `json:"enquiry,omitempty" doc:"Number of the donor's enquiry within the donation's record"`
+	Policy     string  `json:"policy,omitempty" example:"counting-430702/1"`
 }
 
 func recorded(o commands.Outcome) Recorded {

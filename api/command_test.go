@@ -17,6 +17,7 @@ func TestCommandsAppendTheirEventsOnce(t *testing.T) {
 	claimed, entry := c.claimed(person, "service", "2026-02-01", 60), c.confirmed(person, "service", "2026-03-01", 120)
 	second := c.confirmed(person, "study", "2026-03-02", 90)
 	gift := c.mustPost("/v1/donations", cash).Donation
+	used := c.mustPost("/v1/donations", cash).Donation
 	at := func(format string, args ...any) string { return fmt.Sprintf("/v1/persons/"+person+format, args...) }
 	reviewer := []string{"Zhishu-Account", "reviewer"}
 	deed := `{"kind":"service","title":"文明劝导","community":"430702001007","day":"2026-03-01","minutes":100,"reason":"多记了二十分钟"}`
@@ -44,6 +45,14 @@ func TestCommandsAppendTheirEventsOnce(t *testing.T) {
 		{"/v1/donations", strings.Replace(cash, "1280.50", "5", 1), "donation-received", nil},
 		{"/v1/donations", goods, "donation-received", nil},
 		{"/v1/donations/" + gift + "/corrections", strings.TrimSuffix(cash, "}") + `,"reason":"金额看错","note":"更正金额"}`, "donation-correction-proposed", nil},
+		{"/v1/donations/" + used + "/allocations", `{"day":"2026-03-05","amount":"100","purpose":"助学"}`, "donation-allocated", nil},
+		{"/v1/donations/" + used + "/allocations/1/deliveries", `{"day":"2026-03-05","amount":"60","evidence":[{"kind":"photo"}]}`, "donation-delivered", reviewer},
+		{"/v1/donations/" + used + "/allocations/1/reversals", `{"day":"2026-03-05","amount":"10","step":"delivery","reason":"多记了二十分钟"}`, "donation-use-reversed", nil},
+		{"/v1/donations/" + used + "/returns", `{"day":"2026-03-05","amount":"20","reason":"登记错人"}`, "donation-returned", reviewer},
+		{"/v1/donations/" + used + "/publication", `{"publication":"alias","alias":"王五","basis":"paper","day":"2026-03-05"}`, "donation-publication-agreed", nil},
+		{"/v1/donations/" + used + "/publication/withdraw", `{"day":"2026-03-05"}`, "donation-publication-withdrawn", nil},
+		{"/v1/donations/" + used + "/enquiries", `{"question":"下雨"}`, "donation-enquired", nil},
+		{"/v1/donations/" + used + "/enquiries/7/answer", `{"answer":"没有签到"}`, "donation-enquiry-answered", nil},
 		{"/v1/policies", `{"kind":"counting","scope":"430702","version":1,"title":"每日最多四小时","from":"2026-03-10","counting":{"rounding":"none","dayCap":240}}`, "policy-adopted", nil},
 	} {
 		header := append([]string{"Idempotency-Key", c.key()}, step.header...)

@@ -204,6 +204,17 @@ func writes(x *exchange, person string) {
 	x.post(fmt.Sprintf("%s/corrections/%d/refuse", gift, fifth), `{"reason":"有据"}`, reviewer...)
 	fourth := proposed(gift+"/corrections", strings.Replace(correction, `"120"`, `"122"`, 1))
 	x.post(fmt.Sprintf("%s/corrections/%d/approve", gift, fourth), "", reviewer...)
+	gift = "/v1/donations/" + decode[Recorded](t, x.post("/v1/donations", cash)).Donation
+	some := `"day":"2026-03-05","amount":"100"`
+	no := *decode[Recorded](t, x.post(gift+"/allocations", `{`+some+`,"purpose":"助学"}`)).Allocation
+	allocation := fmt.Sprintf("%s/allocations/%d", gift, no)
+	x.post(allocation+"/deliveries", `{`+some+`,"evidence":[{"kind":"photo"}]}`, reviewer...)
+	x.post(allocation+"/reversals", `{`+some+`,"step":"delivery","reason":"记错"}`)
+	x.post(gift+"/returns", `{`+some+`,"reason":"捐赠人要求"}`, reviewer...)
+	x.post(gift+"/publication", `{"publication":"alias","alias":"老赵","basis":"paper","day":"2026-03-05"}`)
+	x.post(gift+"/publication/withdraw", `{"day":"2026-03-06"}`)
+	no = *decode[Recorded](t, x.post(gift+"/enquiries", `{"question":"用在哪里了"}`)).Enquiry
+	x.post(fmt.Sprintf("%s/enquiries/%d/answer", gift, no), `{"answer":"助学"}`)
 	x.post("/v1/policies", `{"kind":"stars","scope":"43","version":1,"title":"五十小时起","from":"2026-03-10","stars":{"thresholds":[3000,6000]}}`)
 	for _, kind := range sheetKinds {
 		sheet, query := hours, "?community=430702001007&enrol=true&consentBasis=paper"
@@ -225,7 +236,8 @@ func writes(x *exchange, person string) {
 
 func reads(x *exchange, person string) {
 	t, c := x.t, x.c
-	donation := c.mustPost("/v1/donations", strings.Replace(cash, "1280.50", "7", 1)).Donation
+	received := c.mustPost("/v1/donations", strings.Replace(cash, "1280.50", "7", 1))
+	donation := received.Donation
 	c.fresh("/v1/ledger") // everything is folded in
 	var sheet struct{ Rows []struct{ Import string } }
 	if err := json.Unmarshal([]byte(c.get("/v1/imports").body), &sheet); err != nil || len(sheet.Rows) != 4 {
@@ -237,11 +249,14 @@ func reads(x *exchange, person string) {
 		"/v1/persons/" + person + "/standing?period=2026-02", "/v1/stars?limit=2&division=430702", "/v1/stars?asOf=12",
 		"/v1/standings/individuals?period=2026&limit=3", "/v1/participation?period=2026", "/v1/participation?division=11",
 		"/v1/donations", "/v1/donations?organisation=" + person, "/v1/donations/" + donation, "/v1/imports", "/v1/imports/" + sheet.Rows[0].Import,
+		"/v1/donations/uses?division=430702", "/v1/donations/published?limit=2&period=2026", "/v1/donors/" + received.Donor,
 		"/v1/policies", "/v1/digests", "/v1/ledger", "/v1/backup/keys", "/v1/backup/erasures",
 	} {
 		if a := x.do(http.MethodGet, path, "", false); a.status != http.StatusOK && path != "/problems/none" {
 			t.Errorf("%s: %d %s", path, a.status, a.body)
 		}
 	}
-	x.do(http.MethodGet, "/v1/persons/"+person+"/identity", "", false, "Zhishu-Account", "clerk")
+	for _, path := range []string{"/v1/persons/" + person + "/identity", "/v1/donations/" + donation + "/donor", "/v1/donors/" + received.Donor + "/words"} {
+		x.do(http.MethodGet, path, "", false, "Zhishu-Account", "clerk")
+	}
 }

@@ -18,11 +18,16 @@ func (in *DonationPath) donation() domain.DonationID {
 	return domain.DonationID{UUID: uuidOf(in.Donation)}
 }
 
-type donationsQuery struct {
-	ViewInput
+// GiftFilterInput is embedded where a figure is of gifts.
+type GiftFilterInput struct {
 	DivisionInput
 	Organisation string `query:"organisation" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"Gifts this organisation received; goes before division"`
 	Period       string `query:"period" maxLength:"22" doc:"A year, a month, two dates or all; absent: all" example:"2026"`
+}
+
+type donationsQuery struct {
+	ViewInput
+	GiftFilterInput
 }
 
 type donationQuery struct {
@@ -34,6 +39,7 @@ type receiveInput struct {
 	WriteInput
 	Body struct {
 		GiftBody
+		Donor  string `json:"donor,omitempty" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"A donor who gave before; absent: a new one"`
 		Person string `json:"person,omitempty" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"When the donor is enrolled"`
 	}
 }
@@ -86,7 +92,7 @@ func donations(r *routes) {
 	write(r, operation{
 		id: "correct-donation", path: "/v1/donations/{id}/corrections", tag: "donations", permission: "donation.correct",
 		summary: "Propose the whole new value of a gift",
-	}, slices.Concat(gift, []domain.Code{domain.SubjectUnknown, domain.ProposalPending, domain.WrongOrganisation}), func(ctx context.Context, s *Server, in *correctGiftInput) (*recordedOutput, error) {
+	}, slices.Concat(gift, []domain.Code{domain.SubjectUnknown, domain.ProposalPending, domain.WrongOrganisation, domain.UndercutsUse}), func(ctx context.Context, s *Server, in *correctGiftInput) (*recordedOutput, error) {
 		read := reader{}
 		c := &domain.ProposeDonationCorrection{
 			Donation: in.donation(), Gift: s.gift(&read, &in.Body.GiftBody), DonorName: in.Body.DonorName,
@@ -97,7 +103,7 @@ func donations(r *routes) {
 		}
 		return s.propose(ctx, &in.WriteInput, c)
 	})
-	decide := []domain.Code{domain.SubjectUnknown, domain.SameAccount, domain.ProposalUnknown}
+	decide := []domain.Code{domain.SubjectUnknown, domain.SameAccount, domain.ProposalUnknown, domain.UndercutsUse}
 	write(r, operation{
 		id: "approve-donation", path: "/v1/donations/{id}/corrections/{proposal}/approve", tag: "donations", permission: "donation.decide",
 		summary: "Approve a correction that another account proposed",
@@ -117,24 +123,30 @@ func donations(r *routes) {
 }
 
 func sumDonations(_ context.Context, s *Server, in *donationsQuery) (figures.Donations, error) {
-	d, err := in.division()
+	f, err := in.filter()
 	if err != nil {
 		return figures.Donations{}, err
-	}
-	period := domain.AllTime
-	if in.Period != "" {
-		if period, err = domain.ParsePeriod(in.Period); err != nil {
-			return figures.Donations{}, NewProblem(CodePeriodInvalid, "")
-		}
 	}
 	v, err := s.viewAt(in.AsOf, Cursor{})
 	if err != nil {
 		return figures.Donations{}, err
 	}
-	sums, err := v.Donations(projections.DonationFilter{
-		Division: d, Organisation: domain.OrganisationID{UUID: uuidOf(in.Organisation)}, Period: period,
-	})
+	sums, err := v.Donations(f)
 	return figures.DonationsOf(sums), err
+}
+
+// filter reads which gifts a query asks for.
+func (in *GiftFilterInput) filter() (f projections.DonationFilter, err error) {
+	f.Organisation.UUID, f.Period = uuidOf(in.Organisation), domain.AllTime
+	if f.Division, err = in.division(); err != nil {
+		return f, err
+	}
+	if in.Period != "" {
+		if f.Period, err = domain.ParsePeriod(in.Period); err != nil {
+			return f, NewProblem(CodePeriodInvalid, "")
+		}
+	}
+	return f, nil
 }
 
 func receiveDonation(ctx context.Context, s *Server, in *receiveInput) (*recordedOutput, error) {
@@ -149,12 +161,25 @@ func receiveDonation(ctx context.Context, s *Server, in *receiveInput) (*recorde
 			return nil, domain.Refuse(domain.SubjectUnknown, "person")
 		}
 	}
+	donor := domain.DonorID{UUID: uuidOf(in.Body.Donor)}
+	if !donor.IsZero() {
+		v, err := s.viewAt("", Cursor{})
+		if err != nil {
+			return nil, err
+		}
+		if len(v.DonationsOf(donor)) == 0 {
+			return nil, domain.Refuse(domain.SubjectUnknown, "donor")
+		}
+	}
 	account := s.accountOf(in.Account)
 	derived := func(what string) domain.UUID {
 		return s.cfg.Ledger.Commands.DerivedID(what, account.UUID[:], []byte(in.Key))
 	}
+	if donor.IsZero() {
+		donor.UUID = derived("api-donor")
+	}
 	c := &domain.ReceiveDonation{
-		Donation: domain.DonationID{UUID: derived("api-donation")}, Donor: domain.DonorID{UUID: derived("api-donor")}, Person: person,
+		Donation: domain.DonationID{UUID: derived("api-donation")}, Donor: donor, Person: person,
 		Gift: s.gift(&read, &in.Body.GiftBody), DonorName: in.Body.DonorName, Remark: in.Body.Remark,
 	}
 	if read.err != nil {
@@ -162,7 +187,7 @@ func receiveDonation(ctx context.Context, s *Server, in *receiveInput) (*recorde
 	}
 	out, err := s.do(ctx, &in.WriteInput, c)
 	if err == nil {
-		out.Body.Donation = c.Donation.String()
+		out.Body.Donation, out.Body.Donor = c.Donation.String(), donor.String()
 	}
 	return out, err
 }

@@ -23,6 +23,7 @@ type ReceiptBody struct {
 type GiftBody struct {
 	Day          string      `json:"day" format:"date"`
 	Kind         string      `json:"kind" enum:"cash,goods,in-kind"`
+	Support      string      `json:"support,omitempty" enum:"venue,resources,people" doc:"Of support in kind: 开放场地, 提供资源, 派出人员"`
 	Amount       string      `json:"amount,omitempty" pattern:"^[0-9]{1,13}(\\.[0-9]{1,2})?$" patternDescription:"yuan with at most two decimals" doc:"Yuan; needed for cash" example:"1280.50"`
 	Items        []ItemBody  `json:"items,omitempty" maxItems:"50" doc:"Of goods and support in kind"`
 	Community    string      `json:"community,omitempty" pattern:"^[0-9]{12}$" patternDescription:"12 digits" doc:"That receives it"`
@@ -38,7 +39,7 @@ type GiftBody struct {
 
 func (s *Server) gift(r *reader, b *GiftBody) domain.Gift {
 	g := domain.Gift{
-		Day: r.day(b.Day, "day"), Kind: domain.GiftKind(b.Kind), Amount: r.fen(b.Amount, "amount"),
+		Day: r.day(b.Day, "day"), Kind: domain.GiftKind(b.Kind), Support: domain.SupportKind(b.Support), Amount: r.fen(b.Amount, "amount"),
 		Community: r.community(b.Community, "community"), Organisation: domain.OrganisationID{UUID: uuidOf(b.Organisation)},
 		DonorKind: domain.DonorKind(b.DonorKind), Publication: domain.Publication(b.Publication), Purpose: b.Purpose,
 		Receipt: domain.Receipt{

@@ -23,6 +23,8 @@ type Ledger struct {
 	// Statement folds a person's own stream under a view:
 	// v.Statement(ctx, log, id).
 	Statement func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error)
+	// Donor folds the streams of a donor's gifts under a view.
+	Donor func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error)
 	// Stats is a glance at the log and the read models.
 	Stats func() Stats
 }
@@ -99,6 +101,7 @@ func (l *Ledger) validate() error {
 	need(l.Imports != nil, "the ledger has no importer")
 	need(l.Vault != nil, "the ledger has no vault")
 	need(l.Statement != nil, "the ledger cannot fold a statement")
+	need(l.Donor != nil, "the ledger cannot fold a donor's account")
 	need(l.Stats != nil, "the ledger has no statistics")
 	return errors.Join(faults...)
 }

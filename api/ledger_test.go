@@ -134,6 +134,9 @@ func (c *city) configure(cfg *Config) {
 		Statement: func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error) {
 			return v.Statement(ctx, c.store, id)
 		},
+		Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
+			return v.Donor(ctx, c.store, id)
+		},
 		Stats: func() Stats {
 			s := c.engine.Status()
 			return Stats{LedgerTime: s.LedgerTime, HeadPosition: s.Position.String(), Applied: s.Position.String(), Events: uint64(s.Size)}

@@ -57,6 +57,7 @@ func TestErrorsOfTheRoomsBehind(t *testing.T) {
 		{eventstore.ErrCorrupt, CodeStoreDamaged, 503},
 		{projections.ErrUnknownPerson, "subject-unknown", 404},
 		{projections.ErrUnknownDonation, "subject-unknown", 404},
+		{projections.ErrUnknownDonor, "subject-unknown", 404},
 		{projections.ErrUnknownImport, "subject-unknown", 404},
 		{projections.ErrBeyondLedger, CodeBeyondLedger, 404},
 		{projections.ErrNoPolicy, CodeNoPolicy, 404},

@@ -42,6 +42,9 @@ var statuses = map[domain.Code]int{
 	domain.SignUpUnknown: unknown, domain.ProxyCheckIn: denied, domain.WindowClosed: conflict, domain.CodeWrong: denied,
 	domain.AlreadyCheckedIn: conflict, domain.NotCheckedIn: conflict,
 
+	domain.DateTooEarly: invalid, domain.AllocationUnknown: unknown, domain.EnquiryUnknown: unknown,
+	domain.MoreThanReceived: conflict, domain.MoreThanAllocated: conflict, domain.UndercutsUse: conflict,
+
 	commands.ClockBehind:   http.StatusServiceUnavailable,
 	commands.ClockAhead:    http.StatusServiceUnavailable,
 	commands.KeyMissing:    http.StatusServiceUnavailable,

@@ -74,6 +74,7 @@ func viewProblem(err error) *Problem {
 	}{
 		{projections.ErrUnknownPerson, string(domain.SubjectUnknown)},
 		{projections.ErrUnknownDonation, string(domain.SubjectUnknown)},
+		{projections.ErrUnknownDonor, string(domain.SubjectUnknown)},
 		{projections.ErrUnknownImport, string(domain.SubjectUnknown)},
 		{projections.ErrBeyondLedger, CodeBeyondLedger},
 		{projections.ErrAsOf, CodeAsOfInvalid},

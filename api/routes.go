@@ -29,6 +29,9 @@ func product(r *routes) {
 //	              /v1/persons/{id}/standing, /v1/participation
 //	donations     GET POST /v1/donations, GET /v1/donations/{id},
 //	              POST …/corrections, …/{proposal}/approve, refuse
+//	giftUses      GET /v1/donations/uses, POST /v1/donations/{id}/allocations, …/{no}/deliveries, reversals, …/returns
+//	giftList      GET /v1/donations/published, POST /v1/donations/{id}/publication, …/withdraw
+//	donors        GET /v1/donors/{donor}, …/words, /v1/donations/{id}/donor, POST …/enquiries, …/{no}/answer
 //	uploads       POST /v1/imports/service, study, donations, communities, and …/rejects
 //	sheetList     GET /v1/imports, /v1/imports/{id}
 //	policies      GET POST /v1/policies, GET /v1/digests
@@ -36,7 +39,8 @@ func product(r *routes) {
 //	backups       GET /v1/backup/keys, /v1/backup/erasures
 func ledger(r *routes) {
 	for _, group := range []func(*routes){
-		accounts, communities, persons, identities, belonging, statements, entries, disputes, closings, rosters, boards, donations,
+		accounts, communities, persons, identities, belonging, statements, entries, disputes, closings, rosters, boards,
+		giftUses, giftList, donors, donations,
 		uploads, sheetList, policies, overview, backups,
 	} {
 		group(r)

@@ -21,6 +21,9 @@ package projections
 //	(*View) Participation(domain.Division, domain.Period) (Participation, error)
 //	(*View) Donations(DonationFilter) (Donations, error)
 //	(*View) Donation(domain.DonationID) (DonationTrail, error)
+//	(*View) GiftUses(DonationFilter) (GiftUses, error)
+//	(*View) GiftList(DonationFilter, Page) (GiftList, error)
+//	(*View) Donor(ctx, eventstore.StreamReader, domain.DonorID) (DonorAccount, error)
 //	(*View) Imports() []ImportInfo
 //	(*View) Import(domain.ImportID) (ImportDetail, error)
 //	(*View) RowsOf(domain.ImportID) []RowRef

@@ -74,6 +74,7 @@ type DonationTrail struct {
 // GiftVersion is one value and the ledger sizes it stood for.
 type GiftVersion struct {
 	Offered      domain.Size // size before the event that brought it
+	Revision     uint64      // of that event, in the donation's stream
 	From         domain.Size // since when it stood; zero with State pending or refused
 	To           domain.Size // until when; zero while it stands or waits
 	State        GiftState

@@ -92,7 +92,6 @@ func (v *View) DonationsOf(id domain.DonorID) (out []domain.DonationID) {
 // Donor folds the streams of a donor's gifts up to the view.
 func (v *View) Donor(ctx context.Context, streams eventstore.StreamReader, id domain.DonorID) (DonorAccount, error) {
 	out := DonorAccount{Donor: id, Footing: v.giftFooting(domain.Division{})}
-	out.ChangedAt = domain.Size(atomic.LoadUint32(&v.b.giftsAt)) // what is allowed is today's
 	c := v.cut()
 	for _, donation := range v.DonationsOf(id) {
 		g, err := v.donorGift(ctx, streams, donation, &c)

@@ -55,7 +55,7 @@ func (b *books) offerGift(i uint32, d *donationRow, g *domain.Gift, r domain.Row
 		amount: int64(g.Amount), donation: i, prev: d.gifts, at: b.size, effective: never, closed: never,
 		day: int32(g.Day), community: b.communityOf(g.Community), organisation: none,
 		label: b.givings.add(giving{g.Kind, g.DonorKind, g.Publication, g.Support}), imported: none, number: r.Number, flags: flags,
-		firstItem: b.items.n, items: uint32(len(g.Items)), note: none,
+		firstItem: b.items.n, items: uint32(len(g.Items)), note: none, revision: d.next,
 	}
 	for _, it := range g.Items {
 		b.items.push(itemRow{it.Quantity, int64(it.Value), b.things.add(thing{it.Name, it.Unit}), valuation(max(0, slices.Index(valuations[:], it.Basis)))})

@@ -73,8 +73,6 @@ func (v *View) GiftList(f DonationFilter, page Page) (GiftList, error) {
 	}
 	fold := v.giftFold(&f)
 	out := GiftList{Filter: f, Footing: v.giftFooting(f.Division)}
-	// What is allowed is today's, so the newest word of a donor changes any view.
-	out.ChangedAt = domain.Size(atomic.LoadUint32(&v.b.giftsAt))
 	if fold == nil {
 		return out, nil
 	}
@@ -153,6 +151,22 @@ func parseGiftCursor(s string) (c giftCursor, ok bool, err error) {
 		return c, false, ErrCursor
 	}
 	return c, true, nil
+}
+
+// GiftRow is the row of one donation.
+func (v *View) GiftRow(id domain.DonationID) (GiftRow, error) {
+	i := v.b.donationOf.find(id.UUID, hashUUID(id.UUID))
+	if i == none || v.b.donations.at(i).at >= v.size {
+		return GiftRow{}, ErrUnknownDonation
+	}
+	for j := atomic.LoadUint32(&v.b.donations.at(i).gifts); j != none; {
+		g := v.b.gifts.at(j)
+		if g.at < v.size && g.stands(v.size) {
+			return v.giftRow(g), nil
+		}
+		j = g.prev
+	}
+	return GiftRow{}, ErrUnknownDonation
 }
 
 func (v *View) giftRow(g *giftRow) GiftRow {

@@ -229,6 +229,7 @@ type giftRow struct {
 	firstItem    uint32
 	items        uint32 // how many
 	note         uint32 // published with the correction, or none
+	revision     uint32 // of the event that offered it, in the donation's stream
 }
 
 const (

@@ -27,7 +27,7 @@ var tables = []table{
 	tableOf("memberships", 45, func(b *books) *column[membershipRow] { return &b.memberships }, putMembership, getMembership),
 	tableOf("entries", 64, func(b *books) *column[entryRow] { return &b.entries }, putEntry, getEntry),
 	tableOf("donations", 72, func(b *books) *column[donationRow] { return &b.donations }, putDonation, getDonation),
-	tableOf("gifts", 76, func(b *books) *column[giftRow] { return &b.gifts }, putGift, getGift),
+	tableOf("gifts", 80, func(b *books) *column[giftRow] { return &b.gifts }, putGift, getGift),
 	tableOf("items", 21, func(b *books) *column[itemRow] { return &b.items }, putItem, getItem),
 	tableOf("uses", 29, func(b *books) *column[useRow] { return &b.uses }, putUse, getUse),
 	tableOf("donors", 20, func(b *books) *column[donorRow] { return &b.donors }, putDonor, getDonor),
@@ -178,7 +178,7 @@ func putGift(c *capture, b []byte, g *giftRow, _ uint32) {
 	e.u64(uint64(g.amount))
 	e.u64(uint64(g.valued))
 	e.u32s(g.donation, g.prev, g.at, c.before(&g.effective), c.before(&g.closed), uint32(g.day))
-	e.u32s(g.community, g.organisation, g.label, g.imported, g.number, g.flags, g.firstItem, g.items, g.note)
+	e.u32s(g.community, g.organisation, g.label, g.imported, g.number, g.flags, g.firstItem, g.items, g.note, g.revision)
 }
 
 func getGift(b []byte, g *giftRow) {
@@ -186,7 +186,7 @@ func getGift(b []byte, g *giftRow) {
 	g.amount, g.valued = int64(d.u64()), int64(d.u64())
 	g.donation, g.prev, g.at, g.effective, g.closed, g.day = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), int32(d.u32())
 	g.community, g.organisation, g.label, g.imported, g.number, g.flags = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
-	g.firstItem, g.items, g.note = d.u32(), d.u32(), d.u32()
+	g.firstItem, g.items, g.note, g.revision = d.u32(), d.u32(), d.u32(), d.u32()
 }
 
 func putItem(_ *capture, b []byte, x *itemRow, _ uint32) {

@@ -36,7 +36,7 @@ func (v *View) Donation(id domain.DonationID) (DonationTrail, error) {
 func (v *View) giftVersion(g *giftRow) GiftVersion {
 	x := v.b.givings.value(g.label)
 	out := GiftVersion{
-		Offered: domain.Size(g.at), State: GiftPending, Day: domain.Day(g.day), Kind: x.kind, Amount: domain.Fen(g.amount),
+		Offered: domain.Size(g.at), Revision: uint64(g.revision), State: GiftPending, Day: domain.Day(g.day), Kind: x.kind, Amount: domain.Fen(g.amount),
 		Valued: domain.Fen(g.valued), DonorKind: x.donor, Support: x.support, Publication: x.publication,
 		Items: v.itemsOf(g), Row: g.number,
 	}

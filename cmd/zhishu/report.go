@@ -14,6 +14,9 @@ type reportCmd struct {
 	Participation participationReport `cmd:"" help:"参学率: both rates, with numerator, denominator and basis."`
 	Donations     donationsReport     `cmd:"" help:"捐赠合计: gifts that stand, by month, donor and import."`
 	Donation      donationReport      `cmd:"" help:"One donation with every value it has had."`
+	Gifts         giftsReport         `cmd:"" help:"捐赠公示: the gifts as they may be published; a name only as a server discloses it."`
+	GiftUses      giftUsesReport      `cmd:"" help:"捐赠去向: received, allocated, delivered, returned and left."`
+	Donor         donorReport         `cmd:"" help:"捐赠人: a donor's gifts, receipts and what became of them."`
 	Corrections   correctionsReport   `cmd:"" help:"更正: donations that were corrected, with every value they have had."`
 	Imports       importsReport       `cmd:"" help:"导入记录: sheets, their rows and control totals."`
 	Statement     statementReport     `cmd:"" help:"个人清单: every entry of a person, and why it counts or not."`

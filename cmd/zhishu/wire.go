@@ -35,6 +35,9 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 			Statement: func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error) {
 				return v.Statement(ctx, l.log, id)
 			},
+			Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
+				return v.Donor(ctx, l.log, id)
+			},
 		},
 	})
 }
