@@ -31,7 +31,7 @@ type donorOfQuery struct {
 	DonationPath
 }
 
-type askInput struct {
+type askDonorInput struct {
 	WriteInput
 	DonationPath
 	Body struct {
@@ -39,7 +39,7 @@ type askInput struct {
 	}
 }
 
-type answerInput struct {
+type answerDonorInput struct {
 	WriteInput
 	DonationPath
 	Enquiry uint32 `path:"no" maximum:"4294967295" doc:"Number of the enquiry"`
@@ -104,7 +104,7 @@ func donors(r *routes) {
 	write(r, operation{
 		id: "ask-donation", path: "/v1/donations/{id}/enquiries", tag: "donors", permission: "donation.ask",
 		summary: "Record a donor's question about a gift (查询)",
-	}, []domain.Code{domain.SubjectUnknown, domain.ProposalPending}, func(ctx context.Context, s *Server, in *askInput) (*recordedOutput, error) {
+	}, []domain.Code{domain.SubjectUnknown, domain.ProposalPending}, func(ctx context.Context, s *Server, in *askDonorInput) (*recordedOutput, error) {
 		out, err := s.do(ctx, &in.WriteInput, &domain.AskDonation{Donation: in.donation(), Question: in.Body.Question})
 		if err == nil {
 			out.Body.Enquiry = out.Body.FirstRevision
@@ -114,7 +114,7 @@ func donors(r *routes) {
 	write(r, operation{
 		id: "answer-donor", path: "/v1/donations/{id}/enquiries/{no}/answer", tag: "donors", permission: "donation.use",
 		summary: "Answer a donor's question",
-	}, []domain.Code{domain.SubjectUnknown, domain.EnquiryUnknown, domain.WrongOrganisation}, func(ctx context.Context, s *Server, in *answerInput) (*recordedOutput, error) {
+	}, []domain.Code{domain.SubjectUnknown, domain.EnquiryUnknown, domain.WrongOrganisation}, func(ctx context.Context, s *Server, in *answerDonorInput) (*recordedOutput, error) {
 		return s.do(ctx, &in.WriteInput, &domain.AnswerDonor{Donation: in.donation(), Enquiry: domain.EnquiryNo(in.Enquiry), Answer: in.Body.Answer})
 	})
 }
