@@ -79,6 +79,8 @@ var chinese = map[string]string{
 
 	"list-imports":        "导入记录，最新在前",
 	"get-import":          "一次导入及其表中仍然有效的内容",
+	"import-people":       "导入花名册",
+	"rejects-people":      "花名册中被退回的行",
 	"import-service":      "导入志愿服务表",
 	"rejects-service":     "志愿服务表中被退回的行",
 	"import-study":        "导入学习考勤表",

@@ -221,6 +221,8 @@ func writes(x *exchange, person string) {
 		switch kind {
 		case "study":
 			sheet = "学员编号,姓名,学习日期,学习内容,学习时长(分钟)\nS-1,张三,2026-02-01,党史,90\n"
+		case "people":
+			sheet = "姓名,编号,联系电话,加入日期\n张三,P-1,13800000001,2026-01-01\n"
 		case "donations":
 			sheet, query = "捐赠日期,捐赠人,捐赠金额（元）\n2026.01.22,孙**,300.00\n", ""
 		case "communities":
@@ -240,7 +242,7 @@ func reads(x *exchange, person string) {
 	donation := received.Donation
 	c.fresh("/v1/ledger") // everything is folded in
 	var sheet struct{ Rows []struct{ Import string } }
-	if err := json.Unmarshal([]byte(c.get("/v1/imports").body), &sheet); err != nil || len(sheet.Rows) != 4 {
+	if err := json.Unmarshal([]byte(c.get("/v1/imports").body), &sheet); err != nil || len(sheet.Rows) != len(sheetKinds) {
 		t.Fatalf("%v %+v", err, sheet)
 	}
 	for _, path := range []string{

@@ -30,7 +30,7 @@ var sheetTypes = []string{binaryType, "text/csv", "application/vnd.openxmlformat
 
 // sheetKinds are the kinds of sheets; each has an address of its own, because
 // the size of a body is bounded by its path.
-var sheetKinds = []domain.ImportKind{domain.ImportService, domain.ImportStudy, domain.ImportDonations, domain.ImportCommunities}
+var sheetKinds = []domain.ImportKind{domain.ImportPeople, domain.ImportService, domain.ImportStudy, domain.ImportDonations, domain.ImportCommunities}
 
 // uploads registers the import of sheets. The content of a file is its
 // idempotency key: the same file again adds nothing.
@@ -217,7 +217,7 @@ func importParams() []*huma.Param {
 	return []*huma.Param{
 		header(headerAccount, "Handle of the account that gives the sheet", true),
 		header(headerFileName, "The file's name, percent-encoded; it is sealed", false),
-		query("community", "12-digit code of the community that records the rows; needed for service and study", text),
+		query("community", "12-digit code of the community that records the rows; needed for people, service and study", text),
 		query("organisation", "Organisation that receives donations, when no community does", text),
 		query("issuer", "Who gave out the numbers in the sheet; absent: the community", text),
 		query("activity", "Activity of a sheet that has no such column", text),

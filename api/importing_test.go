@@ -150,7 +150,7 @@ func TestRefusedUploadsRecordNothing(t *testing.T) {
 		{"header-not-found", service, "甲,乙\n1,2\n", nil},
 		{"encoding-unknown", service + "&encoding=latin9", hours, nil},
 		{"xls-legacy", service, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600), nil},
-		{CodeMethodNotAllowed, "/v1/imports/people", hours, nil},
+		{CodeMethodNotAllowed, "/v1/imports/weather", hours, nil},
 	} {
 		var a answer
 		if types := c.appended(func() { a = c.upload(r.path, r.sheet, r.header...) }); types != "" {

@@ -95,7 +95,8 @@ const (
 
 	OnPaper  Basis = "paper"
 	Online   Basis = "online"
-	Imported Basis = "import"
+	Imported Basis = "import" // the earliest row, or the day, of a sheet that does not say since when
+	ByRoster Basis = "roster" // a list that says since when
 
 	RoleOperator  Role = "operator"  // runs the program
 	RoleRecorder  Role = "recorder"  // enters facts

@@ -34,13 +34,14 @@ const (
 	ColumnMissing    domain.Code = "column-missing"
 	ActivityMissing  domain.Code = "activity-missing"
 	RowWithdrawn     domain.Code = "row-withdrawn"
+	GuardianUnknown  domain.Code = "guardian-unknown"
 )
 
 // Refusals explains every code of this package in order of precedence, and
 // after them those of the sheets.
 var Refusals = append([]domain.RefusalInfo{
 	{Code: KindUnsupported, Chinese: "不能导入这种表", English: "this kind of sheet cannot be imported",
-		Cure: "可用 service、study、donations、communities", CureEn: "use service, study, donations or communities"},
+		Cure: "可用 people、service、study、donations、communities", CureEn: "use people, service, study, donations or communities"},
 	{Code: ConsentBasisMissing, Chinese: "建档须说明同意的依据", English: "enrolling needs the basis of the persons' consent",
 		Cure: "加上 --consent-basis paper 或 online", CureEn: "add --consent-basis paper or online"},
 	{Code: DispositionUnclear, Chinese: "不能既是重新发布又是另一张表", English: "a sheet cannot both re-issue an earlier one and be separate from it",
@@ -86,6 +87,8 @@ var Refusals = append([]domain.RefusalInfo{
 		Cure: "补上活动名称列，或用 --activity 给出", CureEn: "add an activity column, or give --activity"},
 	{Code: RowWithdrawn, Chinese: "该行先前已记录，后被驳回或作废", English: "the row was recorded before, and was rejected or voided since",
 		Cure: "若驳回或作废有误，为此人单独补记一条", CureEn: "if that was a mistake, record it for the person anew by hand"},
+	{Code: GuardianUnknown, Chinese: "监护人没有登记", English: "the guardian is not enrolled",
+		Cure: "先登记监护人，或把监护人列入同一张表，并写明编号、身份证号或姓名和电话", CureEn: "enrol the guardian first or in the same sheet, named by number, ID number, or name and phone"},
 }, sheetRefusals()...)
 
 // sheetRefusals are the codes of reading, as refusals of an import.

@@ -36,7 +36,7 @@ func (r *run) count() {
 			continue
 		case fateRefused:
 			continue
-		case fateSame:
+		case fateSame, fateKnown:
 			r.res.Recognised++
 		case fateCorrect:
 			r.res.Corrected++

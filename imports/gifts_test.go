@@ -196,7 +196,7 @@ func TestJobsThatCannotBeCarriedOut(t *testing.T) {
 	division, _ := domain.ParseDivision("430703")
 	l.do(narrow, &domain.OpenAccount{Account: narrow, Handle: "narrow", Role: domain.RoleRecorder, Scope: division})
 	for code, change := range map[domain.Code]func(*Job){
-		KindUnsupported:         func(j *Job) { j.Kind = domain.ImportPeople },
+		KindUnsupported:         func(j *Job) { j.Kind = "weather" },
 		domain.CommunityInvalid: func(j *Job) { j.Kind, j.Community = domain.ImportService, 0 },
 		domain.FieldMissing:     func(j *Job) { j.Recorder = domain.AccountID{} },
 		domain.SameAccount:      func(j *Job) { j.Confirmer = j.Recorder },

@@ -31,6 +31,9 @@ func (r *run) recognise(ctx context.Context) error {
 
 // liken says, now that it is known who it is, what the person's rows look like.
 func (r *run) liken(q *person) {
+	if !r.deeds() {
+		return
+	}
 	for _, l := range q.lines {
 		r.sheet.lines[l].alike = alikeDeed(r.handler, r.job.Kind, q.id, r.sheet.deeds[l].span)
 	}
@@ -69,12 +72,13 @@ func (r *run) recognisePart(ctx context.Context, part []*person) error {
 // row gives another: father and son may share both.
 func (r *run) leaveNamesake(ctx context.Context, q *person, owners []vault.Subject, exists map[vault.Subject]bool) error {
 	last := len(owners) - 1
+	q.namesake = false
 	if q.idNumber == "" || !q.sharesContact() || !exists[owners[last]] || owners[last-1] != vault.None {
 		return nil
 	}
 	state, err := r.handler.State(ctx, domain.PersonID{UUID: domain.UUID(owners[last])}.Stream())
 	if p, ok := state.(*domain.Person); ok && p.Identified {
-		owners[last] = vault.None
+		owners[last], q.namesake = vault.None, true
 	}
 	return err
 }
@@ -92,7 +96,9 @@ func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject
 			}
 		case known == vault.None:
 			known = o
-		case known != o && !(i == len(owners)-1 && q.sharesContact()):
+		case known != o && i == len(owners)-1 && q.sharesContact():
+			q.namesake = true
+		case known != o:
 			q.code = PersonConflict
 		}
 	}
@@ -103,7 +109,7 @@ func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject
 		q.gains = q.number != "" && q.idNumber != "" && owners[0] == vault.None && owners[1] == known
 	case !r.job.Enrol:
 		q.code = PersonUnknown
-	case q.child():
+	case q.child() && (q.more == nil || q.more.guardian.isZero()):
 		q.code = GuardianMissing
 	default:
 		q.id.UUID, q.isNew = domain.UUID(waiting), true // zero: nothing is reserved yet

@@ -236,6 +236,10 @@ func (r *run) controls(sum, pending int64) {
 	switch r.job.Kind {
 	case domain.ImportDonations:
 		r.res.Money = control(r.sheet.declaredFen, sum, pending, yuan)
+	case domain.ImportPeople, domain.ImportCommunities:
+		if r.sheet.declaredRows.has {
+			r.res.Count = control(r.sheet.declaredRows, int64(r.res.Accepted), 0, minutes)
+		}
 	case domain.ImportService, domain.ImportStudy:
 		r.res.Minutes = control(r.sheet.declaredMin, sum, pending, minutes)
 	}

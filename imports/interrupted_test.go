@@ -45,6 +45,10 @@ var scenarios = []scenario{
 		j.ReissueOf = importID(t, first)
 		return l, j
 	}},
+	{"people", func(t testing.TB) (*ledger, Job) {
+		l := newLedger(t)
+		return l, l.roster(residents)
+	}},
 	{"communities", func(t testing.TB) (*ledger, Job) {
 		l := newLedger(t)
 		return l, l.job(domain.ImportCommunities, "c.csv", "code,name\n430702001007,甲社区\n430702001008,乙社区\n43070200100,丙社区\n")

@@ -8,7 +8,7 @@ import (
 
 // Job is one sheet to import.
 type Job struct {
-	Kind domain.ImportKind // service, study, donations or communities
+	Kind domain.ImportKind // people, service, study, donations or communities
 	Name string            // of the file; sealed, never logged
 	File io.ReaderAt       // stays open and unchanged until Run returns
 	Size int64
@@ -45,7 +45,7 @@ const operator = "operator"
 // check refuses a job that cannot be carried out whatever the sheet says.
 func (j *Job) check() error {
 	switch j.Kind {
-	case domain.ImportService, domain.ImportStudy:
+	case domain.ImportService, domain.ImportStudy, domain.ImportPeople:
 		if j.Community == 0 {
 			return domain.Refuse(domain.CommunityInvalid, "community")
 		}
@@ -62,7 +62,7 @@ func (j *Job) check() error {
 		return domain.Refuse(domain.SameAccount, "confirmer")
 	case j.ConsentBasis != "" && j.ConsentBasis != domain.OnPaper && j.ConsentBasis != domain.Online:
 		return domain.Refuse(domain.FieldInvalid, "consentBasis")
-	case j.Enrol && j.ConsentBasis == "":
+	case (j.Enrol || j.Kind == domain.ImportPeople) && j.ConsentBasis == "":
 		return domain.Refuse(ConsentBasisMissing, "consentBasis")
 	case j.Separate && !j.ReissueOf.IsZero():
 		return domain.Refuse(DispositionUnclear, "reissueOf")
@@ -75,6 +75,7 @@ func (j Job) withDefaults(derived func(string, ...[]byte) domain.UUID) Job {
 	if j.Kind == domain.ImportDonations && j.Community == 0 && j.Organisation.IsZero() {
 		j.Organisation = domain.OrganisationID{UUID: derived("organisation", []byte(operator))}
 	}
+	j.Enrol = j.Enrol || j.Kind == domain.ImportPeople
 	if j.Issuer == "" {
 		j.Issuer = operator
 		if j.Community != 0 {

@@ -26,6 +26,10 @@ type person struct {
 	print    uint64     // of that row
 	lines    []int32    // indices of the person's rows, in order
 
+	more     *particulars // of a sheet of people
+	guardian *person      // of a child in a sheet of people; nil: none that is known
+	namesake bool         // somebody else is found by the same name and phone
+
 	id    domain.PersonID
 	isNew bool        // to be enrolled
 	gains bool        // known by ID number, and the number is nobody's yet
@@ -108,9 +112,8 @@ func (p *people) find(who identity, row uint32, print uint64, day domain.Day) (i
 		i, known := p.ids[who.idNumber]
 		see(i, known)
 	}
-	if contact, ok := commands.ContactOf(who.name, who.phone); ok && at < 0 {
-		i, known := p.contact[contact]
-		see(i, known)
+	if at < 0 {
+		see(p.contactOf(who))
 	}
 	if clash || at >= 0 && !p.list[at].agrees(who) {
 		return 0, domain.Refuse(PersonConflict, "person")
@@ -122,6 +125,15 @@ func (p *people) find(who identity, row uint32, print uint64, day domain.Day) (i
 	p.learn(at, who)
 	p.list[at].see(who, day)
 	return at, nil
+}
+
+func (p *people) contactOf(who identity) (int32, bool) {
+	contact, ok := commands.ContactOf(who.name, who.phone)
+	if !ok {
+		return 0, false
+	}
+	i, known := p.contact[contact]
+	return i, known
 }
 
 // agrees reports whether nothing a row says contradicts what is known.
@@ -182,7 +194,10 @@ func (q *person) enrolment(job Job, id domain.ImportID) *domain.EnrolPerson {
 	if q.number != "" {
 		e.External = []domain.NumberFrom{{Issuer: job.Issuer, Number: q.number}}
 	}
-	if born, ok := domain.IDNumberBirth(q.idNumber); ok {
+	if q.more != nil {
+		e.Address, e.Skills = q.more.address, q.more.skills
+	}
+	if born, ok := q.born(); ok {
 		e.BirthDate = born.String()
 		e.BirthYearFrom = born.Year() / 5 * 5
 		e.BirthYearTo = e.BirthYearFrom + 4
@@ -190,10 +205,21 @@ func (q *person) enrolment(job Job, id domain.ImportID) *domain.EnrolPerson {
 	return e
 }
 
+// born is the day of birth as the ID number or the sheet says.
+func (q *person) born() (domain.Day, bool) {
+	if born, ok := domain.IDNumberBirth(q.idNumber); ok {
+		return born, true
+	}
+	if q.more != nil && q.more.birth != domain.NoDay {
+		return q.more.birth, true
+	}
+	return domain.NoDay, false
+}
+
 // child reports somebody under 14 on the day of the earliest row, for whom a
 // guardian must consent.
 func (q *person) child() bool {
-	if born, ok := domain.IDNumberBirth(q.idNumber); ok {
+	if born, ok := q.born(); ok {
 		y, m, d := born.Date()
 		birthday, ok := domain.DayOf(y+14, m, d)
 		if !ok { // born on 29 February

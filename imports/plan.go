@@ -25,11 +25,16 @@ func (r *run) plan(ctx context.Context) error {
 	for i := range r.sheet.lines {
 		r.sheet.lines[i].fate, r.sheet.lines[i].alikes = fateAdd, false
 	}
-	if r.deeds() {
+	switch {
+	case r.deeds():
 		if err := r.recognise(ctx); err != nil {
 			return err
 		}
 		r.keepStanding()
+	case r.job.Kind == domain.ImportPeople:
+		if err := r.planMembers(ctx); err != nil {
+			return err
+		}
 	}
 	switch {
 	case !r.job.ReissueOf.IsZero():
@@ -93,8 +98,8 @@ func (r *run) deeds() bool {
 // all look alike. Of a re-issue only its new rows are weighed, and not against
 // its own earlier issues.
 func (r *run) resemblance() *Resemblance {
-	if r.job.Kind == domain.ImportCommunities {
-		return nil
+	if r.job.Kind == domain.ImportCommunities || r.job.Kind == domain.ImportPeople {
+		return nil // known by what they name, not by the row
 	}
 	prints := r.newPrints()
 	found := r.view.SharedRows(prints, r.job.Kind)

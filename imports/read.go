@@ -13,7 +13,7 @@ import (
 
 var sheetKinds = map[domain.ImportKind]sheets.Kind{
 	domain.ImportService: sheets.Service, domain.ImportStudy: sheets.Study,
-	domain.ImportDonations: sheets.Donations, domain.ImportCommunities: sheets.Communities,
+	domain.ImportDonations: sheets.Donations, domain.ImportCommunities: sheets.Communities, domain.ImportPeople: sheets.People,
 }
 
 // macs are keyed hashes under the ledger's secret.
@@ -93,7 +93,7 @@ func (r *reader) all(ctx context.Context) error {
 func (r *reader) takers() map[domain.ImportKind]func(sheets.Row, line) error {
 	return map[domain.ImportKind]func(sheets.Row, line) error{
 		domain.ImportDonations: r.gift, domain.ImportCommunities: r.place,
-		domain.ImportService: r.service, domain.ImportStudy: r.study,
+		domain.ImportService: r.service, domain.ImportStudy: r.study, domain.ImportPeople: r.member,
 	}
 }
 
@@ -163,6 +163,7 @@ var used = map[domain.ImportKind][]sheets.Field{
 		sheets.MeasureUnit, sheets.Specification, sheets.Remark, sheets.Purpose, sheets.Receipt, sheets.CommunityCode},
 	domain.ImportService: deedFields, domain.ImportStudy: deedFields,
 	domain.ImportCommunities: {sheets.Sequence, sheets.CommunityCode, sheets.CommunityName, sheets.ValidFrom},
+	domain.ImportPeople:      memberFields,
 }
 
 var deedFields = []sheets.Field{sheets.Sequence, sheets.PersonNumber, sheets.Name, sheets.IDNumber, sheets.Phone, sheets.Sex, sheets.Age,

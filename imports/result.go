@@ -49,12 +49,13 @@ type Result struct {
 	Offered       int `json:"correctionsOffered"`
 	Taken         int `json:"correctionsTaken"`
 	Confirmed     int `json:"confirmed"`
-	Unconfirmed   int `json:"unconfirmed"` // claims the confirmer could not confirm; see Errors
+	Unconfirmed   int `json:"unconfirmed"` // rows recorded of which a further part was refused, such as the confirmation; see Errors
 	Enrolled      int `json:"enrolled"`    // on a dry run: would be
 	PersonsInFile int `json:"persons,omitempty"`
 
 	Money   *Control `json:"money,omitempty"`   // yuan
 	Minutes *Control `json:"minutes,omitempty"` // whole minutes
+	Count   *Control `json:"count,omitempty"`   // of rows, where the sheet says how many there are
 
 	Errors     []RowError    `json:"errors,omitempty"` // the first MaxErrors of them
 	Codes      []CodeCount   `json:"codes,omitempty"`

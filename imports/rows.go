@@ -11,6 +11,7 @@ type fate uint8
 const (
 	fateAdd       fate = iota // a fact of its own
 	fateRecorded              // such a fact, recorded when the sheet was given before
+	fateKnown                 // somebody enrolled before; what else the row says is recorded
 	fateSame                  // an earlier issue's row, come again
 	fateCorrect               // changes what an earlier issue's row says
 	fateStands                // recorded before an interruption for somebody who is gone since
@@ -22,7 +23,7 @@ const (
 func (f fate) own() bool { return f == fateAdd || f == fateRecorded }
 
 // open reports a row that is still to be written.
-func (f fate) open() bool { return f == fateAdd || f == fateCorrect }
+func (f fate) open() bool { return f == fateAdd || f == fateKnown || f == fateCorrect }
 
 // line is a readable row on its way into the ledger. What it says stands in
 // the kind's own slice at the same index.
@@ -78,11 +79,12 @@ type batch struct {
 	gifts   []gift
 	deeds   []deed
 	places  []place
+	members []member
 	people  *people
 	bad     *tally
 	content [32]byte
 
-	declaredFen, declaredMin control64
+	declaredFen, declaredMin, declaredRows control64
 }
 
 // control64 is a declared total, if there is one.
@@ -175,6 +177,14 @@ func columnsOf(field string) []sheets.Field {
 		return []sheets.Field{sheets.CommunityCode}
 	case "amount":
 		return []sheets.Field{sheets.Amount}
+	case "membership", "from":
+		return []sheets.Field{sheets.Joined}
+	case "to":
+		return []sheets.Field{sheets.Left}
+	case "guardian":
+		return []sheets.Field{sheets.GuardianName, sheets.GuardianIDNumber, sheets.GuardianNumber, sheets.GuardianPhone}
+	case "birthDate":
+		return []sheets.Field{sheets.BirthDate, sheets.IDNumber}
 	case "idNumber":
 		return []sheets.Field{sheets.IDNumber, sheets.PersonNumber}
 	}

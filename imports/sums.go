@@ -36,6 +36,7 @@ func (r *reader) sums(totals []sheets.Total) error {
 	if b.declaredMin, ok = declared(maxSheetMinutes, totals, sheets.Duration, sheets.DurationHours, sheets.DurationMinutes); !ok {
 		return domain.Refuse(TotalTooLarge, sheets.Duration.String())
 	}
+	b.declaredRows, _ = declared(1<<40, totals, sheets.Headcount)
 	return nil
 }
 

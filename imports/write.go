@@ -48,6 +48,12 @@ func (r *run) writeRows(ctx context.Context) error {
 	case domain.ImportCommunities:
 		return r.pool.each(ctx, total, one, report, r.writePlace)
 	}
+	return r.writePersons(ctx, report)
+}
+
+// writePersons writes the rows person by person. A child comes after the
+// guardian, who may stand in the same sheet.
+func (r *run) writePersons(ctx context.Context, report func(int)) error {
 	if !r.job.DryRun {
 		if err := r.reserve(ctx); err != nil {
 			return err
@@ -58,7 +64,18 @@ func (r *run) writeRows(ctx context.Context) error {
 	}
 	people := r.sheet.people.list
 	rows := func(i int) int { return len(people[i].lines) }
-	return r.pool.each(ctx, len(people), rows, report, r.writePerson)
+	if r.job.Kind != domain.ImportPeople {
+		return r.pool.each(ctx, len(people), rows, report, r.writePerson)
+	}
+	order, wards := r.guardiansFirst()
+	rows = func(i int) int { return len(people[order[i]].lines) }
+	write := func(from int) func(context.Context, int, *written) error {
+		return func(ctx context.Context, i int, w *written) error { return r.writePerson(ctx, order[from+i], w) }
+	}
+	if err := r.pool.each(ctx, wards, rows, report, write(0)); err != nil {
+		return err
+	}
+	return r.pool.each(ctx, len(order)-wards, func(i int) int { return rows(wards + i) }, report, write(wards))
 }
 
 // do carries requests out; a dry run only has them judged.

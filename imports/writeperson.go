@@ -16,8 +16,9 @@ type step struct {
 type stepOp uint8
 
 const (
-	opEnrol  stepOp = iota
-	opBelong        // membership and consent
+	opEnrol   stepOp = iota
+	opBelong         // membership and consent
+	opFurther        // what a row says beside; it may be refused alone
 	opClaim
 	opConfirm
 )
@@ -35,7 +36,7 @@ func (r *run) writePerson(ctx context.Context, i int, w *written) error {
 			r.refuseAll(q, domain.Refuse(q.code, "person"), w)
 			return nil
 		}
-		refusal, err := r.writeClaims(ctx, q, w)
+		refusal, err := r.writeFacts(ctx, q, w)
 		if err != nil {
 			return err
 		}
@@ -43,6 +44,7 @@ func (r *run) writePerson(ctx context.Context, i int, w *written) error {
 			break
 		}
 		if met == mostMeetings || !metMeanwhile(refusal) {
+			q.code = refusal.Code
 			r.refuseAll(q, refusal, w)
 			return nil
 		}
@@ -60,15 +62,18 @@ func (r *run) writePerson(ctx context.Context, i int, w *written) error {
 	return nil
 }
 
-// writeClaims enrols the person, if need be, and records the new rows. The
+// writeFacts enrols the person, if need be, and records the new rows. The
 // refusal is that of the enrolment; then nothing was recorded.
-func (r *run) writeClaims(ctx context.Context, q *person, w *written) (*domain.Refusal, error) {
+func (r *run) writeFacts(ctx context.Context, q *person, w *written) (*domain.Refusal, error) {
 	if r.job.DryRun && q.id.IsZero() {
 		id, err := randomUUID()
 		if err != nil {
 			return nil, err
 		}
 		q.id.UUID = id // forgotten with the run
+	}
+	if r.job.Kind == domain.ImportPeople {
+		return r.writeMember(ctx, q, w)
 	}
 	reqs, steps := r.personRequests(q)
 	if len(reqs) == 0 {

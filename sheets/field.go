@@ -51,6 +51,12 @@ const (
 	Joined
 	Skills
 	Consent
+	PublishConsent // 同意公开姓名
+	Left           // last day of the membership
+	GuardianName
+	GuardianNumber
+	GuardianIDNumber
+	GuardianPhone
 	ActivityName
 	ActivityNumber
 	Topic
@@ -110,6 +116,8 @@ var fieldNames = [fieldCount]string{
 	Sequence: "sequence", PersonNumber: "person-number", Name: "name", IDNumber: "id-number", Phone: "phone", Sex: "sex",
 	Age: "age", BirthDate: "birth-date", Address: "address", Layer: "layer", Household: "household", Building: "building",
 	Organisation: "organisation", Team: "team", Joined: "joined", Skills: "skills", Consent: "consent",
+	PublishConsent: "publish-consent", Left: "left", GuardianName: "guardian", GuardianNumber: "guardian-number",
+	GuardianIDNumber: "guardian-id-number", GuardianPhone: "guardian-phone",
 	ActivityName: "activity", ActivityNumber: "activity-number", Topic: "topic", Category: "category", Content: "content",
 	Place: "place", Organiser: "organiser", Handler: "handler", DateField: "date", DateEnd: "date-end", Start: "start", End: "end",
 	TimeRange: "time-range", Duration: "duration", DurationHours: "hours", DurationMinutes: "minutes", Headcount: "headcount",
@@ -167,6 +175,9 @@ var required = map[Kind][][][]Field{
 	Communities: {{{CommunityCode}}, {{CommunityName}}},
 	Activities:  {{{ActivityName}}, {{DateField}, {Start}}},
 }
+
+// counted are the kinds whose total says how many rows there are.
+var counted = map[Kind]bool{People: true, Communities: true, Activities: true}
 
 // summed are the fields whose figures a total row may declare.
 var summed = [...]Field{Amount, DurationHours, DurationMinutes, Duration, Headcount, Quantity, DonorCount}

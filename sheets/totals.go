@@ -9,7 +9,7 @@ type Total struct {
 	Subtotal   bool   // 小计: of the rows since the last total, not of all
 	Field      Field
 	Column     Column
-	Value      int64 // fen for Amount, minutes for lengths of time, else a count
+	Value      int64 // fen for Amount, minutes for lengths of time, else a count; Headcount without a column counts the rows
 	RowsBefore int   // data rows above it, refused ones included
 }
 
@@ -71,6 +71,9 @@ func (r *reading) total(label string, at int, yield func(Row, error) bool) bool 
 	}
 	if len(totals) == 0 {
 		one, ok := r.totalInLabel(base, cells[at])
+		if !ok && counted[t.Kind] {
+			one, ok = countBeside(base, cells, at)
+		}
 		if !ok {
 			return r.give(t.rowError(CodeTotalInvalid, r.raw.number, at, cells[at]), yield)
 		}
@@ -96,6 +99,21 @@ func (r *reading) totalInLabel(base Total, c Cell) (Total, bool) {
 		}
 	}
 	return base, false
+}
+
+// countBeside reads how many rows a total row declares, in a sheet that has no
+// column of figures: behind the label, or in the first cell after it.
+func countBeside(base Total, cells []Cell, at int) (Total, bool) {
+	base.Field = Headcount
+	_, text, behind := strings.Cut(narrow(cells[at].Text), ":")
+	for i := at + 1; !behind && i < len(cells); i++ {
+		if !cells[i].blank() {
+			text, behind = cells[i].Text, true
+		}
+	}
+	value, _, code := ParseCount(text)
+	base.Value = value
+	return base, behind && code == ""
 }
 
 // dataBeside finds a cell that makes the row look like a data row: two known

@@ -13,11 +13,11 @@ import (
 )
 
 type importCmd struct {
-	Kind  string   `arg:"" enum:"communities,service,study,donations" help:"communities, service, study or donations."`
+	Kind  string   `arg:"" enum:"communities,people,service,study,donations" help:"communities, people, service, study or donations."`
 	Files []string `arg:"" name:"file" help:"Sheets as CSV (UTF-8, GB18030) or XLSX, in the order they were issued."`
 
 	Data         string   `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for service and study."`
+	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for people, service and study."`
 	Issuer       string   `help:"Who gave out the numbers in the sheet (default: the community)."`
 	Activity     string   `help:"Activity name for a sheet that has no such column."`
 	Sheet        string   `help:"Worksheet to read, when several would do."`
@@ -142,6 +142,7 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 		fmt.Fprintln(p.stdout)
 		c.showControl(p, "合计 total (yuan)", r.Money)
 		c.showControl(p, "合计 total (minutes)", r.Minutes)
+		c.showControl(p, "合计 total (rows)", r.Count)
 		for i, e := range r.Errors {
 			if i == maxShown {
 				fmt.Fprintf(p.stdout, "  … %d\n", len(r.Errors)-i)
