@@ -62,13 +62,15 @@ func (m *memberRequests) row(i int32, enrol bool) {
 	if said.joined == domain.NoDay {
 		community.Basis = domain.Imported // from today; a sheet of earlier deeds may know better
 	}
-	if held := m.held(said); held == nil {
+	held := m.held(said)
+	if held == nil {
 		m.add(i, "join", opBelong, &domain.StartMembership{Person: q.id, Membership: community})
-		if said.left != domain.NoDay {
-			m.add(i, "leave", opFurther, m.leave(said.left))
-		}
-	} else if said.left != domain.NoDay && held.To != said.left {
-		m.add(i, "leave", opFurther, m.leave(said.left))
+		m.before.Evolve(&domain.MembershipStarted{Membership: community}, domain.Meta{}) // for a further row of the same person
+		held = &m.before.Memberships[len(m.before.Memberships)-1]
+	}
+	if said.left != domain.NoDay && held.To != said.left {
+		m.add(i, "leave", opFurther, &domain.EndMembership{Person: q.id, Kind: domain.MemberOfCommunity, Community: r.job.Community, To: said.left})
+		held.To = said.left
 	}
 	if enrol || m.before.Enrolled.Row.Import == r.id && !m.before.Consented(domain.ConsentRecord) {
 		consent := domain.Consent{Kind: domain.ConsentRecord, Basis: said.consent, Witness: r.job.Recorder, From: domain.NoDay}
@@ -96,10 +98,6 @@ func (m *memberRequests) held(said *member) *domain.Membership {
 		}
 	}
 	return nil
-}
-
-func (m *memberRequests) leave(to domain.Day) *domain.EndMembership {
-	return &domain.EndMembership{Person: m.q.id, Kind: domain.MemberOfCommunity, Community: m.r.job.Community, To: to}
 }
 
 // noteMember counts what became of a person's rows. A row is refused when the
