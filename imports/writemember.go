@@ -65,8 +65,11 @@ func (m *memberRequests) row(i int32, enrol bool) {
 	held := m.held(said)
 	if held == nil {
 		m.add(i, "join", opBelong, &domain.StartMembership{Person: q.id, Membership: community})
-		m.before.Evolve(&domain.MembershipStarted{Membership: community}, domain.Meta{}) // for a further row of the same person
-		held = &m.before.Memberships[len(m.before.Memberships)-1]
+		if community.From == domain.NoDay {
+			community.From = r.handler.Now().Day()
+		}
+		m.before.Evolve(&domain.MembershipStarted{Membership: community}, domain.Meta{}) // a further row finds it
+		held = m.held(said)
 	}
 	if said.left != domain.NoDay && held.To != said.left {
 		m.add(i, "leave", opFurther, &domain.EndMembership{Person: q.id, Kind: domain.MemberOfCommunity, Community: r.job.Community, To: said.left})
