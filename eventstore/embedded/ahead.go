@@ -11,19 +11,16 @@ type chunkOrError struct {
 }
 
 // ahead reads the chunks from a cursor up to a committed end. Unless there is
-// little to read, a goroutine of its own reads and verifies ahead of the
-// consumer, who must take a chunk's content before asking for the next one.
+// little to read, a goroutine of its own reads ahead of the consumer, who must
+// take a chunk's content before asking for the next one. Bodies are verified by
+// whoever has less to do: by the goroutine while chunks wait for the consumer,
+// else by the consumer.
 func (v *view) ahead(c *cursor, end place) iter.Seq2[chunk, error] {
-	buffers := sameBuffer()
 	if uint64(end-c.next.end) <= chunkSize {
-		return func(yield func(chunk, error) bool) {
-			for ch, err := range v.chunks(c.next, c.known, end, buffers) {
-				if !yield(c.own(ch), err) {
-					return
-				}
-			}
-		}
+		// Mostly an event or two that are new: a buffer as large as they are.
+		return v.openChunks(c, end, func() []byte { return nil })
 	}
+	buffers := sameBuffer()
 	// With reuse, buffers go round: depth wait in the channel, one is being
 	// filled, one is in the consumer's hands.
 	ring, turn := [depth + 2][]byte{}, 0
@@ -40,9 +37,16 @@ func (v *view) ahead(c *cursor, end place) iter.Seq2[chunk, error] {
 		items, stop := make(chan chunkOrError, depth), make(chan struct{})
 		go func() {
 			defer close(items)
-			for ch, err := range v.chunks(c.next, c.known, end, buffers) {
+			for ch, err := range v.openChunks(c, end, buffers) {
+				item := chunkOrError{c.own(ch), err}
 				select {
-				case items <- chunkOrError{c.own(ch), err}:
+				case items <- item:
+					continue
+				default:
+				}
+				item.verify()
+				select {
+				case items <- item:
 				case <-stop:
 					return
 				}

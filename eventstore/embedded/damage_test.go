@@ -3,6 +3,7 @@ package embedded
 import (
 	"bytes"
 	"errors"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -54,6 +55,44 @@ func TestBitFlips(t *testing.T) {
 	}
 	if err := openAndCompare(dir, all); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestDamageEndsAReadInItsPlace: whoever verifies a body, what stands before the
+// damaged frame is read, and nothing behind it.
+func TestDamageEndsAReadInItsPlace(t *testing.T) {
+	t.Parallel()
+	dir, all := segmentsLog(t, 4)
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 40 * soak(t) {
+		i := random.IntN(len(all) * 3 / 4) // in a sealed segment, which opening does not scan
+		p, _ := placeOf(all[i].Position)
+		at := p.offset() + recordSize + random.Int64N(int64(len(all[i].Data)))
+		flip(t, dir, segmentName(p.segment()), at, 1)
+		r, err := OpenReader(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, read := range map[string]iter.Seq2[eventstore.Recorded, error]{
+			"ReadAll": r.ReadAll(t.Context(), eventstore.Position{}), "Scan": r.Scan(t.Context(), eventstore.Position{}),
+		} {
+			n, failed := 0, error(nil)
+			for e, err := range read {
+				if failed = err; err != nil {
+					break
+				}
+				if e.ID != all[n].ID {
+					t.Fatalf("%s: event %d is another", name, n)
+				}
+				n++
+			}
+			// The frame begins with the event itself or one before it.
+			if !errors.Is(failed, eventstore.ErrCorrupt) || n > i || n < i-eventstore.MaxBatchEvents || n > 0 && all[n].Stream != all[i].Stream {
+				t.Fatalf("%s: event %d is damaged; %d events were read, then %v", name, i, n, failed)
+			}
+		}
+		mustClose(t, r)
+		flip(t, dir, segmentName(p.segment()), at, 1)
 	}
 }
 

@@ -123,6 +123,15 @@ func (h *head) readFields(b []byte) {
 // parseFrame reads and verifies the whole frame that should stand at p and
 // begins b. errShort means that b holds only a part of it.
 func parseFrame(b []byte, p place) (frame, error) {
+	f, err := parseOpen(b, p)
+	if err == nil && !f.sound() {
+		return frame{}, errBody
+	}
+	return f, err
+}
+
+// parseOpen is parseFrame for who verifies the body later.
+func parseOpen(b []byte, p place) (frame, error) {
 	h, name, err := parseHead(b, p)
 	if err != nil {
 		return frame{}, err
@@ -130,12 +139,11 @@ func parseFrame(b []byte, p place) (frame, error) {
 	if len(b) < h.length {
 		return frame{head: h, name: name}, errShort
 	}
-	f := frame{h, name, b[headSize+len(name) : h.length : h.length]}
-	if crc32.Checksum(f.body, castagnoli) != h.body {
-		return frame{}, errBody
-	}
-	return f, nil
+	return frame{h, name, b[headSize+len(name) : h.length : h.length]}, nil
 }
+
+// sound reports whether the body is as it was written.
+func (f *frame) sound() bool { return crc32.Checksum(f.body, castagnoli) == f.head.body }
 
 // record is one event within a frame.
 type record struct {
@@ -144,43 +152,46 @@ type record struct {
 	kind  []byte           // the type's bytes
 }
 
-// records walks the events of a frame. It is a value, so that a walk allocates
-// nothing.
+// records walks the events of a frame. It is a value and points at bytes only,
+// so that a walk allocates nothing.
 type records struct {
-	f    *frame
+	at   place // of the frame
+	back int   // from the next record to at
 	left int
-	pos  int // within the body
+	rest []byte // of the body
 }
 
-func (f *frame) records() records { return records{f: f, left: f.count} }
+func (f *frame) records() records {
+	return records{at: f.at, back: headSize + len(f.name), left: f.count, rest: f.body}
+}
 
 // next returns false after the last record. A record that does not fit its
 // frame is errRecord: the checksum held, so it was written so.
 func (r *records) next(rec *record) (bool, error) {
+	b := r.rest
 	if r.left == 0 {
-		if len(r.f.body)-r.pos >= frameAlign {
+		if len(b) >= frameAlign {
 			return false, errRecord
 		}
 		return false, nil
 	}
-	b := r.f.body[r.pos:]
 	if len(b) < recordSize {
 		return false, errRecord
 	}
 	le := binary.LittleEndian
 	back := int(le.Uint32(b))
 	kind, data, meta := uint64(le.Uint32(b[4:])), uint64(le.Uint32(b[8:])), uint64(le.Uint32(b[12:]))
-	start := headSize + len(r.f.name) + r.pos
-	if back != start || recordSize+kind+data+meta > uint64(len(b)) {
+	if back != r.back || recordSize+kind+data+meta > uint64(len(b)) {
 		return false, errRecord
 	}
-	rec.at = r.f.at + place(start)
+	rec.at = r.at + place(back)
 	copy(rec.event.ID[:], b[16:recordSize])
 	k, d, m := recordSize+int(kind), recordSize+int(kind+data), recordSize+int(kind+data+meta)
 	rec.kind = b[recordSize:k:k]
 	rec.event.Data = b[k:d:d]
 	rec.event.Metadata = b[d:m:m]
-	r.pos += m
+	r.back += m
+	r.rest = b[m:]
 	r.left--
 	return true, nil
 }

@@ -12,12 +12,21 @@ import (
 )
 
 // chunks reads the verified frames from one state of the log up to a committed
-// end, across segments. With anchored unset only from.end is known, and the
-// first frame is taken as the one that follows. Each chunk is read into the
-// buffer that buffer gives and stands there.
-func (v *view) chunks(from state, anchored bool, end place, buffer func() []byte) iter.Seq2[chunk, error] {
+// end, across segments. Each chunk is read into the buffer that buffer gives and
+// stands there.
+func (v *view) chunks(from state, end place, buffer func() []byte) iter.Seq2[chunk, error] {
+	return v.scan(scanner{state: from, anchored: true}, end, buffer)
+}
+
+// openChunks is chunks from a cursor, with bodies that are yet to be verified.
+// When only the cursor's place is known, the first frame is taken as the one
+// that follows.
+func (v *view) openChunks(c *cursor, end place, buffer func() []byte) iter.Seq2[chunk, error] {
+	return v.scan(scanner{state: c.next, anchored: c.known, open: true}, end, buffer)
+}
+
+func (v *view) scan(s scanner, end place, buffer func() []byte) iter.Seq2[chunk, error] {
 	return func(yield func(chunk, error) bool) {
-		s := scanner{state: from, anchored: anchored}
 		for {
 			seg, limit, err := v.segment(s.end.segment(), end)
 			if err != nil {
@@ -180,11 +189,14 @@ func (c *cursor) deliver(ctx context.Context, ch chunk, yield func(eventstore.Re
 			yield(eventstore.Recorded{}, ctx.Err())
 			return false
 		}
-		h, name := trustedHead(b)
-		f := frame{h, name, b[headSize+len(name) : h.length : h.length]}
-		b = b[h.length:]
-		r.Stream = c.names.string(name)
-		r.Revision = eventstore.Revision(h.revision)
+		f := trustedFrame(b)
+		b = b[f.length:]
+		if ch.open && !f.sound() {
+			yield(eventstore.Recorded{}, broken(f.at, errBody))
+			return false
+		}
+		r.Stream = c.names.string(f.name)
+		r.Revision = eventstore.Revision(f.revision)
 		for walk := f.records(); ; r.Revision++ {
 			ok, err := walk.next(&rec)
 			if err != nil {
@@ -197,8 +209,10 @@ func (c *cursor) deliver(ctx context.Context, ch chunk, yield func(eventstore.Re
 			if rec.at <= c.skip {
 				continue
 			}
-			r.Event = rec.event
-			r.Type = c.kinds.string(rec.kind)
+			r.ID, r.Data, r.Metadata = rec.event.ID, rec.event.Data, rec.event.Metadata
+			if r.Type != string(rec.kind) {
+				r.Type = c.kinds.string(rec.kind)
+			}
 			r.Position = rec.at.position()
 			if !yield(r, nil) {
 				return false

@@ -7,15 +7,18 @@ import (
 	"os"
 )
 
-// chunkSize is how much a scan reads at once, so that what was read is still in
-// the processor's cache when its checksums are computed. A larger frame is read
-// whole.
-const chunkSize = 256 << 10
+// chunkSize is how much a scan reads at once: little enough that what was read is
+// still in the processor's cache when its checksums are computed, and enough that
+// handing a chunk to another goroutine costs little beside it. A larger frame is
+// read whole.
+const chunkSize = 512 << 10
 
-// chunk is a run of whole, verified frames.
+// chunk is a run of whole, verified frames, or of frames whose bodies are yet to
+// be verified.
 type chunk struct {
-	at  place
-	buf []byte
+	at   place
+	buf  []byte
+	open bool
 }
 
 // scanner reads verified frames of one segment in order, each following the
@@ -24,6 +27,7 @@ type scanner struct {
 	file *os.File
 	state
 	anchored bool   // state.seq and chain are known, not taken from the first frame
+	open     bool   // verify heads only, which say where frames end; state.last is not kept
 	buf      []byte // for the next chunk
 }
 
@@ -68,14 +72,20 @@ func (s *scanner) read(n int64) (c chunk, short int, err error) {
 	if f.count == 0 {
 		return c, 0, errShort
 	}
-	c.buf = s.buf[:s.end-c.at]
-	s.last, err = f.lastRecord()
+	c.buf, c.open = s.buf[:s.end-c.at], s.open
+	if !s.open {
+		s.last, err = f.lastRecord()
+	}
 	return c, 0, err
 }
 
 // step verifies one frame and moves past it, leaving s.last to the caller.
 func (s *scanner) step(b []byte) (frame, error) {
-	f, err := parseFrame(b, s.end)
+	parse := parseFrame
+	if s.open {
+		parse = parseOpen
+	}
+	f, err := parse(b, s.end)
 	if err != nil {
 		return f, err
 	}
@@ -100,15 +110,33 @@ func (f *frame) lastRecord() (place, error) {
 	}
 }
 
-// frames calls visit for every frame of a chunk, which the scanner has
+// frames calls visit for every frame of a chunk, whose heads the scanner has
 // verified.
 func (c chunk) frames(visit func(*frame)) {
 	for b := c.buf; len(b) > 0; {
-		h, name := trustedHead(b)
-		f := frame{h, name, b[headSize+len(name) : h.length : h.length]}
+		f := trustedFrame(b)
 		visit(&f)
-		b = b[h.length:]
+		b = b[f.length:]
 	}
+}
+
+// trustedFrame is the frame that begins b, of which the head was verified.
+func trustedFrame(b []byte) frame {
+	h, name := trustedHead(b)
+	return frame{h, name, b[headSize+len(name) : h.length : h.length]}
+}
+
+// verify verifies the bodies of an open chunk. When one is not sound the chunk
+// stays open: who takes it apart says where.
+func (c *chunk) verify() {
+	for b := c.buf; len(b) > 0 && c.open; {
+		f := trustedFrame(b)
+		if !f.sound() {
+			return
+		}
+		b = b[f.length:]
+	}
+	c.open = false
 }
 
 // trustedHead reads a head that was verified before.

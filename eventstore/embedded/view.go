@@ -99,7 +99,7 @@ func listSegments(dir string) ([]uint32, error) {
 // follow scans from a state up to a committed end, adding what it finds to the
 // table.
 func (v *view) follow(from state, end place) error {
-	for c, err := range v.chunks(from, true, end, sameBuffer()) {
+	for c, err := range v.chunks(from, end, sameBuffer()) {
 		if err != nil {
 			return err
 		}
