@@ -27,6 +27,12 @@ type books struct {
 	accounts    column[accountRow]
 	accountOf   uuidIndex
 	communities column[communityRow]
+	activities  column[activityRow]
+	activityOf  uuidIndex
+	planRows    column[planRow]
+	signUps     column[signUpRow]
+	windows     column[windowRow]
+	attendances column[attendanceRow]
 	nodes       column[nodeRow]
 
 	labels  interner[labels]      // category and layer; kind and basis
@@ -35,6 +41,7 @@ type books struct {
 	givings interner[giving]
 	things  interner[thing]
 	notes   interner[string] // published with corrections
+	plans   interner[planWords]
 
 	// Small tables, rarely written. mu guards them for readers; the folding
 	// goroutine, the only writer, reads them without it.
@@ -56,6 +63,9 @@ type books struct {
 	marks     column[markRow]   // positions of the sizes that are multiples of markEvery
 	people    bucketStamps      // of personOf
 	giving    bucketStamps      // of donationOf
+	happening bucketStamps      // of activityOf
+
+	openCheckIns map[checkInKey]uint32 // attendanceRows; the folding goroutine's
 
 	size     uint32 // events folded in
 	time     domain.Instant
@@ -105,10 +115,13 @@ func newBooks() *books {
 		divisions: map[domain.Division]uint32{},
 		importOf:  map[domain.ImportID]uint32{},
 		revisions: map[string]uint32{},
+
+		openCheckIns: map[checkInKey]uint32{},
 	}
 	b.personOf.key = func(i uint32) domain.UUID { return b.persons.at(i).id.UUID }
 	b.donationOf.key = func(i uint32) domain.UUID { return b.donations.at(i).id.UUID }
 	b.donorOf.key = func(i uint32) domain.UUID { return b.donors.at(i).id.UUID }
+	b.activityOf.key = func(i uint32) domain.UUID { return b.activities.at(i).id.UUID }
 	b.accountOf.key = func(i uint32) domain.UUID { return b.accounts.at(i).id }
 	b.byPrint.key = func(r *printRow) uint64 { return r.print }
 	b.byAlike.key = func(r *printRow) uint64 { return r.alike }
@@ -126,10 +139,11 @@ func (b *books) publish(position eventstore.Position, last eventstore.ID) {
 }
 
 // columns are the tables of fixed rows.
-func (b *books) columns() [13]interface{ publish() } {
-	return [...]interface{ publish() }{
+func (b *books) columns() []interface{ publish() } {
+	return []interface{ publish() }{
 		&b.persons, &b.memberships, &b.entries, &b.donations, &b.gifts, &b.items, &b.uses, &b.donors, &b.prints, &b.accounts,
 		&b.communities, &b.groups.values, &b.marks,
+		&b.activities, &b.planRows, &b.signUps, &b.windows, &b.attendances,
 	}
 }
 

@@ -47,6 +47,7 @@ const (
 	partParticipation
 	partDonations
 	partGiftList
+	partActivities
 )
 
 type cached struct {

@@ -40,6 +40,7 @@ func (v *View) Digests() []Digest {
 		v.bucketed("standing", &v.b.personOf, &v.b.people, v.standingSubject),
 		v.sorted("participation", v.participationSubjects),
 		v.bucketed("donations", &v.b.donationOf, &v.b.giving, v.donationSubject),
+		v.bucketed("activities", &v.b.activityOf, &v.b.happening, v.activitySubject),
 		v.sorted("imports", v.importSubjects),
 		v.sorted("communities", v.communitySubjects),
 		v.sorted("policies", v.policySubjects),

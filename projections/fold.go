@@ -52,6 +52,8 @@ func (b *books) apply(f *fact) error {
 		err = b.applyDonation(f)
 	case domain.AccountCategory:
 		err = b.applyAccount(f)
+	case domain.ActivityCategory:
+		err = b.applyActivity(f)
 	default:
 		err = b.applySmall(f)
 	}

@@ -41,7 +41,7 @@ func (b *books) communityOf(code domain.CommunityCode) uint32 {
 	if code == 0 {
 		return none
 	}
-	i := b.communities.push(communityRow{code: code, memberships: none, entries: none})
+	i := b.communities.push(communityRow{code: code, memberships: none, entries: none, activities: none})
 	b.placeCommunity(i)
 	return i
 }

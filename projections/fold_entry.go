@@ -11,6 +11,7 @@ func (b *books) claim(i uint32, p *personRow, e *domain.EntryClaimed, f *fact) e
 	if err != nil {
 		return err
 	}
+	b.present(j, e)
 	if !e.Row.Import.IsZero() {
 		b.reach(b.print(e.Row, j, false), i, b.entries.at(j).community)
 	}

@@ -40,8 +40,10 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 	switch e := f.event.(type) {
 	case *domain.EntryClaimed:
 		return b.claim(i, p, e, f)
+	case *domain.CheckedIn:
+		return b.checkIn(i, e, f)
 	case *domain.CheckedOut:
-		return b.claim(i, p, e.Claim(), f)
+		return b.checkOut(i, p, e, f)
 	case *domain.EntryConfirmed:
 		b.confirm(i, p, e.Entry)
 	case *domain.EntryRejected:

@@ -18,6 +18,7 @@ type history struct {
 	sheets  int
 	running []int
 	row     uint32
+	meets   int
 }
 
 var (
@@ -55,6 +56,7 @@ func (h *history) step() {
 		{6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
 		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {8, h.useGift}, {2, h.askDonor}, {2, h.sheet}, {2, h.register},
 		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {1, h.aside},
+		{4, h.meet}, {6, h.arrange}, {6, h.takePart},
 	}
 	sum := 0
 	for _, a := range actions {

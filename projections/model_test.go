@@ -24,6 +24,7 @@ type model struct {
 	rules     *domain.Rulebook
 	lastDay   domain.Day
 	ledgerNow domain.Instant
+	meetings  map[domain.ActivityID]*meeting
 }
 
 func modelOf(steps []step) *model {
@@ -31,6 +32,7 @@ func modelOf(steps []step) *model {
 		people: map[domain.PersonID]*domain.Person{}, into: map[domain.PersonID]domain.PersonID{},
 		gifts: map[domain.DonationID]*domain.Donation{}, uses: map[domain.DonationID][]domain.Event{}, places: map[domain.CommunityCode]*domain.Community{},
 		named: map[domain.CommunityCode]bool{}, lastDay: domain.MinDay,
+		meetings: map[domain.ActivityID]*meeting{},
 	}
 	states := map[string]domain.State{}
 	for _, s := range steps {
@@ -45,6 +47,8 @@ func modelOf(steps []step) *model {
 				m.given = append(m.given, domain.DonationID{UUID: ref.ID})
 			case *domain.Community:
 				m.places[ref.Community] = x
+			case *domain.Activity:
+				m.meetings[domain.ActivityID{UUID: ref.ID}] = &meeting{state: x}
 			}
 		}
 		states[s.stream].Evolve(s.event, s.meta)
@@ -52,6 +56,7 @@ func modelOf(steps []step) *model {
 			id := domain.DonationID{UUID: ref.ID}
 			m.uses[id] = append(m.uses[id], s.event)
 		}
+		m.meet(ref, s, states[s.stream])
 		switch e := s.event.(type) {
 		case *domain.PersonMerged:
 			m.into[domain.PersonID{UUID: ref.ID}] = e.Into
@@ -62,6 +67,10 @@ func modelOf(steps []step) *model {
 			m.policies = append(m.policies, e.Policy)
 		case *domain.EntryClaimed:
 			m.named[e.Deed.Community] = true
+		case *domain.CheckedOut:
+			m.named[e.Deed.Community] = true
+		case *domain.ActivityScheduled:
+			m.named[e.Plan.Community] = true
 		case *domain.MembershipStarted:
 			m.named[e.Membership.Community] = true
 		}

@@ -43,10 +43,12 @@ func checkFigures(t *rapid.T, v *View, m *model, period domain.Period) {
 		checkDonations(t, v, m, DonationFilter{Division: d, Period: period})
 		checkGiftUses(t, v, m, DonationFilter{Division: d, Period: period})
 		checkGiftList(t, v, m, DonationFilter{Division: d, Period: period})
+		checkTimetable(t, v, m, d, period)
 	}
 	checkGiftUses(t, v, m, DonationFilter{Organisation: organisation, Period: domain.AllTime})
 	checkDonations(t, v, m, DonationFilter{Organisation: organisation, Period: domain.AllTime})
 	checkRows(t, v, m)
+	checkRosters(t, v, m)
 }
 
 // checkRows compares what stands, and what was withdrawn, of every sheet.

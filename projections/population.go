@@ -49,6 +49,11 @@ func (v *View) inUse(community uint32) bool {
 			return true
 		}
 	}
+	for j := atomic.LoadUint32(&c.activities); j != none; j = v.b.activities.at(j).prevHere {
+		if v.b.activities.at(j).at < v.size {
+			return true
+		}
+	}
 	for j := atomic.LoadUint32(&c.entries); j != none; j = v.b.entries.at(j).prevHere {
 		if v.b.entries.at(j).at < v.size {
 			return true

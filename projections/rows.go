@@ -272,6 +272,7 @@ type communityRow struct {
 	code        domain.CommunityCode
 	memberships uint32    // newest membershipRow; atomic
 	entries     uint32    // newest entryRow recorded here; atomic
+	activities  uint32    // newest activityRow of it; atomic
 	dirty       uint32    // what the batch touched; the runner's
 	path        [6]uint32 // its divisions, from itself up to the country
 }

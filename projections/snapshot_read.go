@@ -177,6 +177,9 @@ func (b *books) restore(s *smallState) error {
 	for _, n := range s.Notes {
 		b.notes.add(n)
 	}
+	for _, p := range s.Plans {
+		b.plans.add(planWordsOf(p))
+	}
 	b.groups.index()
 	for i := range b.communities.n {
 		b.placeCommunity(i)
@@ -196,6 +199,7 @@ func (b *books) restore(s *smallState) error {
 	}
 	b.revisions = s.Revisions
 	b.index()
+	b.indexActivities()
 	for i := range b.memberships.n {
 		m := b.memberships.at(i)
 		if m.kind == communityMembership {

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync/atomic"
 
 	"zhishu/domain"
@@ -22,7 +23,7 @@ type table struct {
 	get   func(b *books, src []byte, first, n uint32)
 }
 
-var tables = []table{
+var tables = slices.Concat([]table{
 	tableOf("persons", 58, func(b *books) *column[personRow] { return &b.persons }, putPerson, getPerson),
 	tableOf("memberships", 45, func(b *books) *column[membershipRow] { return &b.memberships }, putMembership, getMembership),
 	tableOf("entries", 64, func(b *books) *column[entryRow] { return &b.entries }, putEntry, getEntry),
@@ -33,10 +34,10 @@ var tables = []table{
 	tableOf("donors", 20, func(b *books) *column[donorRow] { return &b.donors }, putDonor, getDonor),
 	tableOf("prints", 37, func(b *books) *column[printRow] { return &b.prints }, putPrint, getPrint),
 	tableOf("accounts", 20, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
-	tableOf("communities", 16, func(b *books) *column[communityRow] { return &b.communities }, putCommunity, getCommunity),
+	tableOf("communities", 20, func(b *books) *column[communityRow] { return &b.communities }, putCommunity, getCommunity),
 	tableOf("groups", 16, func(b *books) *column[domain.UUID] { return &b.groups.values }, putGroup, getGroup),
 	tableOf("marks", 16, func(b *books) *column[markRow] { return &b.marks }, putMark, getMark),
-}
+}, activityTables)
 
 func tableOf[T any](name string, width int, of func(*books) *column[T], put func(*capture, []byte, *T, uint32), get func([]byte, *T)) table {
 	return table{
@@ -272,12 +273,12 @@ func putCommunity(c *capture, b []byte, x *communityRow, _ uint32) {
 		entries = c.b.entries.at(entries).prevHere
 	}
 	e.u64(uint64(x.code))
-	e.u32s(memberships, entries)
+	e.u32s(memberships, entries, c.activitiesHere(x))
 }
 
 func getCommunity(b []byte, x *communityRow) {
 	d := decoder{b}
-	x.code, x.memberships, x.entries = domain.CommunityCode(d.u64()), d.u32(), d.u32()
+	x.code, x.memberships, x.entries, x.activities = domain.CommunityCode(d.u64()), d.u32(), d.u32(), d.u32()
 }
 
 func putGroup(_ *capture, b []byte, u *domain.UUID, _ uint32) { copy(b, u[:]) }

@@ -13,7 +13,7 @@ import (
 
 // snapshotVersion changes whenever a table or what is folded into it changes.
 // A snapshot of another version is not used: the log is folded again.
-const snapshotVersion = 5
+const snapshotVersion = 6
 
 const snapshotMagic = "zhishu books\n"
 
@@ -27,14 +27,15 @@ const frameRows = 8 * chunkLen
 // that say nothing of when they changed. Everything else is written beside the
 // folding goroutine, as it was at size.
 type capture struct {
-	b         *books
-	size      uint32
-	frontier  frontier
-	rows      []uint32 // of each table
-	persons   []uint32 // next revisions
-	donations []uint32
-	accounts  []uint32
-	small     smallState
+	b          *books
+	size       uint32
+	frontier   frontier
+	rows       []uint32 // of each table
+	persons    []uint32 // next revisions
+	donations  []uint32
+	accounts   []uint32
+	activities []uint32
+	small      smallState
 }
 
 // smallState is what is few, as JSON in front of the tables.
@@ -50,6 +51,7 @@ type smallState struct {
 	Givings   [][4]string
 	Things    [][2]string
 	Notes     []string
+	Plans     [][6]string
 	Imports   [][16]byte
 	Prints    []uint32            // newest printRow of each import
 	Reached   []map[uint32]uint32 // by each import: importRow.reached
@@ -82,6 +84,10 @@ func (b *books) capture() *capture {
 	for i := range c.accounts {
 		c.accounts[i] = b.accounts.at(uint32(i)).next
 	}
+	c.activities = make([]uint32, b.activities.n)
+	for i := range c.activities {
+		c.activities[i] = b.activities.at(uint32(i)).next
+	}
 	s := &c.small
 	*s = smallState{
 		Version: snapshotVersion, Size: c.size, Position: c.frontier.position.String(), Time: int64(c.frontier.time),
@@ -109,6 +115,9 @@ func (b *books) capture() *capture {
 	}
 	for i := range b.notes.values.n {
 		s.Notes = append(s.Notes, b.notes.value(i))
+	}
+	for i := range b.plans.values.n {
+		s.Plans = append(s.Plans, b.plans.value(i).stored())
 	}
 	for _, r := range b.imports {
 		s.Imports = append(s.Imports, r.id.UUID)

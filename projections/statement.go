@@ -23,6 +23,7 @@ type Statement struct {
 	Study       domain.StudyTally // all time
 	StudyYears  []StudyYear
 	Entries     []StatementEntry // by day, then entry number
+	Pending     []PendingCheckIn // check-ins without a check-out: no minutes
 
 	portions []domain.Portion // by place, for rating
 }
@@ -53,6 +54,8 @@ type StatementEntry struct {
 	PersonTime bool
 	Life       []LifeEvent
 	Pending    *PendingChange
+	// Session: the deed's activity has a stream of its own.
+	Session bool
 
 	member int // place of the person among those merged
 }
@@ -101,8 +104,10 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 		}
 		for _, no := range slices.Sorted(maps.Keys(f.entries)) {
 			f.entries[no].member = k
+			f.entries[no].Session = v.HasActivity(f.entries[no].Deed.Activity)
 			entries = append(entries, f.entries[no])
 		}
+		out.Pending = append(out.Pending, v.pendingOf(f.id, &f.person)...)
 	}
 	used := out.count(entries, v.rules)
 	scheme := v.schemeFor(s, home)

@@ -17,6 +17,7 @@ const (
 	touchStudy
 	touchGifts
 	touchCommunity // registration, population, succession, imports
+	touchActivity
 	touchKinds
 )
 
@@ -72,6 +73,7 @@ func (b *books) touchAll() {
 	}
 	b.people.touchAll()
 	b.giving.touchAll()
+	b.happening.touchAll()
 	atomic.StoreUint32(&b.giftsAt, b.size+1)
 }
 
@@ -118,6 +120,7 @@ func (b *books) stamp() {
 	t.communities = t.communities[:0]
 	b.people.stamp(b.size)
 	b.giving.stamp(b.size)
+	b.happening.stamp(b.size)
 }
 
 // changedAt is the size after the last batch that touched a division.
