@@ -95,6 +95,8 @@ type Recorded struct {
 	Allocation *uint64 `json:"allocation,omitempty" doc:"Number of the allocation within the donation's record"`
 	Enquiry    *uint64 `json:"enquiry,omitempty" doc:"Number of the donor's enquiry within the donation's record"`
 	Policy     string  `json:"policy,omitempty" example:"counting-430702/1"`
+	Activity   string  `json:"activity,omitempty"`
+	CheckIn    *uint64 `json:"checkIn,omitempty" doc:"Number of the check-in within the person's record"`
 }
 
 func recorded(o commands.Outcome) Recorded {

@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -23,6 +24,8 @@ var update = flag.Bool("update", false, "write docs/openapi.json anew")
 
 func init() {
 	openapi3filter.RegisterBodyDecoder(binaryType, openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder(xlsxType, openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder(ProblemType, openapi3filter.JSONBodyDecoder)
 }
 
@@ -215,6 +218,7 @@ func writes(x *exchange, person string) {
 	x.post(gift+"/publication/withdraw", `{"day":"2026-03-06"}`)
 	no = *decode[Recorded](t, x.post(gift+"/enquiries", `{"question":"用在哪里了"}`)).Enquiry
 	x.post(fmt.Sprintf("%s/enquiries/%d/answer", gift, no), `{"answer":"助学"}`)
+	x.activity(person)
 	x.post("/v1/policies", `{"kind":"stars","scope":"43","version":1,"title":"五十小时起","from":"2026-03-10","stars":{"thresholds":[3000,6000]}}`)
 	for _, kind := range sheetKinds {
 		sheet, query := hours, "?community=430702001007&enrol=true&consentBasis=paper"
@@ -232,6 +236,32 @@ func writes(x *exchange, person string) {
 			if a := x.do(http.MethodPost, path+query, sheet, false, "Content-Type", binaryType, "Zhishu-Account", "clerk"); a.status != http.StatusOK {
 				t.Errorf("%s: %d %s", path, a.status, a.body)
 			}
+		}
+	}
+}
+
+// activity asks every operation of an activity.
+func (x *exchange) activity(person string) {
+	c, reviewer := x.c, []string{"Zhishu-Account", "reviewer"}
+	path := "/v1/activities/" + decode[Recorded](x.t, x.post("/v1/activities", c.planOf("talk", 0, `,"capacity":20`))).Activity
+	x.post(path+"/reschedule", strings.TrimSuffix(c.planOf("talk", 0, ""), "}")+`,"notice":"不限人数"}`)
+	x.post(path+"/sign-ups", signUpRows(person))
+	x.post(path+"/sign-ups/withdraw", `{"person":"`+person+`"}`)
+	x.post(path+"/check-in-window", `{"until":"2026-03-10T07:00:00Z"}`)
+	x.do(http.MethodGet, path+"/check-in-code", "", false, "Zhishu-Account", "clerk")
+	x.post(path+"/check-in", c.door(path, person))
+	c.clock.add(30 * time.Minute)
+	x.post(path+"/check-out", c.door(path, person))
+	x.post(path+"/check-in-window/close", "")
+	x.post(path+"/attendance", `{"evidence":[{"kind":"签到表"}],"rows":[{"key":"l1","person":"`+person+`"}]}`)
+	x.post(path+"/close", `{"people":12}`)
+	x.post(path+"/attest", `{"evidence":[{"kind":"登记表"}]}`, reviewer...)
+	x.post(path+"/confirm", "", reviewer...)
+	x.post("/v1/activities/"+decode[Recorded](x.t, x.post("/v1/activities", c.planOf("service", 0, ""))).Activity+"/cancel", `{"notice":"停电"}`)
+	for _, figure := range []string{path, path + "/roster", path + "/sign-in-sheet", path + "/sign-in-page?lines=10", "/v1/activities?period=2026-03&limit=1",
+		"/v1/activity-totals?period=2026"} {
+		if a := x.do(http.MethodGet, figure, "", false); a.status != http.StatusOK {
+			x.t.Errorf("%s: %d %s", figure, a.status, a.body)
 		}
 	}
 }

@@ -35,6 +35,7 @@ type Commands interface {
 	Accounts
 	Records
 	Identities
+	Doors
 }
 
 // Writer judges and carries out commands on one stream.
@@ -49,9 +50,11 @@ type Accounts interface {
 	Actor(ctx context.Context, id domain.AccountID) (domain.Actor, error)
 }
 
-// Records reads a single stream: whether it exists, and its sealed fields.
+// Records reads a single stream: whether it exists, how it stands, and its
+// sealed fields.
 type Records interface {
 	Exists(ctx context.Context, stream string) (bool, error)
+	State(ctx context.Context, stream string) (domain.State, error)
 	Disclose(ctx context.Context, stream string, visit func(rev commands.Revision, field, plain string)) error
 }
 
@@ -60,6 +63,11 @@ type Identities interface {
 	DerivedID(purpose string, parts ...[]byte) domain.UUID
 	Mac(purpose string, parts ...[]byte) [32]byte
 	Now() domain.Instant
+}
+
+// Doors shows the check-in codes that derive from the ledger's secret.
+type Doors interface {
+	CheckInCode(ctx context.Context, account domain.AccountID, id domain.ActivityID) (commands.CheckInCode, error)
 }
 
 // Views makes points of view.

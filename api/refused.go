@@ -76,6 +76,7 @@ func viewProblem(err error) *Problem {
 		{projections.ErrUnknownDonation, string(domain.SubjectUnknown)},
 		{projections.ErrUnknownDonor, string(domain.SubjectUnknown)},
 		{projections.ErrUnknownImport, string(domain.SubjectUnknown)},
+		{projections.ErrUnknownActivity, string(domain.SubjectUnknown)},
 		{projections.ErrBeyondLedger, CodeBeyondLedger},
 		{projections.ErrAsOf, CodeAsOfInvalid},
 		{projections.ErrNoPolicy, CodeNoPolicy},

@@ -27,6 +27,10 @@ func product(r *routes) {
 //	rosters       POST /v1/rosters
 //	boards        GET /v1/stars, /v1/persons/{id}/stars, /v1/standings/individuals,
 //	              /v1/persons/{id}/standing, /v1/participation
+//	activities    GET POST /v1/activities, GET /v1/activities/{id}, …/roster, sign-in-sheet, sign-in-page, /v1/activity-totals,
+//	              POST …/reschedule, cancel, close, attest
+//	attendance    POST …/sign-ups, …/sign-ups/withdraw, …/check-in-window, …/check-in-window/close,
+//	              GET …/check-in-code, POST …/check-in, check-out, attendance, confirm
 //	donations     GET POST /v1/donations, GET /v1/donations/{id},
 //	              POST …/corrections, …/{proposal}/approve, refuse
 //	giftUses      GET /v1/donations/uses, POST /v1/donations/{id}/allocations, …/{no}/deliveries, reversals, …/returns
@@ -40,6 +44,7 @@ func product(r *routes) {
 func ledger(r *routes) {
 	for _, group := range []func(*routes){
 		accounts, communities, persons, identities, belonging, statements, entries, disputes, closings, rosters, boards,
+		activities, attendance,
 		giftUses, giftList, donors, donations,
 		uploads, sheetList, policies, overview, backups,
 	} {

@@ -65,9 +65,10 @@ type LifeEvent struct {
 	Type     string // stored event type
 	At       domain.Instant
 	By       domain.AccountID
-	Revision uint64       // in the person's stream
-	Deed     *domain.Deed // the value claimed or proposed
-	Upheld   bool         // of a dispute that was answered
+	Revision uint64         // in the person's stream
+	Deed     *domain.Deed   // the value claimed or proposed
+	Upheld   bool           // of a dispute that was answered
+	Read     domain.Reading // another stream it was judged on, as it stood then
 }
 
 // PendingChange is a proposal that waits for a second person.

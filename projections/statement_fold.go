@@ -41,13 +41,13 @@ func (f *lifeFold) note(e domain.Event, m domain.Meta, revision uint64) {
 	no := domain.EntryNo(revision)
 	switch e := e.(type) {
 	case *domain.EntryClaimed:
-		life.Deed = &e.Deed
+		life.Deed, life.Read = &e.Deed, e.Read
 		f.entries[no] = &StatementEntry{Person: f.id, No: no}
 	case *domain.CheckedOut:
-		life.Deed = &e.Deed
+		life.Deed, life.Read = &e.Deed, e.Read
 		f.entries[no] = &StatementEntry{Person: f.id, No: no}
 	case *domain.EntryConfirmed:
-		no = e.Entry
+		no, life.Read = e.Entry, e.Read
 	case *domain.EntryRejected:
 		no = e.Entry
 	case *domain.EntryDisputed:

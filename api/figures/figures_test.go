@@ -48,8 +48,13 @@ func TestGolden(t *testing.T) {
 			EnrolledBy: here, Community: here, Sex: domain.Female, Age: 61, AgeOn: date("2026-03-01"), Layers: []domain.Layer{"老年", "党员"},
 			Memberships: statement().Memberships}),
 		"statement": StatementOf(statement()),
-		"policies":  PoliciesOf(defaults, foot()),
-		"digests":   DigestsOf([]projections.Digest{{Model: "stars", Version: 1, Subjects: 3, Sum: [32]byte{0xab}}}, foot()),
+		"activity":  ActivityOf(activityDetail()),
+		"timetable": TimetableOf(projections.Timetable{Footing: foot(), Division: here.Division(), Period: domain.YearPeriod(2026), Total: 2,
+			Rows: []projections.ActivityInfo{activityDetail().ActivityInfo}, Next: "n"}),
+		"roster":          RosterOf(roster()),
+		"activity-totals": ActivityTotalsOf(activityTotals()),
+		"policies":        PoliciesOf(defaults, foot()),
+		"digests":         DigestsOf([]projections.Digest{{Model: "stars", Version: 1, Subjects: 3, Sum: [32]byte{0xab}}}, foot()),
 	} {
 		golden(t, name, figure)
 	}

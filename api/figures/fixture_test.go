@@ -145,6 +145,8 @@ func statement() projections.Statement {
 	}
 	shorter := deed
 	shorter.Span.Minutes = 300
+	session := deed
+	session.Activity = domain.ActivityID{UUID: uuid(30)}
 	lesson := domain.Deed{Kind: domain.Study, Title: "党史学习", Layer: "党员", Community: here, Span: domain.Span{Day: date("2026-03-06"), Minutes: 90}}
 	life := func(kind string, at int64, by domain.AccountID, d *domain.Deed) projections.LifeEvent {
 		return projections.LifeEvent{Type: kind, At: instant("2026-03-10T04:00:00Z"), By: by, Revision: uint64(at), Deed: d}
@@ -167,6 +169,14 @@ func statement() projections.Statement {
 				Life: []projections.LifeEvent{life("entry-rejected", 4, reviewer, nil)}},
 			{Person: person(1), No: 8, Deed: deed, Status: domain.Voided, Raw: 600, NotCounted: domain.ClauseVoided,
 				Pending: &projections.PendingChange{No: 9, By: clerk, At: instant("2026-03-11T04:00:00Z")}},
+			{Person: person(1), No: 12, Deed: session, Status: domain.Claimed, Raw: 600, NotCounted: domain.ClauseNotConfirmed, Session: true,
+				Life: []projections.LifeEvent{life("checked-out", 12, clerk, &session)}},
+		},
+		Pending: []projections.PendingCheckIn{
+			{Person: person(1), No: 13, Activity: domain.ActivityID{UUID: uuid(30)}, Title: "清洁日", Kind: domain.Service,
+				At: instant("2026-03-13T01:00:00Z"), Until: instant("2026-03-13T03:00:00Z"), Status: projections.ActivityAttested},
+			{Person: person(2), No: 4, Activity: domain.ActivityID{UUID: uuid(31)}, Kind: domain.Study,
+				At: instant("2026-03-14T01:00:00Z"), Until: instant("2026-03-14T03:00:00Z"), Entered: true},
 		},
 	}
 }

@@ -77,6 +77,9 @@ func lifeOf(e *projections.LifeEvent, stands *domain.Deed) LifeEvent {
 		w = words{w.zh + "：成立", w.en + ": upheld"}
 	}
 	out := LifeEvent{Type: e.Type, Zh: w.zh, En: w.en, At: e.At.String(), By: id(e.By.UUID), Revision: e.Revision}
+	if e.Read.Stream != "" {
+		out.Read = &Read{e.Read.Stream, e.Read.Revision}
+	}
 	if e.Deed != nil && *e.Deed != *stands {
 		value := deed(e.Deed)
 		out.Deed = &value

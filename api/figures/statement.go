@@ -9,15 +9,16 @@ import (
 // entry with what happened to it and why it counts or does not.
 type Statement struct {
 	Footing
-	Person      string       `json:"person"`
-	MergedInto  string       `json:"mergedInto,omitempty" doc:"Ask for this person instead"`
-	State       State        `json:"state"`
-	Community   string       `json:"community,omitempty" doc:"Membership on the day"`
-	Memberships []Membership `json:"memberships"`
-	Service     Rating       `json:"service"`
-	Study       Study        `json:"study" doc:"All time"`
-	StudyYears  []StudyYear  `json:"studyYears"`
-	Entries     []Entry      `json:"entries" doc:"By day, then number"`
+	Person      string           `json:"person"`
+	MergedInto  string           `json:"mergedInto,omitempty" doc:"Ask for this person instead"`
+	State       State            `json:"state"`
+	Community   string           `json:"community,omitempty" doc:"Membership on the day"`
+	Memberships []Membership     `json:"memberships"`
+	Service     Rating           `json:"service"`
+	Study       Study            `json:"study" doc:"All time"`
+	StudyYears  []StudyYear      `json:"studyYears"`
+	Entries     []Entry          `json:"entries" doc:"By day, then number"`
+	CheckIns    []PendingCheckIn `json:"checkIns" doc:"Check-ins without a check-out: they have no minutes"`
 }
 
 // StudyYear is one calendar year's study.
@@ -38,6 +39,7 @@ type Deed struct {
 	Community      string   `json:"community,omitempty" doc:"That records it"`
 	Organisation   string   `json:"organisation,omitempty"`
 	Activity       string   `json:"activity,omitempty"`
+	Stream         string   `json:"stream,omitempty" doc:"Of the activity, where it has one"`
 	Hours          string   `json:"hours,omitempty" enum:"credit,honour" doc:"Of service"`
 	Layer          string   `json:"layer,omitempty" doc:"Of study"`
 	PersonInCharge string   `json:"personInCharge,omitempty"`
@@ -106,6 +108,14 @@ type LifeEvent struct {
 	By       string `json:"by" doc:"Account"`
 	Revision uint64 `json:"revision" doc:"In the person's stream"`
 	Deed     *Deed  `json:"deed,omitempty" doc:"The value claimed or proposed, where it is not the one that stands"`
+	Read     *Read  `json:"read,omitempty" doc:"The activity's stream it was judged on, as it stood then"`
+}
+
+// Read names another stream and its newest revision when something was judged
+// on it.
+type Read struct {
+	Stream   string `json:"stream"`
+	Revision uint32 `json:"revision"`
 }
 
 // StatementOf makes a statement.
@@ -113,7 +123,7 @@ func StatementOf(s projections.Statement) Statement {
 	out := Statement{
 		Footing: Foot(s.Footing), Person: id(s.Person.UUID), MergedInto: id(s.Into.UUID), Community: code(s.Community),
 		Memberships: memberships(s.Memberships), Service: rating(s.Service), Study: study(s.Study),
-		StudyYears: []StudyYear{}, Entries: make([]Entry, 0, len(s.Entries)),
+		StudyYears: []StudyYear{}, Entries: make([]Entry, 0, len(s.Entries)), CheckIns: []PendingCheckIn{},
 	}
 	out.State = out.state(s.State)
 	for _, y := range s.StudyYears {
@@ -126,6 +136,13 @@ func StatementOf(s projections.Statement) Statement {
 		}
 		out.Entries = append(out.Entries, e)
 	}
+	for i := range s.Pending {
+		c := pendingCheckIn(&s.Pending[i])
+		if s.Pending[i].Person != s.Person {
+			c.Person = id(s.Pending[i].Person.UUID)
+		}
+		out.CheckIns = append(out.CheckIns, c)
+	}
 	return out
 }
 
@@ -133,6 +150,9 @@ func entryOf(e *projections.StatementEntry) Entry {
 	out := Entry{
 		Entry: uint32(e.No), Kind: e.Deed.Kind.String(), Status: e.Status.String(), StatusZh: statuses[e.Status],
 		Disputed: e.Disputed, Deed: deed(&e.Deed), Raw: Time(e.Raw), Import: id(e.Import.UUID), Row: e.Row, Life: []LifeEvent{},
+	}
+	if e.Session {
+		out.Deed.Stream = e.Deed.Activity.Stream()
 	}
 	if e.Deed.Kind == domain.Service {
 		recognised := Time(e.Recognised)

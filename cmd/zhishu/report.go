@@ -18,6 +18,10 @@ type reportCmd struct {
 	GiftUses      giftUsesReport      `cmd:"" help:"捐赠去向: received, allocated, delivered, returned and left."`
 	Donor         donorReport         `cmd:"" help:"捐赠人: a donor's gifts, receipts and what became of them."`
 	Corrections   correctionsReport   `cmd:"" help:"更正: donations that were corrected, with every value they have had."`
+	Timetable     timetableReport     `cmd:"" help:"课表: activities of a division, in the order in which they begin."`
+	Activity      activityReport      `cmd:"" help:"One activity with every plan it has had."`
+	Activities    activitiesReport    `cmd:"" help:"活动合计: activities by kind, month and series."`
+	Roster        rosterReport        `cmd:"" help:"名册: who signed up, waits, was there, and did not check out."`
 	Imports       importsReport       `cmd:"" help:"导入记录: sheets, their rows and control totals."`
 	Statement     statementReport     `cmd:"" help:"个人清单: every entry of a person, and why it counts or not."`
 }

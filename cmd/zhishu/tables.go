@@ -119,6 +119,9 @@ func statementTable(s figures.Statement) table {
 	t.footing(s.Footing)
 	t.line("服务 %s，%d 星；%s", s.Service.Recognised.Text, s.Service.Stars, explain(s.Service.Explanation))
 	t.line("学习 %d 次，%d 个月，%s", s.Study.Sessions, s.Study.Months, s.Study.Time.Text)
+	for _, c := range s.CheckIns {
+		t.line("未签退 %s %s：%s", c.At, c.Title, c.Why.Zh)
+	}
 	for _, e := range s.Entries {
 		recognised := words("")
 		if e.Recognised != nil {

@@ -1,0 +1,196 @@
+package figures
+
+import (
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+// Activity is an activity as it stands: a public notice, and what is counted
+// of it.
+type Activity struct {
+	ID             string   `json:"id"`
+	Stream         string   `json:"stream"`
+	Kind           string   `json:"kind" enum:"service,study,talk,course,donation-drive"`
+	KindZh         string   `json:"kindZh"`
+	Title          string   `json:"title"`
+	Category       string   `json:"category,omitempty"`
+	Place          string   `json:"place,omitempty"`
+	Community      string   `json:"community,omitempty" doc:"That records it"`
+	Organisation   string   `json:"organisation,omitempty"`
+	Layer          string   `json:"layer,omitempty"`
+	Day            string   `json:"day,omitempty" format:"date"`
+	Start          string   `json:"start" format:"date-time"`
+	End            string   `json:"end" format:"date-time"`
+	Capacity       uint32   `json:"capacity,omitempty" doc:"Of sign-ups; absent: no limit"`
+	Series         string   `json:"series,omitempty"`
+	MakeupOf       string   `json:"makeupOf,omitempty" doc:"The session it stands for (补课)"`
+	PersonInCharge string   `json:"personInCharge,omitempty"`
+	Status         string   `json:"status" enum:"announced,cancelled,closed,attested"`
+	StatusZh       string   `json:"statusZh"`
+	Notice         string   `json:"notice,omitempty" doc:"Of the cancellation, or of the last change of plan"`
+	People         int64    `json:"people,omitempty" doc:"Present, as counted when it was closed"`
+	Places         int64    `json:"places" doc:"Sign-ups within the capacity"`
+	Waiting        int64    `json:"waiting" doc:"Sign-ups beyond it; they move up when somebody withdraws"`
+	Pending        int64    `json:"pending" doc:"Check-ins without a check-out: no minutes"`
+	Claimed        int64    `json:"claimed" doc:"Entries that wait to be confirmed"`
+	Confirmed      int64    `json:"confirmed" doc:"Entries that count"`
+	Time           Duration `json:"time" doc:"Of the confirmed entries"`
+}
+
+var activityKinds = map[domain.ActivityKind]string{
+	domain.ServiceActivity: "志愿服务", domain.StudySession: "学习", domain.Talk: "宣讲", domain.Course: "课程", domain.DonationDrive: "募捐",
+}
+
+var activityStatuses = map[projections.ActivityStatus]string{
+	projections.ActivityAnnounced: "已公布", projections.ActivityCancelled: "已取消", projections.ActivityClosed: "已结束，待签字",
+	projections.ActivityAttested: "已签字",
+}
+
+func activityOf(a *projections.ActivityInfo) Activity {
+	p := &a.Plan
+	return Activity{
+		ID: a.Activity.String(), Stream: a.Activity.Stream(), Kind: string(p.Kind), KindZh: activityKinds[p.Kind],
+		Title: p.Title, Category: p.Category, Place: p.Place, Community: code(p.Community), Organisation: id(p.Organisation.UUID),
+		Layer: string(p.Layer), Day: day(p.Start.Day()), Start: p.Start.String(), End: p.End.String(), Capacity: p.Capacity,
+		Series: p.Series, MakeupOf: id(p.MakeupOf.UUID), PersonInCharge: id(p.PersonInCharge.UUID),
+		Status: string(a.Status), StatusZh: activityStatuses[a.Status], Notice: a.Notice, People: a.People,
+		Places: a.Places, Waiting: a.Waiting, Pending: a.Pending, Claimed: a.Claimed, Confirmed: a.Confirmed, Time: Time(a.Minutes),
+	}
+}
+
+// CheckInWindow is when a window was open.
+type CheckInWindow struct {
+	From  string `json:"from" format:"date-time"`
+	Until string `json:"until" format:"date-time"`
+}
+
+// PlanVersion is a plan an activity has had.
+type PlanVersion struct {
+	FromSize uint64 `json:"fromSize" doc:"Ledger size before the event that brought it"`
+	Title    string `json:"title"`
+	Place    string `json:"place,omitempty"`
+	Start    string `json:"start" format:"date-time"`
+	End      string `json:"end" format:"date-time"`
+	Capacity uint32 `json:"capacity,omitempty"`
+	Notice   string `json:"notice,omitempty"`
+}
+
+// ActivityDetail is one activity and how it came to be what it is.
+type ActivityDetail struct {
+	Footing
+	Activity Activity        `json:"activity"`
+	Windows  []CheckInWindow `json:"windows" doc:"Check-in windows, in order"`
+	Plans    []PlanVersion   `json:"plans" doc:"In order; the last one stands"`
+	MadeUpBy []string        `json:"madeUpBy" doc:"Sessions that stand for it"`
+}
+
+// ActivityOf makes one activity.
+func ActivityOf(a projections.ActivityDetail) ActivityDetail {
+	out := ActivityDetail{
+		Footing: Foot(a.Footing), Activity: activityOf(&a.ActivityInfo), Windows: []CheckInWindow{}, Plans: []PlanVersion{}, MadeUpBy: []string{},
+	}
+	for _, w := range a.Windows {
+		out.Windows = append(out.Windows, CheckInWindow{w.From.String(), w.Until.String()})
+	}
+	for _, p := range a.Plans {
+		out.Plans = append(out.Plans, PlanVersion{
+			uint64(p.From), p.Plan.Title, p.Plan.Place, p.Plan.Start.String(), p.Plan.End.String(), p.Plan.Capacity, p.Notice,
+		})
+	}
+	for _, m := range a.MadeUp {
+		out.MadeUpBy = append(out.MadeUpBy, m.String())
+	}
+	return out
+}
+
+// Timetable lists activities in the order in which they begin (课表).
+type Timetable struct {
+	Footing
+	Division string     `json:"division" doc:"Empty: the whole country"`
+	Period   string     `json:"period"`
+	Total    int64      `json:"total"`
+	Rows     []Activity `json:"rows"`
+	Next     string     `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+}
+
+// TimetableOf makes a timetable.
+func TimetableOf(t projections.Timetable) Timetable {
+	out := Timetable{
+		Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(), Total: t.Total,
+		Rows: make([]Activity, 0, len(t.Rows)), Next: t.Next,
+	}
+	for i := range t.Rows {
+		out.Rows = append(out.Rows, activityOf(&t.Rows[i]))
+	}
+	return out
+}
+
+// ActivityCounts is what is counted of a number of activities.
+type ActivityCounts struct {
+	Scheduled   int64    `json:"scheduled" doc:"All that were announced"`
+	Cancelled   int64    `json:"cancelled"`
+	Held        int64    `json:"held" doc:"Closed"`
+	Attested    int64    `json:"attested" doc:"Of the held ones, signed by a second person"`
+	Makeups     int64    `json:"makeups" doc:"Of the held ones, those that stand for another"`
+	People      int64    `json:"people" doc:"Present, as counted by hand"`
+	SignUps     int64    `json:"signUps"`
+	Attendances int64    `json:"attendances" doc:"Confirmed"`
+	Claimed     int64    `json:"claimed" doc:"Attendances that wait to be confirmed"`
+	Pending     int64    `json:"pending" doc:"Check-ins without a check-out"`
+	Time        Duration `json:"time" doc:"Confirmed"`
+}
+
+func countsOf(s projections.ActivitySum) ActivityCounts {
+	return ActivityCounts{
+		s.Scheduled, s.Cancelled, s.Held, s.Attested, s.Makeups, s.People, s.SignUps, s.Attendances, s.Claimed, s.Pending, Time(s.Minutes),
+	}
+}
+
+// ActivityKindCounts counts the activities of a kind.
+type ActivityKindCounts struct {
+	Kind   string `json:"kind"`
+	KindZh string `json:"kindZh"`
+	Month  string `json:"month,omitempty"`
+	ActivityCounts
+}
+
+// SeriesCounts counts the sessions of a course or regular meeting.
+type SeriesCounts struct {
+	Community string `json:"community"`
+	Series    string `json:"series"`
+	Kind      string `json:"kind"`
+	First     string `json:"first,omitempty" format:"date"`
+	Last      string `json:"last,omitempty" format:"date"`
+	Next      string `json:"next,omitempty" doc:"Activity that comes next"`
+	ActivityCounts
+}
+
+// ActivityTotals counts the activities of a division that begin in a period.
+type ActivityTotals struct {
+	Footing
+	Division string               `json:"division"`
+	Period   string               `json:"period"`
+	Kinds    []ActivityKindCounts `json:"kinds"`
+	Months   []ActivityKindCounts `json:"months"`
+	Series   []SeriesCounts       `json:"series" doc:"Courses and regular meetings: a name within its community"`
+}
+
+// ActivityTotalsOf makes totals.
+func ActivityTotalsOf(t projections.ActivityTotals) ActivityTotals {
+	out := ActivityTotals{
+		Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(),
+		Kinds: []ActivityKindCounts{}, Months: []ActivityKindCounts{}, Series: []SeriesCounts{},
+	}
+	for _, k := range t.Kinds {
+		out.Kinds = append(out.Kinds, ActivityKindCounts{string(k.Kind), activityKinds[k.Kind], "", countsOf(k.ActivitySum)})
+	}
+	for _, m := range t.Months {
+		out.Months = append(out.Months, ActivityKindCounts{string(m.Kind), activityKinds[m.Kind], m.Month.String(), countsOf(m.ActivitySum)})
+	}
+	for _, s := range t.Series {
+		out.Series = append(out.Series, SeriesCounts{
+			code(s.Community), s.Series, string(s.Kind), day(s.First), day(s.Last), id(s.Next.UUID), countsOf(s.ActivitySum),
+		})
+	}
+	return out
+}

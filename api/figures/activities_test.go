@@ -1,0 +1,87 @@
+package figures
+
+import (
+	"testing"
+
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+func activityDetail() projections.ActivityDetail {
+	first := domain.Plan{
+		Kind: domain.Course, Title: "智能手机班（三）", Category: "课程", Place: "社区学堂", Community: here, Layer: "老年", Series: "智能手机班",
+		Start: instant("2026-03-12T01:00:00Z"), End: instant("2026-03-12T02:30:00Z"), Capacity: 20,
+	}
+	second := first
+	second.Start, second.End, second.Capacity = instant("2026-03-13T01:00:00Z"), instant("2026-03-13T02:30:00Z"), 1
+	second.MakeupOf, second.PersonInCharge = domain.ActivityID{UUID: uuid(31)}, person(3)
+	return projections.ActivityDetail{
+		Footing: foot(),
+		ActivityInfo: projections.ActivityInfo{
+			Activity: domain.ActivityID{UUID: uuid(30)}, Plan: second, Status: projections.ActivityAttested, Notice: "改到周五", People: 21,
+			Places: 1, Waiting: 2, Pending: 1, Claimed: 1, Confirmed: 1, Minutes: 90,
+		},
+		Windows: []projections.Window{{From: instant("2026-03-13T00:45:00Z"), Until: instant("2026-03-13T03:00:00Z")}},
+		Plans:   []projections.PlanVersion{{From: 40, Plan: first}, {From: 44, Plan: second, Notice: "改到周五"}},
+		MadeUp:  []domain.ActivityID{{UUID: uuid(32)}},
+	}
+}
+
+func roster() projections.Roster {
+	span := domain.Span{Day: date("2026-03-13"), Start: instant("2026-03-13T01:00:00Z"), End: instant("2026-03-13T02:30:00Z"), Minutes: 90}
+	service := activityDetail().ActivityInfo
+	service.Plan.Kind = domain.ServiceActivity
+	return projections.Roster{
+		Footing: foot(), ActivityInfo: service, Total: 3, Next: "3",
+		Rows: []projections.RosterRow{
+			{Number: 1, Person: person(1), SignedUp: true, Place: 1, Presence: []projections.Presence{
+				{CheckIn: 4, In: span.Start, Until: span.End, Read: 6, Entry: 5, Status: domain.Confirmed, Span: span, Hours: domain.Credit}}},
+			{Number: 2, Person: person(2), SignedUp: true, Place: 1, Waiting: true, State: projections.PersonState{Erased: true},
+				Presence: []projections.Presence{{CheckIn: 7, In: span.Start, Until: span.End, Read: 6}}},
+			{Number: 3, Person: person(3), Presence: []projections.Presence{
+				{Entry: 9, Read: 8, Status: domain.Claimed, Span: domain.Span{Day: span.Day, Minutes: 60}}}},
+		},
+	}
+}
+
+func activityTotals() projections.ActivityTotals {
+	sum := projections.ActivitySum{Scheduled: 4, Cancelled: 1, Held: 2, Attested: 1, Makeups: 1, People: 40, SignUps: 30, Attendances: 25, Claimed: 2, Pending: 1, Minutes: 1500}
+	return projections.ActivityTotals{
+		Footing: foot(), Division: here.Division(), Period: domain.YearPeriod(2026),
+		Kinds:  []projections.KindTotal{{Kind: domain.Course, ActivitySum: sum}},
+		Months: []projections.MonthTotal{{Month: date("2026-03-01").Month(), Kind: domain.Course, ActivitySum: sum}},
+		Series: []projections.SeriesTotal{
+			{Community: here, Series: "智能手机班", Kind: domain.Course, First: date("2026-03-01"), Last: date("2026-03-22"),
+				Next: domain.ActivityID{UUID: uuid(33)}, ActivitySum: sum},
+			{Community: here, Series: "取消的班", Kind: domain.Course, First: domain.NoDay, Last: domain.NoDay, ActivitySum: projections.ActivitySum{Scheduled: 1, Cancelled: 1}},
+		},
+	}
+}
+
+// Why a check-in has no minutes, in the words of a statement.
+func TestPendingCheckInsSayWhy(t *testing.T) {
+	p := projections.PendingCheckIn{
+		Person: person(1), No: 12, Activity: domain.ActivityID{UUID: uuid(30)}, Title: "清洁日", Kind: domain.Service,
+		At: instant("2026-03-13T01:00:00Z"), Until: instant("2026-03-13T03:00:00Z"), Status: projections.ActivityAnnounced,
+	}
+	for _, c := range []struct {
+		change func(*projections.PendingCheckIn)
+		clause string
+	}{
+		{func(*projections.PendingCheckIn) {}, clauseNotCheckedOut},
+		{func(p *projections.PendingCheckIn) { p.Status = projections.ActivityCancelled }, clauseCancelled},
+		{func(p *projections.PendingCheckIn) { p.Entered = true }, clauseEntered},
+	} {
+		x := p
+		c.change(&x)
+		got := pendingCheckIn(&x)
+		if got.Why.Clause != c.clause || got.Why.Zh == "" || got.Why.En == "" || got.Time.Minutes != 0 || got.Stream != x.Activity.Stream() {
+			t.Errorf("%+v, want %s", got, c.clause)
+		}
+	}
+	for _, k := range []domain.ActivityKind{domain.ServiceActivity, domain.StudySession, domain.Talk, domain.Course, domain.DonationDrive} {
+		if activityKinds[k] == "" {
+			t.Errorf("%s has no words", k)
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"zhishu/api/figures"
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+type timetableReport struct {
+	scope
+	view
+}
+
+func (c *timetableReport) Run(p *program) error {
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.Timetable, error) {
+		var table projections.Timetable
+		err := c.pages(func(page projections.Page) (string, int, error) {
+			part, err := v.Timetable(d, period, page)
+			part.Rows = append(table.Rows, part.Rows...)
+			table = part
+			return part.Next, len(table.Rows), err
+		})
+		return figures.TimetableOf(table), err
+	}, timetableTable)
+}
+
+type activitiesReport struct {
+	scope
+	view
+}
+
+func (c *activitiesReport) Run(p *program) error {
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.ActivityTotals, error) {
+		return figures.ActivityTotalsOf(v.ActivityTotals(d, period)), nil
+	}, activityTotalsTable)
+}
+
+type activityReport struct {
+	Activity string `arg:"" help:"The activity's id."`
+	view
+}
+
+func (c *activityReport) Run(p *program) error {
+	id, err := domain.ParseUUID(c.Activity)
+	if err != nil {
+		return &usageError{"ACTIVITY: " + err.Error()}
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.ActivityDetail, error) {
+		a, err := v.Activity(domain.ActivityID{UUID: id})
+		return figures.ActivityOf(a), err
+	}, activityTable)
+}
+
+type rosterReport struct {
+	Activity string `arg:"" help:"The activity's id."`
+	view
+}
+
+func (c *rosterReport) Run(p *program) error {
+	id, err := domain.ParseUUID(c.Activity)
+	if err != nil {
+		return &usageError{"ACTIVITY: " + err.Error()}
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.ActivityRoster, error) {
+		var roster projections.Roster
+		err := scope{}.pages(func(page projections.Page) (string, int, error) {
+			part, err := v.Roster(domain.ActivityID{UUID: id}, page)
+			part.Rows = append(roster.Rows, part.Rows...)
+			roster = part
+			return part.Next, len(roster.Rows), err
+		})
+		return figures.RosterOf(roster), err
+	}, rosterTable)
+}
+
+var activityHeads = []string{"编号", "种类", "名称", "地点", "开始", "结束", "名额", "报名", "候补", "未签退", "待确认", "已确认", "时长(分钟)", "状态", "公告"}
+
+func timetableTable(f figures.Timetable) table {
+	t := table{title: "课表 " + f.Division + " " + f.Period, heads: activityHeads}
+	t.footing(f.Footing)
+	t.line("共 %d 次活动", f.Total)
+	for i := range f.Rows {
+		t.activity(&f.Rows[i])
+	}
+	return t
+}
+
+func (t *table) activity(a *figures.Activity) {
+	t.add(words(a.ID), words(a.KindZh), words(a.Title), words(a.Place), words(wallClock(a.Start)), words(wallClock(a.End)), whole(int64(a.Capacity)),
+		whole(a.Places), whole(a.Waiting), whole(a.Pending), whole(a.Claimed), whole(a.Confirmed), spent(a.Time), words(a.StatusZh), words(a.Notice))
+}
+
+// wallClock writes an instant of a figure as a clock in China shows it.
+func wallClock(s string) string {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return s
+	}
+	return t.In(time.FixedZone("UTC+8", 8*3600)).Format("2006-01-02 15:04")
+}
+
+func activityTable(a figures.ActivityDetail) table {
+	t := table{title: "活动 " + a.Activity.Title, heads: activityHeads}
+	t.footing(a.Footing)
+	for _, p := range a.Plans {
+		t.line("安排 %s %s–%s %s %s（账本位置 %d）", p.Title, wallClock(p.Start), wallClock(p.End), p.Place, p.Notice, p.FromSize)
+	}
+	for _, w := range a.Windows {
+		t.line("签到窗口 %s–%s", wallClock(w.From), wallClock(w.Until))
+	}
+	if a.Activity.MakeupOf != "" {
+		t.line("补课：代替 %s", a.Activity.MakeupOf)
+	}
+	if len(a.MadeUpBy) > 0 {
+		t.line("由这些场次补课：%s", strings.Join(a.MadeUpBy, " "))
+	}
+	t.activity(&a.Activity)
+	return t
+}
+
+func activityTotalsTable(f figures.ActivityTotals) table {
+	t := table{title: "活动合计 " + f.Division + " " + f.Period,
+		heads: []string{"项", "安排", "取消", "举办", "已签字", "补课", "到场", "报名", "出席", "待确认", "未签退", "时长(分钟)"}}
+	t.footing(f.Footing)
+	add := func(what string, c figures.ActivityCounts) {
+		t.add(words(what), whole(c.Scheduled), whole(c.Cancelled), whole(c.Held), whole(c.Attested), whole(c.Makeups), whole(c.People), whole(c.SignUps),
+			whole(c.Attendances), whole(c.Claimed), whole(c.Pending), spent(c.Time))
+	}
+	for _, k := range f.Kinds {
+		add(k.KindZh, k.ActivityCounts)
+	}
+	for _, m := range f.Months {
+		add(m.Month+" "+m.KindZh, m.ActivityCounts)
+	}
+	for _, s := range f.Series {
+		add(fmt.Sprintf("系列 %s %s（%s 至 %s）", s.Community, s.Series, s.First, s.Last), s.ActivityCounts)
+	}
+	return t
+}
+
+func rosterTable(r figures.ActivityRoster) table {
+	t := table{title: "名册 " + r.Activity.Title, heads: []string{"序号", "志愿者编号", "报名", "签到", "开始", "结束", "时长(分钟)", "时数", "状态", "记录"}}
+	t.footing(r.Footing)
+	t.line("%s–%s %s；报名 %d，候补 %d，未签退 %d，待确认 %d，已确认 %d", wallClock(r.Activity.Start), wallClock(r.Activity.End), r.Activity.StatusZh,
+		r.Activity.Places, r.Activity.Waiting, r.Activity.Pending, r.Activity.Claimed, r.Activity.Confirmed)
+	for _, row := range r.Rows {
+		signedUp := "未报名"
+		switch {
+		case row.Waiting:
+			signedUp = fmt.Sprintf("候补 %d", row.Place)
+		case row.SignedUp:
+			signedUp = fmt.Sprintf("第 %d", row.Place)
+		}
+		if len(row.Presence) == 0 {
+			t.add(whole(row.Number), words(row.Person), words(signedUp), words(""), words(""), words(""), words(""), words(""), words("未到"), words(""))
+		}
+		for _, x := range row.Presence {
+			t.add(whole(row.Number), words(row.Person), words(signedUp), words(wallClock(x.In)), words(wallClock(x.Start)), words(wallClock(x.End)),
+				spent(x.Time), words(x.Hours), words(x.StatusZh), whole(int64(x.Entry)))
+		}
+	}
+	return t
+}
