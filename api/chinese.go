@@ -79,6 +79,8 @@ var chinese = map[string]string{
 
 	"list-imports":        "导入记录，最新在前",
 	"get-import":          "一次导入及其表中仍然有效的内容",
+	"list-templates":      "各种空白表及其各列的说明",
+	"get-template":        "下载一种空白表",
 	"import-people":       "导入花名册",
 	"rejects-people":      "花名册中被退回的行",
 	"import-service":      "导入志愿服务表",

@@ -282,6 +282,7 @@ func reads(x *exchange, person string) {
 		"/v1/standings/individuals?period=2026&limit=3", "/v1/participation?period=2026", "/v1/participation?division=11",
 		"/v1/donations", "/v1/donations?organisation=" + person, "/v1/donations/" + donation, "/v1/imports", "/v1/imports/" + sheet.Rows[0].Import,
 		"/v1/donations/uses?division=430702", "/v1/donations/published?limit=2&period=2026", "/v1/donors/" + received.Donor,
+		"/v1/templates", "/v1/templates/people", "/v1/templates/service?format=csv&example=true",
 		"/v1/policies", "/v1/digests", "/v1/ledger", "/v1/backup/keys", "/v1/backup/erasures",
 	} {
 		if a := x.do(http.MethodGet, path, "", false); a.status != http.StatusOK && path != "/problems/none" {

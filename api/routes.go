@@ -36,7 +36,8 @@ func product(r *routes) {
 //	giftUses      GET /v1/donations/uses, POST /v1/donations/{id}/allocations, …/{no}/deliveries, reversals, …/returns
 //	giftList      GET /v1/donations/published, POST /v1/donations/{id}/publication, …/withdraw
 //	donors        GET /v1/donors/{donor}, …/words, /v1/donations/{id}/donor, POST …/enquiries, …/{no}/answer
-//	uploads       POST /v1/imports/service, study, donations, communities, and …/rejects
+//	uploads       POST /v1/imports/people, service, study, donations, communities, and …/rejects
+//	templates     GET /v1/templates, /v1/templates/{kind}
 //	sheetList     GET /v1/imports, /v1/imports/{id}
 //	policies      GET POST /v1/policies, GET /v1/digests
 //	overview      GET /v1/ledger
@@ -46,7 +47,7 @@ func ledger(r *routes) {
 		accounts, communities, persons, identities, belonging, statements, entries, disputes, closings, rosters, boards,
 		activities, attendance,
 		giftUses, giftList, donors, donations,
-		uploads, sheetList, policies, overview, backups,
+		uploads, templates, sheetList, policies, overview, backups,
 	} {
 		group(r)
 	}

@@ -28,6 +28,16 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
+// KindByName finds a kind by its name on the command line.
+func KindByName(name string) (Kind, bool) {
+	for _, k := range Kinds() {
+		if k.String() == name {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
 // Field is what a column holds.
 type Field uint8
 

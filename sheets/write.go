@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,6 +21,8 @@ type Writer struct {
 
 type rowWriter interface {
 	row([]Value) error
+	sheet(name string) error
+	column(index, characters int, text bool) error
 	close() error
 }
 
@@ -45,6 +48,15 @@ func (w *Writer) Text(texts ...string) error {
 		values[i] = TextValue(s)
 	}
 	return w.Row(values...)
+}
+
+// Sheet begins another worksheet of an XLSX; a CSV has only one.
+func (w *Writer) Sheet(name string) error { return w.out.sheet(name) }
+
+// column sets how wide a column is shown, in characters of Chinese, and whether
+// its cells are texts. It comes before the first row.
+func (w *Writer) column(index, characters int, text bool) error {
+	return w.out.column(index, characters, text)
 }
 
 // Close ends the table and writes what is still held.
@@ -74,6 +86,12 @@ func (w *csvWriter) row(values []Value) error {
 	}
 	return w.out.Write(w.cells)
 }
+
+func (w *csvWriter) sheet(string) error {
+	return errors.New("sheets: a CSV holds one table")
+}
+
+func (w *csvWriter) column(int, int, bool) error { return nil }
 
 func (w *csvWriter) close() error {
 	w.out.Flush()
@@ -117,6 +135,34 @@ func sheetName(s string) string {
 		return "Sheet1"
 	}
 	return s
+}
+
+func (w *xlsxWriter) sheet(name string) error {
+	if err := w.stream.Flush(); err != nil {
+		return err
+	}
+	name = sheetName(name)
+	if _, err := w.file.NewSheet(name); err != nil {
+		return err
+	}
+	stream, err := w.file.NewStreamWriter(name)
+	w.stream, w.rows = stream, 0
+	return err
+}
+
+// asText is the number format of texts.
+const asText = "@"
+
+func (w *xlsxWriter) column(index, characters int, text bool) error {
+	at := index + 1
+	if err := w.stream.SetColWidth(at, at, float64(min(2*characters+4, 120))); err != nil || !text {
+		return err
+	}
+	style, err := w.style(asText)
+	if err != nil {
+		return err
+	}
+	return w.stream.SetColStyle(at, at, style)
 }
 
 func (w *xlsxWriter) row(values []Value) error {
@@ -183,15 +229,22 @@ func (w *xlsxWriter) raw(v Value) (any, error) {
 }
 
 func (w *xlsxWriter) styled(value any, format string) (any, error) {
+	id, err := w.style(format)
+	if err != nil {
+		return nil, err
+	}
+	return excelize.Cell{StyleID: id, Value: value}, nil
+}
+
+func (w *xlsxWriter) style(format string) (id int, err error) {
 	id, ok := w.styles[format]
 	if !ok {
-		var err error
 		if id, err = w.file.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
-			return nil, err
+			return 0, err
 		}
 		w.styles[format] = id
 	}
-	return excelize.Cell{StyleID: id, Value: value}, nil
+	return id, nil
 }
 
 func (w *xlsxWriter) close() error {

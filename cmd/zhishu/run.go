@@ -27,19 +27,20 @@ type program struct {
 
 // grammar is every flag, environment variable and help text in one place.
 type grammar struct {
-	Demo    demoCmd    `cmd:"" help:"Build a demo ledger of 20 real communities and invented people, and serve it."`
-	Init    initCmd    `cmd:"" help:"Make an empty ledger in a new directory."`
-	Serve   serveCmd   `cmd:"" help:"Serve a ledger over HTTP on this machine."`
-	Account accountCmd `cmd:"" help:"Open, link, close accounts: who enters facts and who confirms them."`
-	Import  importCmd  `cmd:"" help:"Take sheets (CSV, XLSX) into the ledger."`
-	Report  reportCmd  `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
-	Do      doCmd      `cmd:"" aliases:"get" help:"Call any operation of the API by its id; without one, list them. 不带参数则列出全部操作。"`
-	Replay  replayCmd  `cmd:"" help:"Fold every read model from the first event and compare it with the live state."`
-	Copy    copyCmd    `cmd:"" help:"Move a ledger's log between a directory and EventStoreDB."`
-	Backup  backupCmd  `cmd:"" help:"Copy a ledger, also while it is served."`
-	Restore restoreCmd `cmd:"" help:"Make a ledger from a backup in a new directory."`
-	Bench   benchCmd   `cmd:"" help:"Measure this machine against the limits of its own disk and processor."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo     demoCmd     `cmd:"" help:"Build a demo ledger of 20 real communities and invented people, and serve it."`
+	Init     initCmd     `cmd:"" help:"Make an empty ledger in a new directory."`
+	Serve    serveCmd    `cmd:"" help:"Serve a ledger over HTTP on this machine."`
+	Account  accountCmd  `cmd:"" help:"Open, link, close accounts: who enters facts and who confirms them."`
+	Import   importCmd   `cmd:"" help:"Take sheets (CSV, XLSX) into the ledger."`
+	Template templateCmd `cmd:"" help:"Write a sheet to fill in, with every column explained."`
+	Report   reportCmd   `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
+	Do       doCmd       `cmd:"" aliases:"get" help:"Call any operation of the API by its id; without one, list them. 不带参数则列出全部操作。"`
+	Replay   replayCmd   `cmd:"" help:"Fold every read model from the first event and compare it with the live state."`
+	Copy     copyCmd     `cmd:"" help:"Move a ledger's log between a directory and EventStoreDB."`
+	Backup   backupCmd   `cmd:"" help:"Copy a ledger, also while it is served."`
+	Restore  restoreCmd  `cmd:"" help:"Make a ledger from a backup in a new directory."`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine against the limits of its own disk and processor."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // hinted is an error that says what to do next.

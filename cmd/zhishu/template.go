@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"zhishu/sheets"
+)
+
+type templateCmd struct {
+	Kind    string `arg:"" enum:"people,service,study,donations,communities" help:"people, service, study, donations or communities."`
+	CSV     bool   `name:"csv" xor:"format" help:"A CSV with the headings alone."`
+	XLSX    bool   `name:"xlsx" xor:"format" help:"An XLSX whose second worksheet explains every column (the default)."`
+	Example bool   `help:"With a row of invented data, to try an import."`
+	Out     string `placeholder:"FILE" help:"Where it goes (default: zhishu-KIND.xlsx or .csv in this directory); - for the standard output."`
+	JSON    bool   `help:"Print the columns as JSON."`
+}
+
+func (c *templateCmd) Run(p *program) error {
+	kind, _ := sheets.KindByName(c.Kind)
+	format := sheets.XLSX
+	if c.CSV {
+		format = sheets.CSV
+	}
+	var file bytes.Buffer
+	if err := sheets.WriteTemplate(&file, kind, format, c.Example); err != nil {
+		return err
+	}
+	if c.Out == "-" {
+		_, err := p.stdout.Write(file.Bytes())
+		return err
+	}
+	if c.Out == "" {
+		c.Out = "zhishu-" + c.Kind + "." + string(format)
+	}
+	// A sheet that is being filled in is never written over.
+	out, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return withHint(err, "choose another name with --out")
+	}
+	_, err = out.Write(file.Bytes())
+	if closed := out.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	columns := sheets.Template(kind)
+	return p.print(c.JSON, map[string]any{"file": c.Out, "kind": c.Kind, "columns": headingsOf(columns)}, func() {
+		fmt.Fprintf(p.stdout, "%s  %d 列 columns\n", c.Out, len(columns))
+		for _, column := range columns {
+			fmt.Fprintf(p.stdout, "  %s  %s %s\n", column.Heading, column.Need, column.Chinese)
+		}
+		fmt.Fprintf(p.stdout, "填好后 then: zhishu import %s %s\n", c.Kind, c.Out)
+	})
+}
+
+func headingsOf(columns []sheets.TemplateColumn) []map[string]string {
+	out := make([]map[string]string, len(columns))
+	for i, c := range columns {
+		out[i] = map[string]string{"heading": c.Heading, "field": c.Field.String(), "need": c.Need, "zh": c.Chinese, "en": c.English, "example": c.Example}
+	}
+	return out
+}
