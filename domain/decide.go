@@ -46,6 +46,8 @@ func NewState(category string) State {
 		return &Import{}
 	case ActivityCategory:
 		return &Activity{}
+	case InspectionCategory:
+		return &Inspection{}
 	case SigningCategory:
 		return &Signing{}
 	}

@@ -67,6 +67,8 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return nil, err
 	}
 	switch c := c.(type) {
+	case *ExportPersonalKey:
+		return p.exportKey(c)
 	case *StartMembership:
 		return p.join(firstDay(c, now))
 	case *EndMembership:

@@ -25,6 +25,7 @@ var anyEvent = []domain.Event{
 	&domain.CommunityRegistered{}, &domain.CommunitySucceeded{}, &domain.PopulationRecorded{}, &domain.FactCounted{},
 	&domain.LearningDesignated{}, &domain.AccountOpened{}, &domain.AccountLinked{}, &domain.AccountClosed{},
 	&domain.SigningBegun{}, &domain.LogKeyAdded{}, &domain.LogKeyRetired{}, &domain.LossDeclared{},
+	&domain.InspectionOpened{}, &domain.SampleDrawn{}, &domain.BundleExported{}, &domain.InspectionClosed{}, &domain.PersonalKeyExported{},
 	&domain.PolicyAdopted{}, &domain.ImportStarted{}, &domain.ImportFinished{},
 	&domain.ActivityScheduled{}, &domain.ActivityRescheduled{}, &domain.ActivityCancelled{}, &domain.SignedUp{}, &domain.SignUpWithdrawn{},
 	&domain.CheckInOpened{}, &domain.CheckInClosed{}, &domain.ActivityClosed{}, &domain.ActivityAttested{}, &domain.CheckedIn{}, &domain.CheckedOut{},
@@ -40,6 +41,7 @@ var anyCommand = []domain.Command{
 	&domain.AgreePublication{}, &domain.WithdrawPublication{}, &domain.AskDonation{}, &domain.AnswerDonor{},
 	&domain.RegisterCommunity{}, &domain.RecordPopulation{}, &domain.OpenAccount{}, &domain.LinkPerson{}, &domain.CloseAccount{},
 	&domain.BeginSigning{}, &domain.AddLogKey{}, &domain.RetireLogKey{}, &domain.DeclareLoss{},
+	&domain.OpenInspection{}, &domain.DrawSample{}, &domain.ExportBundle{}, &domain.CloseInspection{}, &domain.ExportPersonalKey{},
 	&domain.AdoptPolicy{}, &domain.StartImport{}, &domain.FinishImport{},
 	&domain.ScheduleActivity{}, &domain.RescheduleActivity{}, &domain.CancelActivity{}, &domain.SignUpFor{}, &domain.WithdrawSignUp{},
 	&domain.OpenCheckIn{}, &domain.CloseCheckIn{}, &domain.CloseActivity{}, &domain.AttestActivity{},
@@ -50,7 +52,7 @@ var anyCommand = []domain.Command{
 
 var categories = []string{
 	domain.PersonCategory, domain.DonationCategory, domain.CommunityCategory, domain.PolicyCategory,
-	domain.ImportCategory, domain.AccountCategory, domain.ActivityCategory, domain.SigningCategory,
+	domain.ImportCategory, domain.AccountCategory, domain.ActivityCategory, domain.SigningCategory, domain.InspectionCategory,
 }
 
 // draw makes a new value of a type with random content, mostly small so that

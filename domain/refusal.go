@@ -49,6 +49,11 @@ const (
 	LogKeyLast         Code = "log-key-last"
 	NothingLost        Code = "nothing-lost"
 
+	InspectorOnly        Code = "inspector-only"
+	InspectionClosedCode Code = "inspection-closed"
+	SampleDrawnCode      Code = "sample-drawn"
+	NonceDiffers         Code = "nonce-differs"
+
 	ActivityCancelledCode Code = "activity-cancelled"
 	ActivityClosedCode    Code = "activity-closed"
 	ActivityNotBegun      Code = "activity-not-begun"
@@ -152,6 +157,10 @@ var Refusals = []RefusalInfo{
 	{LogKeyOverlap, "前一把签名密钥尚未停用", "an earlier signing key is still in force beside this one", "先停用前一把：zhishu keys retire", "retire it first with zhishu keys retire"},
 	{LogKeyLast, "这是唯一在用的签名密钥", "it is the only signing key in force", "先启用新的密钥：zhishu keys rotate", "add a new one first with zhishu keys rotate"},
 	{NothingLost, "没有事件丢失", "no event was lost", "无需声明，照常使用", "there is nothing to declare; go on as before"},
+	{InspectorOnly, "只有办理此案的督查账号可以做", "only the inspector of the case may do this", "用立案的督查账号办理", "use the account that opened the case"},
+	{InspectionClosedCode, "该督查案已结案", "the inspection is closed", "另立新案", "open another case"},
+	{SampleDrawnCode, "样本已经抽定", "the sample was already drawn", "同一案只抽一次；要再抽请另立新案", "a case draws once; open another one to draw again"},
+	{NonceDiffers, "随机数与立案时的承诺不符", "the nonce is not the one committed to", "给出立案时生成的随机数", "give the nonce made when the case was opened"},
 	{ActivityCancelledCode, "活动已取消", "the activity is cancelled", "查看活动公告", "see its notice"},
 	{ActivityClosedCode, "活动已结束登记", "the activity is closed", "另行补登并附证据", "enter it afterwards with evidence"},
 	{ActivityNotBegun, "活动还没有开始", "the activity has not begun", "等活动开始再办", "wait until it begins"},

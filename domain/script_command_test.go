@@ -49,7 +49,7 @@ func (l *ledger) command() domain.Command {
 	w := l.args
 	subjects := map[string]func() map[string]func() domain.Command{
 		"账号": l.accountVerbs, "社区": l.communityVerbs, "规则": l.policyVerbs, "捐赠": l.donationVerbs, "导入": l.importVerbs,
-		"活动": l.activityVerbs, "签名": l.signingVerbs,
+		"活动": l.activityVerbs, "签名": l.signingVerbs, "督查": l.inspectionVerbs,
 	}
 	of, verb := map[string]func() domain.Command(nil), ""
 	if verbs := subjects[w.at(0)]; verbs != nil {
@@ -70,7 +70,8 @@ func (l *ledger) command() domain.Command {
 func (l *ledger) personVerbs(p domain.PersonID) map[string]func() domain.Command {
 	w := l.args
 	verbs := map[string]func() domain.Command{
-		"登记": func() domain.Command { return l.enrol(p) },
+		"登记":   func() domain.Command { return l.enrol(p) },
+		"交付密钥": func() domain.Command { return l.exportKey(p) },
 		"加入": func() domain.Command {
 			m := membership(w.at(2), w.at(3))
 			m.From, m.Basis = day(w.option("自", "")), domain.Basis(w.option("依据", ""))

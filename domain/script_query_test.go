@@ -40,7 +40,7 @@ func (l *ledger) query() func() string {
 			return l.closedPeriods
 		}
 		return nil
-	case "账号", "规则", "导入", "签名":
+	case "账号", "规则", "导入", "签名", "督查":
 		return nil
 	}
 	return map[string]func() string{

@@ -166,7 +166,7 @@ func validPopulationBasis(b PopulationBasis) bool {
 }
 
 func validRole(r Role) bool {
-	return r == RoleOperator || r == RoleRecorder || r == RoleConfirmer || r == RoleResident
+	return r == RoleOperator || r == RoleRecorder || r == RoleConfirmer || r == RoleResident || r == RoleInspector
 }
 
 func validGiftKind(k GiftKind) bool { return k == Cash || k == Goods || k == InKind }

@@ -39,7 +39,7 @@ var leftOut = map[string]domain.Day{
 // identity is the field that the stream's name carries, by category.
 var identity = map[string]string{
 	domain.PersonCategory: "Person", domain.DonationCategory: "Donation", domain.CommunityCategory: "Code",
-	domain.AccountCategory: "Account", domain.ActivityCategory: "Activity", domain.ImportCategory: "Import", domain.SigningCategory: "Signing", domain.PolicyCategory: "",
+	domain.AccountCategory: "Account", domain.ActivityCategory: "Activity", domain.ImportCategory: "Import", domain.SigningCategory: "Signing", domain.InspectionCategory: "Inspection", domain.PolicyCategory: "",
 }
 
 // flat are the fields whose members stand in the object around them.

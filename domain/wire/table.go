@@ -63,6 +63,7 @@ var codecs = map[string]codec{
 	"entry-evaluated":           of(domain.PersonCategory, writeEntryEvaluated, readEntryEvaluated),
 	"training-recorded":         of(domain.PersonCategory, writeTrainingRecorded, readTrainingRecorded),
 	"outside-award-recorded":    of(domain.PersonCategory, writeOutsideAwardRecorded, readOutsideAwardRecorded),
+	"personal-key-exported":     of(domain.PersonCategory, writePersonalKeyExported, readPersonalKeyExported),
 	"person-merged":             of(domain.PersonCategory, writePersonMerged, readPersonMerged),
 	"processing-restricted":     of(domain.PersonCategory, writeProcessingRestricted, readProcessingRestricted),
 	"restriction-lifted":        of(domain.PersonCategory, writeRestrictionLifted, readRestrictionLifted),
@@ -107,6 +108,11 @@ var codecs = map[string]codec{
 	"account-opened": of(domain.AccountCategory, writeAccountOpened, readAccountOpened),
 	"account-linked": of(domain.AccountCategory, writeAccountLinked, readAccountLinked),
 	"account-closed": of(domain.AccountCategory, writeAccountClosed, readAccountClosed),
+
+	"inspection-opened": of(domain.InspectionCategory, writeInspectionOpened, readInspectionOpened),
+	"sample-drawn":      of(domain.InspectionCategory, writeSampleDrawn, readSampleDrawn),
+	"bundle-exported":   of(domain.InspectionCategory, writeBundleExported, readBundleExported),
+	"inspection-closed": of(domain.InspectionCategory, writeInspectionClosed, readInspectionClosed),
 
 	"signing-begun":   of(domain.SigningCategory, writeSigningBegun, readSigningBegun),
 	"log-key-added":   of(domain.SigningCategory, writeLogKeyAdded, readLogKeyAdded),

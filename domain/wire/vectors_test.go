@@ -21,13 +21,14 @@ import (
 // vectorStreams are the streams the vectors stand in; a policy's stream is
 // named by the event.
 var vectorStreams = map[string]string{
-	domain.PersonCategory:    "person-0f8fad5b-d9cb-469f-a165-70867728950e",
-	domain.DonationCategory:  "donation-7c9e6679-7425-40de-944b-e07fc1f90ae7",
-	domain.AccountCategory:   "account-16fd2706-8baf-433b-82eb-8c7fada847da",
-	domain.ImportCategory:    "import-6fa459ea-ee8a-4ca4-894e-db77e160355e",
-	domain.CommunityCategory: "community-330602001001",
-	domain.SigningCategory:   "signing-1d0c8f2e-5b7a-4f63-9e21-8a4b6c7d9e0f",
-	domain.ActivityCategory:  "activity-9b2f6c1e-4a7d-4e0b-8c35-1d6e7f8a9b0c",
+	domain.PersonCategory:     "person-0f8fad5b-d9cb-469f-a165-70867728950e",
+	domain.DonationCategory:   "donation-7c9e6679-7425-40de-944b-e07fc1f90ae7",
+	domain.AccountCategory:    "account-16fd2706-8baf-433b-82eb-8c7fada847da",
+	domain.ImportCategory:     "import-6fa459ea-ee8a-4ca4-894e-db77e160355e",
+	domain.CommunityCategory:  "community-330602001001",
+	domain.InspectionCategory: "inspection-5e0c8a1f-2d3b-4c6a-8f7e-9a0b1c2d3e4f",
+	domain.SigningCategory:    "signing-1d0c8f2e-5b7a-4f63-9e21-8a4b6c7d9e0f",
+	domain.ActivityCategory:   "activity-9b2f6c1e-4a7d-4e0b-8c35-1d6e7f8a9b0c",
 }
 
 func vectorStream(t testing.TB, typ string, data []byte) domain.StreamRef {

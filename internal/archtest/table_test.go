@@ -31,7 +31,7 @@ var store = []string{"domain/wire", "eventstore", "eventstore/embedded", "events
 var rooms = map[string]room{
 	"domain": {
 		pure: true,
-		std: []string{"cmp", "encoding/hex", "errors", "fmt", "iter", "maps", "math/bits", "slices", "sort", "strconv",
+		std: []string{"cmp", "crypto/sha256", "encoding/hex", "errors", "fmt", "iter", "maps", "math/bits", "slices", "sort", "strconv",
 			"strings", "time", "unicode", "unicode/utf8"},
 	},
 	"domain/wire": {
