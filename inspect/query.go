@@ -1,9 +1,7 @@
 package inspect
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -54,12 +52,7 @@ func (q Query) answer(ctx context.Context, v *projections.View, streams eventsto
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err = e.Encode(figure)
-	return b.Bytes(), err
+	return canonical(figure)
 }
 
 func (q Query) figure(ctx context.Context, v *projections.View, streams eventstore.StreamReader) (any, error) {
@@ -73,6 +66,7 @@ func (q Query) figure(ctx context.Context, v *projections.View, streams eventsto
 			return nil, fmt.Errorf("%w: %w", errQuery, err)
 		}
 		s, err := v.Statement(ctx, streams, domain.PersonID{UUID: id})
+		settle(&s.Footing)
 		return figures.StatementOf(s), err
 	}
 	if q.Kind == starsQuery {
@@ -83,6 +77,7 @@ func (q Query) figure(ctx context.Context, v *projections.View, streams eventsto
 			board = part
 			return part.Next, err
 		})
+		settle(&board.Footing)
 		return figures.Stars(board), err
 	}
 	period, err := domain.ParsePeriod(q.Period)
@@ -98,13 +93,19 @@ func (q Query) figure(ctx context.Context, v *projections.View, streams eventsto
 			board = part
 			return part.Next, err
 		})
+		settle(&board.Footing)
 		return figures.Standing(board), err
 	case participationQuery:
 		rates, err := v.Participation(division, period)
+		settle(&rates.Footing)
 		return figures.ParticipationOf(rates), err
 	}
 	return nil, fmt.Errorf("%w: kind %.32q", errQuery, q.Kind)
 }
+
+// settle leaves out of a figure when it last changed: that is a bound for caches,
+// and depends on how the facts came in.
+func settle(f *projections.Footing) { f.ChangedAt = f.Size }
 
 // pages asks for one page after the other to the end.
 func pages(next func(projections.Page) (after string, err error)) error {
@@ -116,4 +117,9 @@ func pages(next func(projections.Page) (after string, err error)) error {
 		}
 		page.After = after
 	}
+}
+
+// policiesOf lists the policy versions adopted up to the view, as the API does.
+func policiesOf(v *projections.View) figures.Policies {
+	return figures.PoliciesOf(v.Policies(), projections.Footing{Size: v.Size(), Day: v.Day()})
 }

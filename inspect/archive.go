@@ -1,0 +1,88 @@
+package inspect
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+)
+
+// archive is a bundle opened, nothing of it believed.
+type archive struct {
+	zip   *zip.Reader
+	files map[string]*zip.File
+}
+
+// Limits of what is read whole.
+const (
+	maxSmallFile = 256 << 20 // a figure, a list
+	maxFiles     = 4 << 20
+)
+
+func openArchive(r io.ReaderAt, size int64) (*archive, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, missing("the archive does not open: %v", err)
+	}
+	if len(z.File) > maxFiles {
+		return nil, wrong("it holds %d files", len(z.File))
+	}
+	a := &archive{z, make(map[string]*zip.File, len(z.File))}
+	for _, f := range z.File {
+		if a.files[f.Name] != nil {
+			return nil, wrong("the file %q is there twice", f.Name)
+		}
+		if f.Method != zip.Store {
+			return nil, wrong("the file %q is compressed; a bundle's files are stored as they are", f.Name)
+		}
+		a.files[f.Name] = f
+	}
+	return a, nil
+}
+
+// open reads a file from its beginning. What the archive itself says about its
+// checksum is not asked: the manifest is.
+func (a *archive) open(path string) (io.Reader, int64, error) {
+	f := a.files[path]
+	if f == nil {
+		return nil, 0, missing("the file %s is missing", path)
+	}
+	r, err := f.OpenRaw()
+	if err != nil {
+		return nil, 0, missing("the file %s cannot be read: %v", path, err)
+	}
+	return r, int64(f.CompressedSize64), nil
+}
+
+// read reads a small file whole.
+func (a *archive) read(path string) ([]byte, error) {
+	r, size, err := a.open(path)
+	if err != nil {
+		return nil, err
+	}
+	if size > maxSmallFile {
+		return nil, wrong("the file %s is too large", path)
+	}
+	var b bytes.Buffer
+	b.Grow(int(size))
+	if n, err := b.ReadFrom(r); err != nil || n != size {
+		return nil, missing("the file %s is cut short", path)
+	}
+	return b.Bytes(), nil
+}
+
+// unlisted are the files that the manifest does not know.
+func (a *archive) unlisted(m *Manifest) (names []string) {
+	listed := map[string]bool{manifestPath: true, signaturePath: true}
+	for _, f := range m.Files {
+		listed[f.Path] = true
+	}
+	for name := range a.files {
+		if !listed[name] {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, strings.Compare)
+	return names
+}

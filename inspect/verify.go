@@ -1,0 +1,247 @@
+package inspect
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"zhishu/audit/proof"
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+// VerifyOptions of Verify.
+type VerifyOptions struct {
+	// Keys are the log's public keys, as the inspector pinned them.
+	Keys []proof.Key
+	// Known are checkpoints of this log that were kept from before. They need no
+	// signature: the inspector vouches for them.
+	Known []proof.Checkpoint
+	// Progress, when set, is told how many facts were read.
+	Progress func(done, total uint64)
+}
+
+// Verify checks a bundle offline, step by step, and reports on every step it
+// could take.
+func Verify(ctx context.Context, r io.ReaderAt, size int64, o VerifyOptions) *Report {
+	began := time.Now()
+	v := &verification{ctx: ctx, o: o, report: &Report{Verdict: Sound}}
+	v.run(r, size)
+	v.report.Seconds = time.Since(began).Seconds()
+	return v.report
+}
+
+// verification is one under way.
+type verification struct {
+	ctx      context.Context
+	o        VerifyOptions
+	report   *Report
+	archive  *archive
+	manifest Manifest
+	cut      proof.Checkpoint
+	heads    []proof.Checkpoint
+	tree     tree
+	history  *history
+	folded   projections.ReplayResult
+}
+
+func (v *verification) run(r io.ReaderAt, size int64) {
+	take := v.report.take
+	if !take("archive", func() (_ string, err error) {
+		v.archive, err = openArchive(r, size)
+		return "", err
+	}) || !take("manifest", v.openManifest) {
+		return
+	}
+	take("files", v.files)
+	if !take("checkpoint", v.checkpoint) {
+		return
+	}
+	if !take("facts", v.facts) {
+		return
+	}
+	take("second", v.second)
+	take("tiles", v.tree.tilesAgree)
+	take("known", v.known)
+	take("results", v.results)
+	if v.manifest.Sample != nil {
+		take("sample", v.sample)
+	}
+	if len(v.manifest.Keys) > 0 {
+		take("keys", v.keys)
+	}
+}
+
+func (v *verification) openManifest() (string, error) {
+	manifest, err := v.archive.read(manifestPath)
+	if err != nil {
+		return "", err
+	}
+	note, err := v.archive.read(signaturePath)
+	if err != nil {
+		return "", err
+	}
+	if v.manifest, err = openManifest(manifest, note, v.o.Keys); err != nil {
+		return "", err
+	}
+	if content, err := canonical(v.manifest); err != nil || !bytes.Equal(content, manifest) {
+		return "", wrong("the manifest is not in its one form")
+	}
+	v.report.Case, v.report.Origin, v.report.Size = &v.manifest.Case, v.manifest.Origin, v.manifest.Size
+	return fmt.Sprintf("%d files", len(v.manifest.Files)), nil
+}
+
+// files holds every file but the facts, which are hashed as they are read,
+// against the manifest.
+func (v *verification) files() (string, error) {
+	var bad error
+	note := func(err error) {
+		if bad == nil {
+			bad = err
+		}
+	}
+	for _, name := range v.archive.unlisted(&v.manifest) {
+		note(wrong("the file %q is not in the manifest", name))
+	}
+	for _, f := range v.manifest.Files {
+		if f.Path == framesPath {
+			continue
+		}
+		r, _, err := v.archive.open(f.Path)
+		if err != nil {
+			note(err)
+			continue
+		}
+		d := newDigests()
+		if _, err := io.Copy(d, r); err != nil {
+			note(missing("the file %s cannot be read: %v", f.Path, err))
+		} else if d.file(f.Path) != f {
+			note(wrong("the file %s is not the one that was signed for", f.Path))
+		}
+	}
+	return "", bad
+}
+
+func (v *verification) checkpoint() (string, error) {
+	note, err := v.archive.read(checkpointPath)
+	if err != nil {
+		return "", err
+	}
+	if v.cut, _, err = proof.OpenCheckpoint(note, v.o.Keys...); err != nil {
+		return "", err
+	}
+	v.report.Root = base64.StdEncoding.EncodeToString(v.cut.Root[:])
+	if v.cut.Size != v.manifest.Size || v.cut.Origin != v.manifest.Origin {
+		return "", wrong("the checkpoint is of %s at %d, the bundle of %s at %d", v.cut.Origin, v.cut.Size, v.manifest.Origin, v.manifest.Size)
+	}
+	content, err := v.archive.read(headsPath)
+	if err != nil {
+		return "", err
+	}
+	var notes []string
+	if err := json.Unmarshal(content, &notes); err != nil {
+		return "", wrong("the list of checkpoints is no list")
+	}
+	for _, n := range notes {
+		c, _, err := proof.OpenCheckpoint([]byte(n), v.o.Keys...)
+		if err != nil {
+			return "", err
+		}
+		if len(v.heads) > 0 && c.Size <= v.heads[len(v.heads)-1].Size || c.Size > v.cut.Size {
+			return "", wrong("the checkpoints do not rise to the cut")
+		}
+		v.heads = append(v.heads, c)
+	}
+	return fmt.Sprintf("%d checkpoints", len(v.heads)), nil
+}
+
+// second compares the root that transparency-dev/merkle found.
+func (v *verification) second() (string, error) {
+	root, err := v.tree.other.GetRootHash(nil)
+	if err != nil || !bytes.Equal(root, v.cut.Root[:]) {
+		return "", wrong("transparency-dev/merkle finds another root: %v", err)
+	}
+	return "transparency-dev/merkle", nil
+}
+
+// known holds the checkpoints kept from before against this history.
+func (v *verification) known() (string, error) {
+	for _, k := range v.o.Known {
+		switch root, ok := v.tree.rootAt[k.Size]; {
+		case k.Size > v.cut.Size:
+			return "", wrong("a checkpoint of size %d was kept, and the bundle ends at %d: the log was rolled back, or the bundle is older", k.Size, v.cut.Size)
+		case !ok:
+			return "", wrong("there is no root at size %d", k.Size)
+		case root != k.Root:
+			return "", wrong("at size %d the history had another root: it was rewritten after that checkpoint", k.Size)
+		case k.Origin != v.cut.Origin:
+			return "", wrong("the checkpoint kept is of another log, %s", k.Origin)
+		}
+	}
+	return fmt.Sprintf("%d kept, %d of the bundle", len(v.o.Known), len(v.heads)), nil
+}
+
+// results computes every figure again.
+func (v *verification) results() (string, error) {
+	var bad error
+	note := func(err error) {
+		if bad == nil {
+			bad = err
+		}
+	}
+	compare := func(path string, content []byte, err error) {
+		if err != nil {
+			note(wrong("%s cannot be computed: %v", path, err))
+			return
+		}
+		have, err := v.archive.read(path)
+		switch {
+		case err != nil:
+			note(err)
+		case !bytes.Equal(have, content):
+			note(wrong("%s is not what follows from the facts", path))
+		default:
+			v.report.Results++
+		}
+	}
+	var drawn []string
+	if v.manifest.Sample != nil {
+		drawn = v.manifest.Sample.Persons
+	}
+	if !slices.Equal(v.manifest.Queries, Queries(v.manifest.Case.Division, v.manifest.Case.Period, drawn)) {
+		note(missing("the bundle does not answer every question of its case"))
+	}
+	for i, q := range v.manifest.Queries {
+		content, err := q.answer(v.ctx, v.folded.View, v.history)
+		compare(q.path(i), content, err)
+	}
+	policies, err := canonical(policiesOf(v.folded.View))
+	compare(policiesPath, policies, err)
+	erasures, err := canonical(slices.Concat([]erasure{}, v.tree.erased))
+	compare(erasuresPath, erasures, err)
+	return fmt.Sprintf("%d figures", v.report.Results), bad
+}
+
+// keys: they went only for persons of the sample who were neither restricted
+// nor erased at the cut.
+func (v *verification) keys() (string, error) {
+	if v.archive.files[keysPath] == nil {
+		return "", missing("the file %s is missing", keysPath)
+	}
+	for _, name := range v.manifest.Keys {
+		id, err := domain.ParseUUID(name)
+		if err != nil || v.manifest.Sample == nil || !slices.Contains(v.manifest.Sample.Persons, name) {
+			return "", wrong("a key of somebody who was not drawn: %s", name)
+		}
+		p, err := v.folded.View.Person(domain.PersonID{UUID: id})
+		if err != nil || p.State.Erased || p.State.Restricted {
+			return "", wrong("a key of somebody who was erased or restricted: %s", name)
+		}
+	}
+	return fmt.Sprintf("%d keys", len(v.manifest.Keys)), nil
+}

@@ -1,0 +1,108 @@
+package inspect
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"zhishu/audit/proof"
+	"zhishu/domain"
+	"zhishu/domain/wire"
+	"zhishu/projections"
+)
+
+// sample recomputes seed and draw, and holds them against what the case itself
+// recorded.
+func (v *verification) sample() (string, error) {
+	s := v.manifest.Sample
+	root, _, err := proof.OpenCheckpoint([]byte(s.Checkpoint), v.o.Keys...)
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(v.heads, func(c proof.Checkpoint) bool { return c.Size > v.manifest.Case.Opened })
+	if i < 0 || v.heads[i].Size != root.Size || v.heads[i].Root != root.Root {
+		return "", wrong("the seed does not come from the first checkpoint after the case was opened")
+	}
+	raw, err := hex.DecodeString(s.Nonce)
+	if err != nil || len(raw) != NonceSize {
+		return "", wrong("the nonce is malformed")
+	}
+	nonce := Nonce(raw)
+	commitment, seed := nonce.Commit(), SeedOf(nonce, root.Root)
+	switch {
+	case hex.EncodeToString(commitment[:]) != v.manifest.Case.Committed:
+		return "", wrong("the nonce is not the one committed to")
+	case hex.EncodeToString(seed[:]) != s.Seed:
+		return "", wrong("the seed is not that of nonce and root")
+	}
+	if err := v.caseAsRecorded(root); err != nil {
+		return "", err
+	}
+	view, err := v.folded.View.Back(domain.Size(root.Size))
+	if err != nil {
+		return "", wrong("the population cannot be found: %v", err)
+	}
+	division, err := domain.ParseDivision(v.manifest.Case.Division)
+	if err != nil {
+		return "", wrong("the division of the case is malformed")
+	}
+	population := Population(view, division)
+	var drawn []string
+	for _, id := range Draw(seed, population, len(s.Persons)) {
+		drawn = append(drawn, id.String())
+	}
+	if len(population) != s.Population || !slices.Equal(drawn, s.Persons) {
+		return "", wrong("another sample follows from the seed")
+	}
+	return fmt.Sprintf("%d of %d", len(drawn), len(population)), nil
+}
+
+// Population is who a sample is drawn from: everybody who is a member of the
+// division at the view.
+func Population(v *projections.View, d domain.Division) (members []domain.PersonID) {
+	for id := range v.Persons() {
+		if p, err := v.Person(id); err == nil && p.Community != 0 && d.Contains(p.Community) {
+			members = append(members, id)
+		}
+	}
+	return members
+}
+
+// caseAsRecorded compares the manifest's case and sample with the events of the
+// case's own stream.
+func (v *verification) caseAsRecorded(root proof.Checkpoint) error {
+	c, s := v.manifest.Case, v.manifest.Sample
+	stream := domain.InspectionCategory + "-" + c.ID
+	ref, ok := domain.ParseStream(stream)
+	if !ok {
+		return wrong("the case has no proper id")
+	}
+	state := &domain.Inspection{}
+	d := &wire.Decoder{}
+	for r, err := range v.history.ReadStream(v.ctx, stream, 0, 0) {
+		if err != nil {
+			return missing("the facts do not hold the case: %v", err)
+		}
+		m, version, err := d.DecodeMeta(r.Metadata)
+		if err != nil {
+			return wrong("the case is malformed: %v", err)
+		}
+		e, err := d.Decode(ref, r.Type, version, r.Data)
+		if err != nil {
+			return wrong("the case is malformed: %v", err)
+		}
+		if hi, lo := r.Position.Parts(); r.Revision == 0 && (hi != 0 || lo != c.Opened+1) {
+			return wrong("the case was opened at another size")
+		}
+		state.Evolve(e, m)
+	}
+	o := state.Opened
+	if o.Scope.String() != c.Division || o.Period.String() != c.Period || o.Committed != c.Committed || state.By.String() != c.Inspector {
+		return wrong("the case is another than the one recorded")
+	}
+	// The draw itself is recorded after the checkpoint, perhaps beyond the cut.
+	if r := state.Sample; r != nil && (r.Nonce != s.Nonce || r.Size != int64(root.Size) || r.Root != hex.EncodeToString(root.Root[:]) || r.Count != int64(len(s.Persons))) {
+		return wrong("the sample is another than the one recorded")
+	}
+	return nil
+}

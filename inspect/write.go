@@ -1,0 +1,267 @@
+package inspect
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"zhishu/audit/proof"
+	"zhishu/domain"
+	"zhishu/eventstore"
+	"zhishu/projections"
+)
+
+// Evidence is what a bundle takes from the tree.
+type Evidence interface {
+	Tile(path string) ([]byte, error)
+}
+
+// Source is a ledger that a bundle is made of.
+type Source struct {
+	Log      eventstore.LogReader
+	Streams  eventstore.StreamReader
+	Evidence Evidence
+	Salt     func(id eventstore.ID) proof.Salt
+	// Sign makes the log's signed note of a text.
+	Sign func(text string) []byte
+}
+
+// Order is what is to be in a bundle.
+type Order struct {
+	Case       Case
+	Exporter   string
+	At         time.Time
+	Checkpoint []byte   // the signed checkpoint that is the cut
+	Heads      [][]byte // every signed checkpoint since the last inspection, oldest first, the cut last
+	Sample     *Sample
+	// Keys is the persons' keys encrypted to the inspector, and Persons whose
+	// they are; nil: none go with it.
+	Keys     []byte
+	Persons  []string
+	Progress func(done, total uint64)
+}
+
+// Written is what became of an order.
+type Written struct {
+	Manifest Manifest
+	SHA256   string // of the manifest
+}
+
+var errCut = errors.New("the log does not have what the checkpoint says")
+
+// Write makes a bundle. The figures are folded from the first fact to the cut,
+// not taken from the live state: what is in the bundle follows from what is in
+// the bundle.
+func Write(ctx context.Context, to io.Writer, src Source, order Order) (Written, error) {
+	note, err := proof.ParseNote(order.Checkpoint)
+	if err != nil {
+		return Written{}, err
+	}
+	cut, err := proof.ParseCheckpoint(note.Text)
+	if err != nil {
+		return Written{}, err
+	}
+	b := &bundler{zip: zip.NewWriter(to), at: order.At, src: src, order: order, cut: cut}
+	var drawn []string
+	if order.Sample != nil {
+		drawn = order.Sample.Persons
+	}
+	b.manifest = Manifest{
+		Format: Format, Case: order.Case, Origin: cut.Origin, Size: cut.Size, Exporter: order.Exporter,
+		Exported: order.At.UTC().Format(time.RFC3339), Queries: Queries(order.Case.Division, order.Case.Period, drawn),
+		Sample: order.Sample, Keys: order.Persons,
+	}
+	for _, step := range []func(context.Context) error{b.evidence, b.facts, b.results} {
+		if err := step(ctx); err != nil {
+			return Written{}, err
+		}
+	}
+	return b.close()
+}
+
+// bundler writes one bundle.
+type bundler struct {
+	zip      *zip.Writer
+	at       time.Time
+	src      Source
+	order    Order
+	cut      proof.Checkpoint
+	manifest Manifest
+	erased   []erasure
+}
+
+// erasure is a person whose key was destroyed, and by which fact.
+type erasure struct {
+	Person string `json:"person"`
+	Index  uint64 `json:"index"`
+}
+
+// file adds a file, uncompressed, so that a reader finds every byte where it is.
+func (b *bundler) file(path string, fill func(io.Writer) error) error {
+	w, err := b.zip.CreateHeader(&zip.FileHeader{Name: path, Method: zip.Store, Modified: b.at.UTC()})
+	if err != nil {
+		return err
+	}
+	d := newDigests()
+	if err := fill(io.MultiWriter(w, d)); err != nil {
+		return err
+	}
+	b.manifest.Files = append(b.manifest.Files, d.file(path))
+	return nil
+}
+
+func (b *bundler) bytes(path string, content []byte) error {
+	return b.file(path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+}
+
+func (b *bundler) json(path string, v any) error {
+	content, err := canonical(v)
+	if err != nil {
+		return err
+	}
+	return b.bytes(path, content)
+}
+
+// canonical is a value as every file of a bundle has it.
+func canonical(v any) ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return out.Bytes(), err
+}
+
+// evidence adds what is public: checkpoint, heads, tiles and entries.
+func (b *bundler) evidence(context.Context) error {
+	if err := b.bytes(readmePath, []byte(readme(&b.manifest))); err != nil {
+		return err
+	}
+	if err := b.bytes(checkpointPath, b.order.Checkpoint); err != nil {
+		return err
+	}
+	heads := make([]string, 0, len(b.order.Heads))
+	for _, h := range b.order.Heads {
+		heads = append(heads, string(h))
+	}
+	if err := b.json(headsPath, heads); err != nil {
+		return err
+	}
+	for t := range tilesOf(b.cut.Size) {
+		content, err := b.src.Evidence.Tile(t.Path())
+		if err != nil {
+			return err
+		}
+		if err := b.bytes(t.Path(), content); err != nil {
+			return err
+		}
+	}
+	if b.order.Keys != nil {
+		return b.bytes(keysPath, b.order.Keys)
+	}
+	return nil
+}
+
+// facts adds every fact before the cut.
+func (b *bundler) facts(ctx context.Context) error {
+	return b.file(framesPath, func(w io.Writer) error {
+		out := bufio.NewWriterSize(w, 1<<20)
+		var line []byte
+		index := uint64(0)
+		for r, err := range b.src.Log.ReadAll(ctx, eventstore.Position{}) {
+			if err != nil {
+				return err
+			}
+			if !eventstore.IsLedger(r.Stream) {
+				continue
+			}
+			if index == b.cut.Size {
+				break
+			}
+			frame := proof.Frame{Stream: r.Stream, Revision: uint64(r.Revision), ID: r.ID, Type: r.Type, Data: r.Data, Metadata: r.Metadata}
+			if line, err = appendLine(line[:0], index, b.src.Salt(r.ID), &frame); err != nil {
+				return err
+			}
+			if _, err := out.Write(line); err != nil {
+				return err
+			}
+			if person, ok := erasedBy(&frame); ok {
+				b.erased = append(b.erased, erasure{person, index})
+			}
+			if index++; b.order.Progress != nil && index%10_000 == 0 {
+				b.order.Progress(index, b.cut.Size)
+			}
+		}
+		if index != b.cut.Size {
+			return fmt.Errorf("%w: %d facts of %d", errCut, index, b.cut.Size)
+		}
+		return out.Flush()
+	})
+}
+
+func erasedBy(f *proof.Frame) (person string, ok bool) {
+	if f.Type != (&domain.PersonErased{}).Type() {
+		return "", false
+	}
+	return strings.CutPrefix(f.Stream, domain.PersonCategory+"-")
+}
+
+// results folds the facts and adds what was asked for.
+func (b *bundler) results(ctx context.Context) error {
+	folded, err := projections.Replay(ctx, b.src.Log, projections.ReplayOptions{To: projections.AtSize(domain.Size(b.cut.Size))})
+	if err != nil {
+		return err
+	}
+	for i, q := range b.manifest.Queries {
+		content, err := q.answer(ctx, folded.View, b.src.Streams)
+		if err != nil {
+			return err
+		}
+		if err := b.bytes(q.path(i), content); err != nil {
+			return err
+		}
+	}
+	if err := b.json(policiesPath, policiesOf(folded.View)); err != nil {
+		return err
+	}
+	return b.json(erasuresPath, slices.Concat([]erasure{}, b.erased))
+}
+
+// close adds the manifest, signed, and ends the archive.
+func (b *bundler) close() (Written, error) {
+	slices.SortFunc(b.manifest.Files, func(x, y File) int { return strings.Compare(x.Path, y.Path) })
+	manifest, err := canonical(b.manifest)
+	if err != nil {
+		return Written{}, err
+	}
+	note := b.src.Sign(statement(b.cut.Origin, manifest))
+	written := Written{Manifest: b.manifest}
+	for _, f := range []struct {
+		path    string
+		content []byte
+	}{{manifestPath, manifest}, {signaturePath, note}} {
+		w, err := b.zip.CreateHeader(&zip.FileHeader{Name: f.path, Method: zip.Store, Modified: b.at.UTC()})
+		if err == nil {
+			_, err = w.Write(f.content)
+		}
+		if err != nil {
+			return Written{}, err
+		}
+	}
+	d := newDigests()
+	d.Write(manifest)
+	written.SHA256 = hex.EncodeToString(d.sha256.Sum(nil))
+	return written, b.zip.Close()
+}
