@@ -78,6 +78,7 @@ var stepNames = map[string][2]string{
 	"second":     {"用另一套程序再算一次树根", "a second implementation finds the same root"},
 	"tiles":      {"树的各层节点", "every tile is that of the tree"},
 	"known":      {"与早先留存的检查点一致", "the checkpoints kept from before belong to this history"},
+	"case":       {"案件与账本所记一致", "the case is the one recorded in the facts"},
 	"results":    {"重新计算每一个数字", "every figure is computed again and equal"},
 	"sample":     {"抽样的种子与名单", "the sample follows from its seed"},
 	"keys":       {"交付的密钥不越界", "no key of anybody outside the sample, restricted or erased"},

@@ -48,6 +48,7 @@ type verification struct {
 	tree     tree
 	history  *history
 	folded   projections.ReplayResult
+	recorded domain.Inspection // the case as its own events say
 }
 
 func (v *verification) run(r io.ReaderAt, size int64) {
@@ -68,6 +69,7 @@ func (v *verification) run(r io.ReaderAt, size int64) {
 	take("second", v.second)
 	take("tiles", v.tree.tilesAgree)
 	take("known", v.known)
+	take("case", v.asRecorded)
 	take("results", v.results)
 	if v.manifest.Sample != nil {
 		take("sample", v.sample)

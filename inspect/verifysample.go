@@ -8,6 +8,7 @@ import (
 	"zhishu/audit/proof"
 	"zhishu/domain"
 	"zhishu/domain/wire"
+	"zhishu/eventstore"
 	"zhishu/projections"
 )
 
@@ -35,8 +36,9 @@ func (v *verification) sample() (string, error) {
 	case hex.EncodeToString(seed[:]) != s.Seed:
 		return "", wrong("the seed is not that of nonce and root")
 	}
-	if err := v.caseAsRecorded(root); err != nil {
-		return "", err
+	// The draw itself is recorded after its checkpoint, perhaps beyond the cut.
+	if r := v.recorded.Sample; r != nil && (r.Nonce != s.Nonce || r.Size != int64(root.Size) || r.Root != hex.EncodeToString(root.Root[:]) || r.Count != int64(len(s.Persons))) {
+		return "", wrong("the sample is another than the one recorded")
 	}
 	view, err := v.folded.View.Back(domain.Size(root.Size))
 	if err != nil {
@@ -68,41 +70,35 @@ func Population(v *projections.View, d domain.Division) (members []domain.Person
 	return members
 }
 
-// caseAsRecorded compares the manifest's case and sample with the events of the
-// case's own stream.
-func (v *verification) caseAsRecorded(root proof.Checkpoint) error {
-	c, s := v.manifest.Case, v.manifest.Sample
+// asRecorded holds the manifest's case against the events of its own stream.
+func (v *verification) asRecorded() (string, error) {
+	c := v.manifest.Case
 	stream := domain.InspectionCategory + "-" + c.ID
 	ref, ok := domain.ParseStream(stream)
 	if !ok {
-		return wrong("the case has no proper id")
+		return "", wrong("the case has no proper id")
 	}
-	state := &domain.Inspection{}
-	d := &wire.Decoder{}
-	for r, err := range v.history.ReadStream(v.ctx, stream, 0, 0) {
+	var d wire.Decoder
+	for r, err := range v.history.ReadStream(v.ctx, stream, 0, eventstore.Forwards) {
 		if err != nil {
-			return missing("the facts do not hold the case: %v", err)
+			return "", wrong("the facts do not hold the case: %v", err)
 		}
 		m, version, err := d.DecodeMeta(r.Metadata)
 		if err != nil {
-			return wrong("the case is malformed: %v", err)
+			return "", wrong("the case is malformed: %v", err)
 		}
 		e, err := d.Decode(ref, r.Type, version, r.Data)
 		if err != nil {
-			return wrong("the case is malformed: %v", err)
+			return "", wrong("the case is malformed: %v", err)
 		}
-		if hi, lo := r.Position.Parts(); r.Revision == 0 && (hi != 0 || lo != c.Opened+1) {
-			return wrong("the case was opened at another size")
+		if r.Revision == 0 && r.Position != position(c.Opened) {
+			return "", wrong("the case was opened at another size")
 		}
-		state.Evolve(e, m)
+		v.recorded.Evolve(e, m)
 	}
-	o := state.Opened
-	if o.Scope.String() != c.Division || o.Period.String() != c.Period || o.Committed != c.Committed || state.By.String() != c.Inspector {
-		return wrong("the case is another than the one recorded")
+	o := v.recorded.Opened
+	if o.Scope.String() != c.Division || o.Period.String() != c.Period || o.Committed != c.Committed || v.recorded.By.String() != c.Inspector {
+		return "", wrong("the case is another than the one recorded")
 	}
-	// The draw itself is recorded after the checkpoint, perhaps beyond the cut.
-	if r := state.Sample; r != nil && (r.Nonce != s.Nonce || r.Size != int64(root.Size) || r.Root != hex.EncodeToString(root.Root[:]) || r.Count != int64(len(s.Persons))) {
-		return wrong("the sample is another than the one recorded")
-	}
-	return nil
+	return "", nil
 }

@@ -1,0 +1,409 @@
+package inspect
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"zhishu/audit"
+	"zhishu/audit/proof"
+)
+
+var trials = flag.Int("trials", 1, "trials of every kind of tampering")
+
+// unpacked is a bundle taken apart by whoever wants to change it.
+type unpacked struct {
+	names []string
+	files map[string][]byte
+}
+
+func unpack(t testing.TB, bundle []byte) *unpacked {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(bundle), int64(len(bundle)))
+	noErr(t, err)
+	u := &unpacked{files: map[string][]byte{}}
+	for _, f := range z.File {
+		r, err := f.Open()
+		noErr(t, err)
+		content, err := io.ReadAll(r)
+		noErr(t, err)
+		u.names = append(u.names, f.Name)
+		u.files[f.Name] = content
+	}
+	return u
+}
+
+func (u *unpacked) pack(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range u.names {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		noErr(t, err)
+		_, err = w.Write(u.files[name])
+		noErr(t, err)
+	}
+	noErr(t, z.Close())
+	return b.Bytes()
+}
+
+func (u *unpacked) drop(name string) {
+	delete(u.files, name)
+	u.names = slices.DeleteFunc(u.names, func(n string) bool { return n == name })
+}
+
+func (u *unpacked) add(name string, content []byte) {
+	if u.files[name] == nil {
+		u.names = append(u.names, name)
+	}
+	u.files[name] = content
+}
+
+// edit changes the manifest.
+func (u *unpacked) edit(t testing.TB, change func(*Manifest)) {
+	t.Helper()
+	var m Manifest
+	noErr(t, json.Unmarshal(u.files[manifestPath], &m))
+	change(&m)
+	content, err := canonical(m)
+	noErr(t, err)
+	u.files[manifestPath] = content
+}
+
+// resign makes the manifest fit the files again and signs it, as an operator
+// could.
+func (u *unpacked) resign(t testing.TB, id audit.Identity) {
+	t.Helper()
+	u.edit(t, func(m *Manifest) {
+		m.Files = nil
+		for _, name := range u.names {
+			if name == manifestPath || name == signaturePath {
+				continue
+			}
+			d := newDigests()
+			d.Write(u.files[name])
+			m.Files = append(m.Files, d.file(name))
+		}
+		slices.SortFunc(m.Files, func(x, y File) int { return strings.Compare(x.Path, y.Path) })
+	})
+	var m Manifest
+	noErr(t, json.Unmarshal(u.files[manifestPath], &m))
+	note, err := id.Attest(statement(m.Origin, u.files[manifestPath]))
+	noErr(t, err)
+	u.files[signaturePath] = note
+}
+
+func (u *unpacked) lines() [][]byte { return bytes.SplitAfter(u.files[framesPath], []byte("\n")) }
+
+func (u *unpacked) setLines(lines [][]byte) { u.files[framesPath] = bytes.Join(lines, nil) }
+
+// flip turns one bit of a file.
+func (u *unpacked) flip(r *rand.Rand, name string) {
+	b := bytes.Clone(u.files[name])
+	b[r.IntN(len(b))] ^= 1 << r.IntN(8)
+	u.files[name] = b
+}
+
+// some picks one of the files whose name begins so.
+func (u *unpacked) some(r *rand.Rand, prefix string) string {
+	var names []string
+	for _, name := range u.names {
+		if strings.HasPrefix(name, prefix) {
+			names = append(names, name)
+		}
+	}
+	return names[r.IntN(len(names))]
+}
+
+// tampering is one kind of it. Named kinds must name the first bad fact.
+type tampering struct {
+	name  string
+	named bool
+	with  func(t testing.TB, g *gang)
+}
+
+// gang has everything an attacker may have: the bundle, the log's key, chance.
+type gang struct {
+	*unpacked
+	r       *rand.Rand
+	w       *world
+	options VerifyOptions
+	raw     []byte // the bundle as bytes, when it is not to be packed
+}
+
+func (g *gang) resigned(t testing.TB) { g.resign(t, g.w.identity) }
+
+// line picks a line that is neither the first nor the last.
+func (g *gang) line() int { return 1 + g.r.IntN(len(g.lines())-3) }
+
+func (g *gang) known(t testing.TB, notes ...[]byte) {
+	for _, n := range notes {
+		c, _, err := proof.OpenCheckpoint(n, g.w.identity.Signers[0].Key)
+		noErr(t, err)
+		g.options.Known = append(g.options.Known, c)
+	}
+}
+
+var tamperings = []tampering{
+	{"bit in the facts", true, func(t testing.TB, g *gang) { g.flip(g.r, framesPath) }},
+	{"bit in the facts, signed anew", true, func(t testing.TB, g *gang) { g.flip(g.r, framesPath); g.resigned(t) }},
+	{"bit in an entry bundle", true, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, "tile/entries/")); g.resigned(t) }},
+	{"bit in a hash tile", true, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, "tile/0/")); g.resigned(t) }},
+	{"bit in a tile of the first level", true, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, "tile/1/")); g.resigned(t) }},
+	{"bit in the checkpoint", false, func(t testing.TB, g *gang) { g.flip(g.r, checkpointPath); g.resigned(t) }},
+	{"bit in the list of checkpoints", false, func(t testing.TB, g *gang) { g.flip(g.r, headsPath) }},
+	{"bit in the manifest", false, func(t testing.TB, g *gang) { g.flip(g.r, manifestPath) }},
+	{"bit in the manifest's signature", false, func(t testing.TB, g *gang) { g.flip(g.r, signaturePath) }},
+	{"bit in a figure", false, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, resultsDir)) }},
+	{"bit in the policies", false, func(t testing.TB, g *gang) { g.flip(g.r, policiesPath) }},
+	{"bit in the list of erasures", false, func(t testing.TB, g *gang) { g.flip(g.r, erasuresPath) }},
+	{"bit in the page for people", false, func(t testing.TB, g *gang) { g.flip(g.r, readmePath) }},
+	{"fact dropped", true, func(t testing.TB, g *gang) {
+		lines, i := g.lines(), g.line()
+		g.setLines(slices.Delete(lines, i, i+1))
+		g.resigned(t)
+	}},
+	{"fact dropped, the rest numbered anew", true, func(t testing.TB, g *gang) {
+		lines, i := g.lines(), g.line()
+		g.setLines(renumber(slices.Delete(lines, i, i+1)))
+		g.resigned(t)
+	}},
+	{"fact inserted twice", true, func(t testing.TB, g *gang) {
+		lines, i := g.lines(), g.line()
+		g.setLines(renumber(slices.Insert(lines, i, lines[i])))
+		g.resigned(t)
+	}},
+	{"two facts swapped", true, func(t testing.TB, g *gang) {
+		lines, i := g.lines(), g.line()
+		lines[i], lines[i+1] = lines[i+1], lines[i]
+		g.setLines(renumber(lines))
+		g.resigned(t)
+	}},
+	{"facts cut off at the end", true, func(t testing.TB, g *gang) {
+		g.setLines(g.lines()[:g.line()])
+		g.resigned(t)
+	}},
+	{"facts added beyond the cut", true, func(t testing.TB, g *gang) {
+		lines := g.lines()
+		n := len(lines) - 1
+		g.setLines(renumber(append(lines[:n:n], lines[g.line()])))
+		g.resigned(t)
+	}},
+	{"salts of two facts swapped", true, func(t testing.TB, g *gang) {
+		lines, i := g.lines(), g.line()
+		a, b := saltAt(lines[i]), saltAt(lines[i+1])
+		lines[i] = bytes.Replace(lines[i], a, b, 1)
+		lines[i+1] = bytes.Replace(lines[i+1], b, a, 1)
+		g.setLines(lines)
+		g.resigned(t)
+	}},
+	{"fact moved to another stream", true, func(t testing.TB, g *gang) {
+		lines, i := g.lines(), g.line()
+		lines[i] = bytes.Replace(lines[i], []byte(`"stream":"person-`), []byte(`"stream":"parson-`), 1)
+		lines[i] = bytes.Replace(lines[i], []byte(`"stream":"community-`), []byte(`"stream":"communityy-`), 1)
+		lines[i] = bytes.Replace(lines[i], []byte(`"revision":`), []byte(`"revision":1`), 1)
+		g.setLines(lines)
+		g.resigned(t)
+	}},
+	{"fact and entry changed together", true, func(t testing.TB, g *gang) {
+		g.forge(t, 1+g.r.IntN(len(g.lines())-3))
+		g.resigned(t)
+	}},
+	{"figure edited and signed for", false, func(t testing.TB, g *gang) {
+		name := g.some(g.r, resultsDir+"00")
+		g.files[name] = bytes.Replace(g.files[name], []byte(`"ledgerSize": `), []byte(`"ledgerSize": 1`), 1)
+		g.resigned(t)
+	}},
+	{"policy edited and signed for", false, func(t testing.TB, g *gang) {
+		g.files[policiesPath] = bytes.Replace(g.files[policiesPath], []byte(`"version": 1`), []byte(`"version": 2`), 1)
+		g.resigned(t)
+	}},
+	{"erasure invented", false, func(t testing.TB, g *gang) {
+		g.files[erasuresPath] = []byte("[\n  {\n    \"person\": \"x\",\n    \"index\": 1\n  }\n]\n")
+		g.resigned(t)
+	}},
+	{"figure left out", false, func(t testing.TB, g *gang) {
+		g.edit(t, func(m *Manifest) { m.Queries = m.Queries[:len(m.Queries)-1] })
+		g.resigned(t)
+	}},
+	{"file missing", false, func(t testing.TB, g *gang) { g.drop(g.some(g.r, resultsDir)) }},
+	{"tile missing", false, func(t testing.TB, g *gang) { g.drop(g.some(g.r, "tile/")); g.resigned(t) }},
+	{"file smuggled in", false, func(t testing.TB, g *gang) { g.add("results/999-stars.json", []byte("{}")) }},
+	{"archive cut short", false, func(t testing.TB, g *gang) {
+		b := g.pack(t)
+		g.raw = b[:1+g.r.IntN(len(b)-1)]
+	}},
+	{"another division", false, func(t testing.TB, g *gang) {
+		g.edit(t, func(m *Manifest) { m.Case.Division = "44" })
+		g.resigned(t)
+	}},
+	{"another inspector", false, func(t testing.TB, g *gang) {
+		g.edit(t, func(m *Manifest) { m.Case.Inspector = g.w.of.ID })
+		g.resigned(t)
+	}},
+	{"sample chosen by hand", false, func(t testing.TB, g *gang) {
+		g.edit(t, func(m *Manifest) { slices.Reverse(m.Sample.Persons) })
+		g.resigned(t)
+	}},
+	{"another nonce", false, func(t testing.TB, g *gang) {
+		g.edit(t, func(m *Manifest) { m.Sample.Nonce = strings.Repeat("ab", NonceSize) })
+		g.resigned(t)
+	}},
+	{"seed of a later checkpoint", false, func(t testing.TB, g *gang) {
+		g.edit(t, func(m *Manifest) { m.Sample.Checkpoint = string(g.w.notes[2]) })
+		g.resigned(t)
+	}},
+	{"population understated", false, func(t testing.TB, g *gang) {
+		g.edit(t, func(m *Manifest) { m.Sample.Population-- })
+		g.resigned(t)
+	}},
+	{"key of somebody not drawn", false, func(t testing.TB, g *gang) {
+		g.add(keysPath, []byte("age"))
+		g.edit(t, func(m *Manifest) { m.Keys = []string{g.w.of.ID} })
+		g.resigned(t)
+	}},
+	{"foreign key", false, func(t testing.TB, g *gang) {
+		s, err := audit.NewSigner(origin, [32]byte{99})
+		noErr(t, err)
+		g.resign(t, audit.Identity{Origin: origin, Signers: []audit.Signer{s}})
+	}},
+	{"stale checkpoint", false, func(t testing.TB, g *gang) {
+		g.files[checkpointPath] = g.w.notes[g.r.IntN(2)]
+		g.resigned(t)
+	}},
+	{"checkpoints out of order", false, func(t testing.TB, g *gang) {
+		content, err := canonical([]string{string(g.w.notes[1]), string(g.w.notes[0])})
+		noErr(t, err)
+		g.files[headsPath] = content
+		g.resigned(t)
+	}},
+	{"signature of a witness in the log's place", false, func(t testing.TB, g *gang) {
+		s, err := audit.NewCosigner(origin, [32]byte{1})
+		noErr(t, err)
+		g.options.Keys = []proof.Key{s.Key}
+	}},
+	{"history rewritten and signed anew", false, func(t testing.TB, g *gang) {
+		g.rewrite(t, g.r.IntN(200), g.w.notes...)
+	}},
+	{"fork of equal size", false, func(t testing.TB, g *gang) {
+		g.rewrite(t, 0, g.w.notes[len(g.w.notes)-1])
+	}},
+	{"rolled back", false, func(t testing.TB, g *gang) {
+		order := g.w.order()
+		n := g.r.IntN(2)
+		order.Checkpoint, order.Heads, order.Sample = order.Heads[n], order.Heads[:n+1], nil
+		var b bytes.Buffer
+		_, err := Write(t.Context(), &b, g.w.source(), order)
+		noErr(t, err)
+		g.raw = b.Bytes()
+		g.known(t, g.w.notes[2])
+	}},
+}
+
+func saltAt(line []byte) []byte {
+	i := bytes.Index(line, []byte(`"salt":"`)) + len(`"salt":"`)
+	return bytes.Clone(line[i : i+64])
+}
+
+func renumber(lines [][]byte) [][]byte {
+	for i, line := range lines {
+		if _, rest, ok := bytes.Cut(line, []byte(",")); ok {
+			lines[i] = append(fmt.Appendf(nil, `{"index":%d,`, i), rest...)
+		}
+	}
+	return lines
+}
+
+// forge changes a fact and makes its entry fit; the root is signed already.
+func (g *gang) forge(t testing.TB, i int) {
+	lines := g.lines()
+	_, salt, f, err := parseLine(lines[i])
+	noErr(t, err)
+	f.Metadata = bytes.Replace(f.Metadata, []byte("}"), []byte(" }"), 1)
+	lines[i], err = appendLine(nil, uint64(i), salt, &f)
+	noErr(t, err)
+	g.setLines(lines)
+	entry := proof.Commit(salt, f.Append(nil))
+	for _, name := range g.names {
+		tile, err := proof.ParseTile(name)
+		if err != nil || !tile.Entries || tile.Index != uint64(i)/proof.TileWidth {
+			continue
+		}
+		b := bytes.Clone(g.files[name])
+		copy(b[i%proof.TileWidth*(2+proof.EntrySize)+2:], entry[:])
+		g.files[name] = b
+	}
+}
+
+// TestTampering: every kind is found, and where a fact was touched its index is
+// named.
+func TestTampering(t *testing.T) {
+	w := newWorld(t, t.TempDir(), 20)
+	sound := w.bundle(t)
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	found, named, owed := 0, 0, 0
+	for _, kind := range tamperings {
+		caught, indexed := 0, 0
+		for range *trials {
+			g := &gang{unpacked: unpack(t, sound), r: r, w: w, options: w.options()}
+			kind.with(t, g)
+			bundle := g.raw
+			if bundle == nil {
+				bundle = g.pack(t)
+			}
+			report := verify(t, bundle, g.options)
+			if report.Verdict == Sound {
+				t.Errorf("%s: passed as sound\n%s", kind.name, report.Text())
+				continue
+			}
+			caught++
+			if report.FirstBad != nil {
+				indexed++
+			}
+		}
+		found += caught
+		if kind.named {
+			named, owed = named+indexed, owed+*trials
+		}
+		t.Logf("%-45s found %d of %d, first bad fact named %d", kind.name, caught, *trials, indexed)
+	}
+	t.Logf("%d kinds, %d of %d found, index named in %d of %d", len(tamperings), found, len(tamperings)**trials, named, owed)
+	if named*100 < owed*95 {
+		t.Errorf("the first bad fact is named in %d of %d", named, owed)
+	}
+}
+
+// TestNoFalseAlarm: sound bundles of many orders pass.
+func TestNoFalseAlarm(t *testing.T) {
+	w := newWorld(t, t.TempDir(), 20)
+	for i := range 5 * *trials {
+		order := w.order()
+		n := 1 + i%2 // the cut
+		order.Checkpoint, order.Heads = order.Heads[n], order.Heads[i/2%2:n+1]
+		switch k := i % 7; k {
+		case 0:
+			order.Sample = nil
+		default:
+			sample := *w.sample
+			sample.Persons = sample.Persons[:min(k, len(sample.Persons))]
+			order.Sample = &sample
+		}
+		order.At = order.At.Add(time.Duration(i) * time.Hour)
+		var b bytes.Buffer
+		_, err := Write(t.Context(), &b, w.source(), order)
+		noErr(t, err)
+		if report := verify(t, b.Bytes(), w.options()); report.Verdict != Sound {
+			t.Errorf("%d: a false alarm\n%s", i, report.Text())
+		}
+	}
+}
