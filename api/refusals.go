@@ -45,6 +45,8 @@ var statuses = map[domain.Code]int{
 	domain.DateTooEarly: invalid, domain.AllocationUnknown: unknown, domain.EnquiryUnknown: unknown,
 	domain.MoreThanReceived: conflict, domain.MoreThanAllocated: conflict, domain.UndercutsUse: conflict,
 
+	domain.InspectorOnly: denied, domain.InspectionClosedCode: conflict, domain.SampleDrawnCode: conflict, domain.NonceDiffers: conflict,
+
 	commands.ClockBehind:   http.StatusServiceUnavailable,
 	commands.ClockAhead:    http.StatusServiceUnavailable,
 	commands.KeyMissing:    http.StatusServiceUnavailable,
