@@ -127,11 +127,11 @@ func (h *Handler) Do(ctx context.Context, req Request) (Outcome, error) {
 // requests again is safe.
 func (h *Handler) DoAll(ctx context.Context, reqs []Request) ([]Outcome, error) {
 	stream := reqs[0].Command.Target()
-	for _, r := range reqs {
-		if r.Command.Target() != stream {
-			return nil, fmt.Errorf("commands on %s and %s cannot go together", stream, r.Command.Target())
+	for i := range reqs {
+		if other := reqs[i].Command.Target(); other != stream {
+			return nil, fmt.Errorf("commands on %s and %s cannot go together", stream, other)
 		}
-		if r.Key == "" {
+		if reqs[i].Key == "" {
 			return nil, refuse(IdempotencyKeyMissing, "key")
 		}
 	}
@@ -200,8 +200,7 @@ func (h *Handler) refold(ctx context.Context, s *slot) error {
 
 func (h *Handler) tellRefusals(outs []Outcome) {
 	for i := range outs {
-		var r *domain.Refusal
-		if errors.As(outs[i].Err, &r) {
+		if r, ok := errors.AsType[*domain.Refusal](outs[i].Err); ok {
 			h.opts.OnRefusal(r.Code)
 		}
 	}

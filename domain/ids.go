@@ -12,7 +12,10 @@ type UUID [16]byte
 func (u UUID) IsZero() bool { return u == UUID{} }
 
 // String is the canonical lower-case form with hyphens.
-func (u UUID) String() string { return string(u.AppendText(nil)) }
+func (u UUID) String() string {
+	var room [36]byte
+	return string(u.AppendText(room[:0]))
+}
 
 // AppendText appends the canonical form to b.
 func (u UUID) AppendText(b []byte) []byte {
@@ -105,11 +108,17 @@ const (
 	ActivityCategory  = "activity"
 )
 
-func (id PersonID) Stream() string   { return PersonCategory + "-" + id.String() }
-func (id DonationID) Stream() string { return DonationCategory + "-" + id.String() }
-func (id ImportID) Stream() string   { return ImportCategory + "-" + id.String() }
-func (id AccountID) Stream() string  { return AccountCategory + "-" + id.String() }
-func (id ActivityID) Stream() string { return ActivityCategory + "-" + id.String() }
+func (id PersonID) Stream() string   { return id.named(PersonCategory) }
+func (id DonationID) Stream() string { return id.named(DonationCategory) }
+func (id ImportID) Stream() string   { return id.named(ImportCategory) }
+func (id AccountID) Stream() string  { return id.named(AccountCategory) }
+func (id ActivityID) Stream() string { return id.named(ActivityCategory) }
+
+// named is the name of a stream; a command asks for it again and again.
+func (u UUID) named(category string) string {
+	var room [64]byte
+	return string(u.AppendText(append(append(room[:0], category...), '-')))
+}
 
 // Subject is whose key seals what is said about a community in free words. It
 // follows from the code, so that nobody has to hand it out.

@@ -34,6 +34,8 @@ type reader struct {
 	named map[domain.CommunityCode]string // communities met so far
 	sum   hash.Hash                       // over the prints of all rows, in order
 	canon []byte
+
+	purpose string // of the prints
 }
 
 // read reads a sheet to its end. Its error is a *FileRefused when the file
@@ -52,7 +54,7 @@ func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.
 	if job.Kind == domain.ImportService && job.Activity == "" && !table.Has(sheets.ActivityName) {
 		return nil, domain.Refuse(ActivityMissing, sheets.ActivityName.String())
 	}
-	r := &reader{job: job, keyed: keyed, by: by, now: now, sum: sha256.New(),
+	r := &reader{job: job, keyed: keyed, by: by, now: now, sum: sha256.New(), purpose: "row/" + string(job.Kind),
 		texts: map[textKey]*deedText{}, words: map[string]string{}, named: map[domain.CommunityCode]string{},
 		out: &batch{kind: job.Kind, file: file, table: table, title: table.Title, bad: newTally(table), people: newPeople()}}
 	if err := r.all(ctx); err != nil {
@@ -104,7 +106,7 @@ func (r *reader) print(row sheets.Row) uint64 {
 	if r.job.Activity != "" && untitled(r.job.Kind, row) {
 		r.canon = append(append(r.canon, "activity-given="...), sheets.Fold(r.job.Activity)...)
 	}
-	mac := r.keyed.Mac("row/"+string(r.job.Kind), r.canon)
+	mac := r.keyed.Mac(r.purpose, r.canon)
 	r.sum.Write(mac[:])
 	return binary.BigEndian.Uint64(mac[:8])
 }

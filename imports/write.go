@@ -111,11 +111,8 @@ func (r *run) rowOf(l *line) domain.Row {
 func isNew(o commands.Outcome) bool { return o.Err == nil && o.Events > 0 && !o.Repeated }
 
 func refusalOf(o commands.Outcome) *domain.Refusal {
-	var r *domain.Refusal
-	if errors.As(o.Err, &r) {
-		return r
-	}
-	return nil
+	r, _ := errors.AsType[*domain.Refusal](o.Err)
+	return r
 }
 
 func (r *run) donation(row uint32) domain.DonationID {
