@@ -43,6 +43,7 @@ var chinese = map[string]string{
 	"give-consent":          "记录本人同意",
 	"withdraw-consent":      "记录本人撤回同意",
 	"get-statement":         "个人清单：每条记录及其计入或不计入的原因",
+	"get-story":             "个人清单，连同每一步的理由（凭权限打开封存内容）",
 	"get-stars":             "一位居民的星级与差额",
 	"get-standing":          "一位居民在某一区划的名次",
 	"claim-entry":           "申报志愿服务或学习",

@@ -289,7 +289,7 @@ func reads(x *exchange, person string) {
 			t.Errorf("%s: %d %s", path, a.status, a.body)
 		}
 	}
-	for _, path := range []string{"/v1/persons/" + person + "/identity", "/v1/donations/" + donation + "/donor", "/v1/donors/" + received.Donor + "/words"} {
+	for _, path := range []string{"/v1/persons/" + person + "/identity", "/v1/persons/" + person + "/story", "/v1/donations/" + donation + "/donor", "/v1/donors/" + received.Donor + "/words"} {
 		x.do(http.MethodGet, path, "", false, "Zhishu-Account", "clerk")
 	}
 }

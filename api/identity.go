@@ -9,6 +9,7 @@ import (
 	"zhishu/commands"
 	"zhishu/domain"
 	"zhishu/imports"
+	"zhishu/projections"
 )
 
 type identityQuery struct {
@@ -45,30 +46,11 @@ func identities(r *routes) {
 }
 
 func (s *Server) identity(ctx context.Context, in *identityQuery) (*identityOutput, error) {
-	by, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(in.Account))
+	state, err := s.mayOpenPerson(ctx, in.Account, in.person())
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.viewAt("", Cursor{})
-	if err != nil {
-		return nil, err
-	}
-	p, err := v.Person(in.person())
-	if err != nil {
-		return nil, err
-	}
-	home := p.Community
-	if home == 0 {
-		home = p.EnrolledBy
-	}
-	own := by.Person == in.person()
-	switch {
-	case by.Role == domain.RoleResident && !own, by.Role != domain.RoleResident && !by.Scope.Contains(home):
-		return nil, domain.Refuse(imports.OutOfScope, "account")
-	case p.State.Restricted && !own:
-		return nil, domain.Refuse(domain.SubjectRestricted, "person")
-	}
-	out := &identityOutput{Body: Identity{Person: in.Person, Erased: p.State.Erased, External: []string{}}}
+	out := &identityOutput{Body: Identity{Person: in.Person, Erased: state.Erased, External: []string{}}}
 	err = s.cfg.Ledger.Commands.Disclose(ctx, in.person().Stream(), func(_ commands.Revision, field, plain string) {
 		out.Body.take(field, plain)
 	})
@@ -76,6 +58,37 @@ func (s *Server) identity(ctx context.Context, in *identityQuery) (*identityOutp
 		return nil, err
 	}
 	return out, nil
+}
+
+// mayOpenPerson says whether an account may read a person's sealed fields today: a
+// resident's account its own person's, every other those of the people of its
+// scope. It answers with the person's state.
+func (s *Server) mayOpenPerson(ctx context.Context, account string, person domain.PersonID) (projections.PersonState, error) {
+	var state projections.PersonState
+	by, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(account))
+	if err != nil {
+		return state, err
+	}
+	v, err := s.viewAt("", Cursor{})
+	if err != nil {
+		return state, err
+	}
+	p, err := v.Person(person)
+	if err != nil {
+		return state, err
+	}
+	home := p.Community
+	if home == 0 {
+		home = p.EnrolledBy
+	}
+	own := by.Person == person
+	switch {
+	case by.Role == domain.RoleResident && !own, by.Role != domain.RoleResident && !by.Scope.Contains(home):
+		return state, domain.Refuse(imports.OutOfScope, "account")
+	case p.State.Restricted && !own:
+		return state, domain.Refuse(domain.SubjectRestricted, "person")
+	}
+	return p.State, nil
 }
 
 // take keeps the fields of the enrolment and leaves reasons and remarks about

@@ -19,7 +19,7 @@ func product(r *routes) {
 //	persons       POST /v1/persons, GET /v1/persons/{id}
 //	identities    GET /v1/persons/{id}/identity
 //	belonging     POST /v1/persons/{id}/memberships, …/end, /v1/persons/{id}/consents, …/withdraw
-//	statements    GET /v1/persons/{id}/statement
+//	statements    GET /v1/persons/{id}/statement, /v1/persons/{id}/story
 //	entries       POST /v1/persons/{id}/entries, …/{no}/confirm, reject, corrections, void
 //	              POST …/{no}/proposals/{proposal}/approve, refuse
 //	disputes      POST …/{no}/disputes, …/disputes/{dispute}/answer, /v1/persons/{id}/reports, …/{report}/accept, decline

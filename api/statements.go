@@ -2,22 +2,97 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"zhishu/api/figures"
+	"zhishu/commands"
 	"zhishu/domain"
+	"zhishu/imports"
+	"zhishu/projections"
 )
+
+type storyQuery struct {
+	AccountInput
+	PersonPath
+	ReadInput
+	AsOf string `query:"asOf" maxLength:"32" doc:"The ledger as it was: at a size or at the end of a day"`
+}
+
+type storyOutput struct{ Body figures.Statement }
 
 // statements registers a person's own account of everything recorded.
 func statements(r *routes) {
 	figure(r, operation{
 		id: "get-statement", path: "/v1/persons/{id}/statement", tag: "persons", codes: []string{string(domain.SubjectUnknown)},
 		summary: "Everything recorded of a person, and why each entry counts or not (个人清单)",
+		doc:     "The story of every entry is told in plain sentences. Reasons and findings are personal: get-story tells them, too.",
 	}, func(ctx context.Context, s *Server, in *personQuery) (figures.Statement, error) {
-		v, err := s.viewAt(in.AsOf, Cursor{})
-		if err != nil {
-			return figures.Statement{}, err
-		}
-		statement, err := s.cfg.Ledger.Statement(ctx, v, in.person())
+		statement, err := s.statement(ctx, in.AsOf, in.person())
 		return figures.StatementOf(statement), err
 	})
+	add(r, operation{
+		id: "get-story", method: http.MethodGet, path: "/v1/persons/{id}/story", tag: "persons", permission: "person.identity",
+		summary: "The statement with the reason of every step opened",
+		doc:     "For an account whose scope holds the person's community; a resident's account opens its own person's story only.",
+		codes: []string{CodeAccountMissing, CodeAccountInvalid, string(domain.AccountUnknown), string(domain.AccountClosedCode),
+			string(domain.SubjectUnknown), string(imports.OutOfScope), string(domain.SubjectRestricted),
+			CodeAsOfInvalid, CodeBeyondLedger, CodePositionTimeout, CodeViewHalted},
+	}, func(ctx context.Context, in *storyQuery) (*storyOutput, error) {
+		if _, err := r.server.mayOpenPerson(ctx, in.Account, in.person()); err != nil {
+			return nil, err
+		}
+		statement, err := r.server.statement(ctx, in.AsOf, in.person())
+		if err != nil {
+			return nil, err
+		}
+		reasons, err := r.server.reasons(ctx, &statement)
+		if err != nil {
+			return nil, err
+		}
+		return &storyOutput{figures.StoryOf(statement, reasons)}, nil
+	})
+}
+
+func (s *Server) statement(ctx context.Context, asOf string, id domain.PersonID) (projections.Statement, error) {
+	v, err := s.viewAt(asOf, Cursor{})
+	if err != nil {
+		return projections.Statement{}, err
+	}
+	return s.cfg.Ledger.Statement(ctx, v, id)
+}
+
+// reasons opens the free words of everybody whose entries a statement lists.
+func (s *Server) reasons(ctx context.Context, statement *projections.Statement) (figures.Reasons, error) {
+	type event struct {
+		person   domain.PersonID
+		revision uint64
+	}
+	opened := map[event]string{}
+	read := map[domain.PersonID]bool{}
+	open := func(id domain.PersonID) error {
+		if read[id] {
+			return nil
+		}
+		read[id] = true
+		return s.cfg.Ledger.Commands.Disclose(ctx, id.Stream(), func(rev commands.Revision, field, plain string) {
+			switch field {
+			case "reason", "finding", "remark":
+				opened[event{id, uint64(rev)}] = plain
+			}
+		})
+	}
+	for i := range statement.Entries {
+		if err := open(statement.Entries[i].Person); err != nil {
+			return nil, err
+		}
+	}
+	for i := range statement.Reports {
+		if err := open(statement.Reports[i].Person); err != nil {
+			return nil, err
+		}
+	}
+	return func(person domain.PersonID, revision uint64) (string, bool) {
+		text, ok := opened[event{person, revision}]
+		return text, ok
+	}, nil
 }

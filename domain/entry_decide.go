@@ -329,12 +329,12 @@ func (p *Person) decideProposal(c *DecideProposal, by Actor, now Instant) ([]Eve
 		if err := p.room(deed.Span, entry); err != nil {
 			return nil, err
 		}
-		return []Event{&EntryCorrectionApproved{c.Person, c.Entry, c.Proposal}}, nil
+		return []Event{&EntryCorrectionApproved{c.Person, c.Entry, entry.Pending.No}}, nil
 	case deed != nil:
-		return []Event{&EntryCorrectionRefused{c.Person, c.Entry, c.Proposal, reason}}, nil
+		return []Event{&EntryCorrectionRefused{c.Person, c.Entry, entry.Pending.No, reason}}, nil
 	case c.Approve:
-		return []Event{&EntryVoidApproved{c.Person, c.Entry, c.Proposal}}, nil
+		return []Event{&EntryVoidApproved{c.Person, c.Entry, entry.Pending.No}}, nil
 	default:
-		return []Event{&EntryVoidRefused{c.Person, c.Entry, c.Proposal, reason}}, nil
+		return []Event{&EntryVoidRefused{c.Person, c.Entry, entry.Pending.No, reason}}, nil
 	}
 }

@@ -42,6 +42,7 @@ type books struct {
 	things  interner[thing]
 	notes   interner[string] // published with corrections
 	plans   interner[planWords]
+	handles interner[string] // of accounts
 
 	// Small tables, rarely written. mu guards them for readers; the folding
 	// goroutine, the only writer, reads them without it.

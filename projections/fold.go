@@ -70,26 +70,6 @@ func gap(f *fact, expected uint32) error {
 
 func malformed(what string) error { return fmt.Errorf("%w: %s", ErrNotUnderstood, what) }
 
-// applyAccount only keeps count: no figure depends on accounts, but a gap in
-// one of their streams is a gap in the log.
-func (b *books) applyAccount(f *fact) error {
-	i := b.accountOf.find(f.ref.ID, f.hash)
-	if i == none {
-		if f.revision != 0 {
-			return gap(f, 0)
-		}
-		i = b.accounts.push(accountRow{id: f.ref.ID})
-		b.accountOf.insert(i, f.hash)
-	}
-	a := b.accounts.at(i)
-	if f.revision != uint64(a.next) {
-		return gap(f, a.next)
-	}
-	b.clock(f.recorded)
-	a.next++
-	return nil
-}
-
 // smallEvent is an event of a stream of which there are few. All of them are
 // kept, and are what a snapshot holds of the tables made of them.
 type smallEvent struct {

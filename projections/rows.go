@@ -261,10 +261,14 @@ type printRow struct {
 	gift     bool // target is a giftRow
 }
 
-// accountRow keeps count of an account's stream.
+// accountRow is an account: who recorded facts, and what became of it.
 type accountRow struct {
-	id   domain.UUID
-	next uint32
+	id       domain.UUID
+	person   domain.UUID // behind it; valid once linkedAt is set
+	next     uint32
+	handle   uint32 // interned; none while the account is only known by what it recorded; atomic
+	linkedAt uint32 // size; atomic
+	closedAt uint32 // size; atomic
 }
 
 // communityRow is the part of a community that figures walk through.

@@ -180,6 +180,9 @@ func (b *books) restore(s *smallState) error {
 	for _, p := range s.Plans {
 		b.plans.add(planWordsOf(p))
 	}
+	for _, h := range s.Handles {
+		b.handles.add(h)
+	}
 	b.groups.index()
 	for i := range b.communities.n {
 		b.placeCommunity(i)

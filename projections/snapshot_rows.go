@@ -33,7 +33,7 @@ var tables = slices.Concat([]table{
 	tableOf("uses", 29, func(b *books) *column[useRow] { return &b.uses }, putUse, getUse),
 	tableOf("donors", 20, func(b *books) *column[donorRow] { return &b.donors }, putDonor, getDonor),
 	tableOf("prints", 37, func(b *books) *column[printRow] { return &b.prints }, putPrint, getPrint),
-	tableOf("accounts", 20, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
+	tableOf("accounts", 48, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
 	tableOf("communities", 20, func(b *books) *column[communityRow] { return &b.communities }, putCommunity, getCommunity),
 	tableOf("groups", 16, func(b *books) *column[domain.UUID] { return &b.groups.values }, putGroup, getGroup),
 	tableOf("marks", 16, func(b *books) *column[markRow] { return &b.marks }, putMark, getMark),
@@ -253,13 +253,19 @@ func getPrint(b []byte, p *printRow) {
 
 func putAccount(c *capture, b []byte, a *accountRow, i uint32) {
 	e := encoder{b}
+	linkedAt, person := c.before(&a.linkedAt), domain.UUID{}
+	if linkedAt != never {
+		person = a.person
+	}
 	e.uuid(a.id)
-	e.u32(c.accounts[i])
+	e.uuid(person)
+	e.u32s(c.accounts[i], c.handles[i], linkedAt, c.before(&a.closedAt))
 }
 
 func getAccount(b []byte, a *accountRow) {
 	d := decoder{b}
-	a.id, a.next = d.uuid(), d.u32()
+	a.id, a.person = d.uuid(), d.uuid()
+	a.next, a.handle, a.linkedAt, a.closedAt = d.u32(), d.u32(), d.u32(), d.u32()
 }
 
 func putCommunity(c *capture, b []byte, x *communityRow, _ uint32) {

@@ -13,7 +13,7 @@ import (
 
 // snapshotVersion changes whenever a table or what is folded into it changes.
 // A snapshot of another version is not used: the log is folded again.
-const snapshotVersion = 6
+const snapshotVersion = 7
 
 const snapshotMagic = "zhishu books\n"
 
@@ -34,6 +34,7 @@ type capture struct {
 	persons    []uint32 // next revisions
 	donations  []uint32
 	accounts   []uint32
+	handles    []uint32 // of accounts
 	activities []uint32
 	small      smallState
 }
@@ -52,6 +53,7 @@ type smallState struct {
 	Things    [][2]string
 	Notes     []string
 	Plans     [][6]string
+	Handles   []string
 	Imports   [][16]byte
 	Prints    []uint32            // newest printRow of each import
 	Reached   []map[uint32]uint32 // by each import: importRow.reached
@@ -83,6 +85,7 @@ func (b *books) capture() *capture {
 	c.accounts = make([]uint32, b.accounts.n)
 	for i := range c.accounts {
 		c.accounts[i] = b.accounts.at(uint32(i)).next
+		c.handles = append(c.handles, b.accounts.at(uint32(i)).handle)
 	}
 	c.activities = make([]uint32, b.activities.n)
 	for i := range c.activities {
@@ -118,6 +121,9 @@ func (b *books) capture() *capture {
 	}
 	for i := range b.plans.values.n {
 		s.Plans = append(s.Plans, b.plans.value(i).stored())
+	}
+	for i := range b.handles.values.n {
+		s.Handles = append(s.Handles, b.handles.value(i))
 	}
 	for _, r := range b.imports {
 		s.Imports = append(s.Imports, r.id.UUID)

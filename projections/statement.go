@@ -22,8 +22,9 @@ type Statement struct {
 	Service     domain.StarRating
 	Study       domain.StudyTally // all time
 	StudyYears  []StudyYear
-	Entries     []StatementEntry // by day, then entry number
-	Pending     []PendingCheckIn // check-ins without a check-out: no minutes
+	Entries     []StatementEntry  // by day, then entry number
+	Pending     []PendingCheckIn  // check-ins without a check-out: no minutes
+	Reports     []StatementReport // of missing entries, by day, then number
 
 	portions []domain.Portion // by place, for rating
 }
@@ -41,7 +42,8 @@ type StatementEntry struct {
 	No         domain.EntryNo
 	Deed       domain.Deed // as it stands
 	Status     domain.EntryStatus
-	Disputed   bool
+	Dispute    domain.DisputeNo // not settled yet; zero: none
+	Upheld     bool             // the dispute was found right, and a change is to follow
 	Import     domain.ImportID
 	Row        uint32
 	Raw        domain.Minutes
@@ -60,15 +62,36 @@ type StatementEntry struct {
 	member int // place of the person among those merged
 }
 
-// LifeEvent is a step in an entry's life.
+// StatementReport is a person's word that an entry is missing, and its answer.
+type StatementReport struct {
+	Person domain.PersonID // whose stream it stands in
+	No     domain.ReportNo
+	Deed   domain.Deed
+	Open   bool
+	Entry  domain.EntryNo // claimed for it; zero: none
+	Life   []LifeEvent
+
+	member int
+}
+
+// LifeEvent is a step in the life of an entry or a report.
 type LifeEvent struct {
 	Type     string // stored event type
 	At       domain.Instant
 	By       domain.AccountID
-	Revision uint64         // in the person's stream
-	Deed     *domain.Deed   // the value claimed or proposed
-	Upheld   bool           // of a dispute that was answered
-	Read     domain.Reading // another stream it was judged on, as it stood then
+	Handle   string // of the account; empty when it is not known
+	Role     domain.Role
+	Own      bool         // by the person whose record it is
+	OnBehalf bool         // by somebody else, at the person's word
+	Revision uint64       // in the person's stream
+	Deed     *domain.Deed // the value claimed, proposed or reported
+	Upheld   bool         // of a dispute that was answered
+	Proposal domain.ProposalNo
+	Dispute  domain.DisputeNo // answered, or followed by a proposal
+	Report   domain.ReportNo  // answered
+	Entry    domain.EntryNo   // claimed for a report
+	Read     domain.Reading   // another stream it was judged on, as it stood then
+	Grade    string           // of an evaluation
 }
 
 // PendingChange is a proposal that waits for a second person.
@@ -98,6 +121,7 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 	}
 	c := v.cut()
 	var entries []*StatementEntry
+	var reports []*StatementReport
 	for k, member := range append([]uint32{s.person}, s.others...) {
 		f, err := v.lives(ctx, streams, v.b.persons.at(member).id, &c)
 		if err != nil {
@@ -109,6 +133,10 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 			entries = append(entries, f.entries[no])
 		}
 		out.Pending = append(out.Pending, v.pendingOf(f.id, &f.person)...)
+		for _, no := range slices.Sorted(maps.Keys(f.reports)) {
+			f.reports[no].member = k
+			reports = append(reports, f.reports[no])
+		}
 	}
 	used := out.count(entries, v.rules)
 	scheme := v.schemeFor(s, home)
@@ -119,6 +147,12 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 	})
 	for _, e := range entries {
 		out.Entries = append(out.Entries, *e)
+	}
+	slices.SortStableFunc(reports, func(a, b *StatementReport) int {
+		return cmp.Or(cmp.Compare(a.Deed.Span.Day, b.Deed.Span.Day), cmp.Compare(a.No, b.No), cmp.Compare(a.member, b.member))
+	})
+	for _, r := range reports {
+		out.Reports = append(out.Reports, *r)
 	}
 	out.Footing = v.personFooting(s, append(used, scheme)...)
 	return out, nil

@@ -14,11 +14,15 @@ type lifeFold struct {
 	id      domain.PersonID
 	person  domain.Person
 	entries map[domain.EntryNo]*StatementEntry
+	reports map[domain.ReportNo]*StatementReport
+	handle  func(domain.AccountID) string
 }
 
 // lives reads a person's stream up to the view.
 func (v *View) lives(ctx context.Context, streams eventstore.StreamReader, id domain.PersonID, c *cut) (*lifeFold, error) {
-	f := &lifeFold{id: id, entries: map[domain.EntryNo]*StatementEntry{}}
+	f := &lifeFold{
+		id: id, entries: map[domain.EntryNo]*StatementEntry{}, reports: map[domain.ReportNo]*StatementReport{}, handle: v.handleOf,
+	}
 	err := v.eachEvent(ctx, streams, id.Stream(), c, func(e domain.Event, meta domain.Meta, revision uint64) {
 		f.person.Evolve(e, meta)
 		f.note(e, meta, revision)
@@ -35,9 +39,12 @@ func (v *View) lives(ctx context.Context, streams eventstore.StreamReader, id do
 	return f, nil
 }
 
-// note writes an event into the life of the entry it concerns.
+// note writes an event into the life of the entry or report it concerns.
 func (f *lifeFold) note(e domain.Event, m domain.Meta, revision uint64) {
-	life := LifeEvent{Type: e.Type(), At: m.RecordedAt, By: m.Account, Revision: revision}
+	life := LifeEvent{
+		Type: e.Type(), At: m.RecordedAt, By: m.Account, Handle: f.handle(m.Account), Role: m.Role, Own: m.Person == f.id,
+		OnBehalf: m.OnBehalfOf == f.id && m.Person != f.id, Revision: revision,
+	}
 	no := domain.EntryNo(revision)
 	switch e := e.(type) {
 	case *domain.EntryClaimed:
@@ -53,21 +60,32 @@ func (f *lifeFold) note(e domain.Event, m domain.Meta, revision uint64) {
 	case *domain.EntryDisputed:
 		no = e.Entry
 	case *domain.DisputeAnswered:
-		no, life.Upheld = e.Entry, e.Upheld
+		no, life.Upheld, life.Dispute = e.Entry, e.Upheld, e.Dispute
 	case *domain.EntryCorrectionProposed:
-		no, life.Deed = e.Entry, &e.Deed
+		no, life.Deed, life.Dispute = e.Entry, &e.Deed, e.Dispute
 	case *domain.EntryCorrectionApproved:
-		no = e.Entry
+		no, life.Proposal = e.Entry, e.Proposal
 	case *domain.EntryCorrectionRefused:
-		no = e.Entry
+		no, life.Proposal = e.Entry, e.Proposal
 	case *domain.EntryVoidProposed:
-		no = e.Entry
+		no, life.Dispute = e.Entry, e.Dispute
 	case *domain.EntryVoidApproved:
-		no = e.Entry
+		no, life.Proposal = e.Entry, e.Proposal
 	case *domain.EntryVoidRefused:
-		no = e.Entry
+		no, life.Proposal = e.Entry, e.Proposal
 	case *domain.EntryEvaluated:
-		no = e.Entry
+		no, life.Grade = e.Entry, e.Grade
+	case *domain.MissingEntryReported:
+		life.Deed = &e.Deed
+		f.reports[domain.ReportNo(no)] = &StatementReport{Person: f.id, No: domain.ReportNo(no), Deed: e.Deed, Open: true, Life: []LifeEvent{life}}
+		return
+	case *domain.MissingEntryAccepted:
+		no, life.Report, life.Entry = e.Entry, e.Report, e.Entry
+		f.answer(e.Report, e.Entry, life)
+	case *domain.MissingEntryDeclined:
+		life.Report = e.Report
+		f.answer(e.Report, 0, life)
+		return
 	default:
 		return
 	}
@@ -76,10 +94,20 @@ func (f *lifeFold) note(e domain.Event, m domain.Meta, revision uint64) {
 	}
 }
 
+// answer ends a report.
+func (f *lifeFold) answer(no domain.ReportNo, entry domain.EntryNo, life LifeEvent) {
+	if r := f.reports[no]; r != nil {
+		r.Open, r.Entry, r.Life = false, entry, append(r.Life, life)
+	}
+}
+
 // close takes over where an entry stands in the end.
 func (f *lifeFold) close(x *domain.Entry) {
 	e := f.entries[x.No]
-	e.Deed, e.Status, e.Disputed = x.Deed, x.Status, x.Dispute != nil
+	e.Deed, e.Status = x.Deed, x.Status
+	if x.Dispute != nil {
+		e.Dispute, e.Upheld = x.Dispute.No, x.Dispute.Upheld
+	}
 	e.Import, e.Row = x.Row.Import, x.Row.Number
 	e.Raw = x.Deed.Span.Minutes
 	if x.Pending == nil {

@@ -42,6 +42,7 @@ const (
 	clauseCounts   = "counts"
 	clauseRepeat   = "repeat"
 	clauseDisputed = "disputed"
+	clauseUpheld   = "dispute-upheld"
 	clausePending  = "proposal-pending"
 )
 

@@ -149,7 +149,11 @@ func statement() projections.Statement {
 	session.Activity = domain.ActivityID{UUID: uuid(30)}
 	lesson := domain.Deed{Kind: domain.Study, Title: "党史学习", Layer: "党员", Community: here, Span: domain.Span{Day: date("2026-03-06"), Minutes: 90}}
 	life := func(kind string, at int64, by domain.AccountID, d *domain.Deed) projections.LifeEvent {
-		return projections.LifeEvent{Type: kind, At: instant("2026-03-10T04:00:00Z"), By: by, Revision: uint64(at), Deed: d}
+		e := projections.LifeEvent{Type: kind, At: instant("2026-03-10T04:00:00Z"), By: by, Revision: uint64(at), Deed: d}
+		if by == clerk {
+			e.Handle, e.Role = "clerk", domain.RoleRecorder
+		}
+		return e
 	}
 	capped := []domain.Portion{{Entry: 3, Day: deed.Span.Day, Hours: domain.Credit, Raw: 600, Recognised: 480, Policy: counted,
 		Steps: []domain.Step{{Clause: domain.ClauseDayCap, Before: 600, After: 480}}}}
@@ -163,7 +167,7 @@ func statement() projections.Statement {
 				Life:    []projections.LifeEvent{life(domain.ServiceClaimed, 3, clerk, &deed), life("entry-confirmed", 4, reviewer, nil), life("entry-correction-proposed", 9, clerk, &shorter)},
 				Pending: &projections.PendingChange{No: 9, Deed: &shorter, By: clerk, At: instant("2026-03-11T04:00:00Z")}},
 			{Person: person(1), No: 5, Deed: lesson, Status: domain.Confirmed, Raw: 90, PersonTime: true, Life: []projections.LifeEvent{life(domain.StudyClaimed, 5, clerk, &lesson)}},
-			{Person: person(1), No: 6, Deed: lesson, Status: domain.Confirmed, Raw: 90, Disputed: true},
+			{Person: person(1), No: 6, Deed: lesson, Status: domain.Confirmed, Raw: 90, Dispute: 9, Upheld: true},
 			{Person: person(1), No: 7, Deed: deed, Status: domain.Claimed, Raw: 600, NotCounted: domain.ClauseNotConfirmed},
 			{Person: person(2), No: 3, Deed: deed, Status: domain.Rejected, Raw: 600, NotCounted: domain.ClauseNotConfirmed,
 				Life: []projections.LifeEvent{life("entry-rejected", 4, reviewer, nil)}},

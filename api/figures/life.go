@@ -24,7 +24,10 @@ func why(e *projections.StatementEntry) (counts bool, lines []Clause) {
 			lines = append(lines, step(s))
 		}
 	}
-	if e.Disputed {
+	switch {
+	case e.Upheld:
+		lines = append(lines, said(clauseUpheld, "异议成立，更正或作废之前照原值计入", "a dispute was upheld: the present value counts until it is corrected or voided"))
+	case e.Dispute != 0:
 		lines = append(lines, said(clauseDisputed, "有异议，答复前照常计入", "disputed: it keeps counting until decided"))
 	}
 	if e.Pending != nil {
@@ -50,32 +53,12 @@ var statuses = map[domain.EntryStatus]string{
 	domain.Claimed: "待确认", domain.Confirmed: "已确认", domain.Rejected: "未通过", domain.Voided: "已作废",
 }
 
-// steps of an entry's life, by stored event type.
-var lifeWords = map[string]words{
-	domain.ServiceClaimed:       {"申报服务", "service claimed"},
-	domain.StudyClaimed:         {"申报学习", "study claimed"},
-	"checked-out":               {"签退，成为记录", "checked out"},
-	"entry-confirmed":           {"确认", "confirmed"},
-	"entry-rejected":            {"不予确认", "rejected"},
-	"entry-disputed":            {"提出异议", "disputed"},
-	"dispute-answered":          {"答复异议", "dispute answered"},
-	"entry-correction-proposed": {"提出更正", "correction proposed"},
-	"entry-correction-approved": {"批准更正", "correction approved"},
-	"entry-correction-refused":  {"不批准更正", "correction refused"},
-	"entry-void-proposed":       {"提出作废", "voiding proposed"},
-	"entry-void-approved":       {"批准作废", "voiding approved"},
-	"entry-void-refused":        {"不批准作废", "voiding refused"},
-	"entry-evaluated":           {"评价", "evaluated"},
-}
-
 func lifeOf(e *projections.LifeEvent, stands *domain.Deed) LifeEvent {
-	w, ok := lifeWords[e.Type]
-	if !ok {
-		w = words{e.Type, e.Type}
+	kind := e.Type
+	if e.Upheld {
+		kind += " upheld"
 	}
-	if e.Type == "dispute-answered" && e.Upheld {
-		w = words{w.zh + "：成立", w.en + ": upheld"}
-	}
+	w := sentenceOf(kind).short
 	out := LifeEvent{Type: e.Type, Zh: w.zh, En: w.en, At: e.At.String(), By: id(e.By.UUID), Revision: e.Revision}
 	if e.Read.Stream != "" {
 		out.Read = &Read{e.Read.Stream, e.Read.Revision}

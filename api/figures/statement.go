@@ -19,6 +19,7 @@ type Statement struct {
 	StudyYears  []StudyYear      `json:"studyYears"`
 	Entries     []Entry          `json:"entries" doc:"By day, then number"`
 	CheckIns    []PendingCheckIn `json:"checkIns" doc:"Check-ins without a check-out: they have no minutes"`
+	Reports     []Report         `json:"reports" doc:"Of missing entries, by day"`
 }
 
 // StudyYear is one calendar year's study.
@@ -79,6 +80,8 @@ type Entry struct {
 	Counts     bool        `json:"counts"`
 	Why        []Clause    `json:"why" doc:"Why it counts, or why not"`
 	Disputed   bool        `json:"disputed,omitempty"`
+	Dispute    uint32      `json:"dispute,omitempty" doc:"Number of the dispute that is not settled"`
+	Upheld     bool        `json:"upheld,omitempty" doc:"The dispute was found right: a change is to follow"`
 	Deed       Deed        `json:"deed" doc:"As it stands"`
 	Raw        Duration    `json:"raw"`
 	Recognised *Duration   `json:"recognised,omitempty" doc:"Of service"`
@@ -88,6 +91,19 @@ type Entry struct {
 	Row        uint32      `json:"row,omitempty"`
 	Pending    *Pending    `json:"pending,omitempty" doc:"A change that waits for a second person"`
 	Life       []LifeEvent `json:"life" doc:"Everything that happened to it"`
+	Story      []Sentence  `json:"story" doc:"The same in plain sentences, and why each minute counts or does not"`
+}
+
+// Report is a person's word that an entry is missing.
+type Report struct {
+	Person string      `json:"person,omitempty" doc:"Whose record it stands in, when that is another person merged into this one"`
+	Report uint32      `json:"report" doc:"Number within the person's record"`
+	Kind   string      `json:"kind" enum:"service,study"`
+	Open   bool        `json:"open" doc:"Not answered yet"`
+	Entry  *uint32     `json:"entry,omitempty" doc:"The entry claimed for it"`
+	Deed   Deed        `json:"deed" doc:"As reported"`
+	Life   []LifeEvent `json:"life"`
+	Story  []Sentence  `json:"story"`
 }
 
 // Pending is a proposal that waits.
@@ -118,12 +134,15 @@ type Read struct {
 	Revision uint32 `json:"revision"`
 }
 
-// StatementOf makes a statement.
-func StatementOf(s projections.Statement) Statement {
+// StatementOf makes a statement that shows no free words.
+func StatementOf(s projections.Statement) Statement { return StoryOf(s, nil) }
+
+// StoryOf makes a statement whose story tells the reasons, too.
+func StoryOf(s projections.Statement, reasons Reasons) Statement {
 	out := Statement{
 		Footing: Foot(s.Footing), Person: id(s.Person.UUID), MergedInto: id(s.Into.UUID), Community: code(s.Community),
 		Memberships: memberships(s.Memberships), Service: rating(s.Service), Study: study(s.Study),
-		StudyYears: []StudyYear{}, Entries: make([]Entry, 0, len(s.Entries)), CheckIns: []PendingCheckIn{},
+		StudyYears: []StudyYear{}, Entries: make([]Entry, 0, len(s.Entries)), CheckIns: []PendingCheckIn{}, Reports: []Report{},
 	}
 	out.State = out.state(s.State)
 	for _, y := range s.StudyYears {
@@ -131,6 +150,7 @@ func StatementOf(s projections.Statement) Statement {
 	}
 	for i := range s.Entries {
 		e := entryOf(&s.Entries[i])
+		e.Story = storyOf(&s.Entries[i], reasons)
 		if s.Entries[i].Person != s.Person {
 			e.Person = id(s.Entries[i].Person.UUID)
 		}
@@ -143,13 +163,33 @@ func StatementOf(s projections.Statement) Statement {
 		}
 		out.CheckIns = append(out.CheckIns, c)
 	}
+	for i := range s.Reports {
+		r := reportOf(&s.Reports[i])
+		r.Story = reportStory(&s.Reports[i], reasons)
+		if s.Reports[i].Person != s.Person {
+			r.Person = id(s.Reports[i].Person.UUID)
+		}
+		out.Reports = append(out.Reports, r)
+	}
+	return out
+}
+
+func reportOf(r *projections.StatementReport) Report {
+	out := Report{Report: uint32(r.No), Kind: r.Deed.Kind.String(), Open: r.Open, Deed: deed(&r.Deed), Life: []LifeEvent{}}
+	if r.Entry != 0 {
+		entry := uint32(r.Entry)
+		out.Entry = &entry
+	}
+	for i := range r.Life {
+		out.Life = append(out.Life, lifeOf(&r.Life[i], &r.Deed))
+	}
 	return out
 }
 
 func entryOf(e *projections.StatementEntry) Entry {
 	out := Entry{
 		Entry: uint32(e.No), Kind: e.Deed.Kind.String(), Status: e.Status.String(), StatusZh: statuses[e.Status],
-		Disputed: e.Disputed, Deed: deed(&e.Deed), Raw: Time(e.Raw), Import: id(e.Import.UUID), Row: e.Row, Life: []LifeEvent{},
+		Disputed: e.Dispute != 0, Dispute: uint32(e.Dispute), Upheld: e.Upheld, Deed: deed(&e.Deed), Raw: Time(e.Raw), Import: id(e.Import.UUID), Row: e.Row, Life: []LifeEvent{},
 	}
 	if e.Session {
 		out.Deed.Stream = e.Deed.Activity.Stream()

@@ -214,6 +214,7 @@ func (c *importsReport) Run(p *program) error {
 
 type statementReport struct {
 	Person string `required:"" help:"The volunteer number (UUID)."`
+	Story  bool   `help:"Tell the whole story of every entry in plain sentences; reasons stay sealed (zhishu do get-story opens them)."`
 	view
 }
 
@@ -225,5 +226,10 @@ func (c *statementReport) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, log reader) (figures.Statement, error) {
 		s, err := v.Statement(p.ctx, log, domain.PersonID{UUID: id})
 		return figures.StatementOf(s), err
-	}, statementTable)
+	}, func(s figures.Statement) table {
+		if c.Story {
+			return storyTable(s)
+		}
+		return statementTable(s)
+	})
 }

@@ -137,6 +137,24 @@ func statementTable(s figures.Statement) table {
 	return t
 }
 
+// storyTable tells a statement sentence by sentence.
+func storyTable(s figures.Statement) table {
+	t := table{title: "个人清单（经过） " + s.Person, heads: []string{"记录", "经过", "in English"}}
+	t.footing(s.Footing)
+	tell := func(what string, story []figures.Sentence) {
+		for _, line := range story {
+			t.add(words(what), words(line.Zh), words(line.En))
+		}
+	}
+	for _, e := range s.Entries {
+		tell(strconv.FormatUint(uint64(e.Entry), 10), e.Story)
+	}
+	for _, r := range s.Reports {
+		tell("漏记 "+strconv.FormatUint(uint64(r.Report), 10), r.Story)
+	}
+	return t
+}
+
 func explain(clauses []figures.Clause) string {
 	texts := make([]string, len(clauses))
 	for i, c := range clauses {

@@ -1,0 +1,85 @@
+package figures
+
+import "zhishu/domain"
+
+// sentence is how the story of an entry tells one type of event. Between braces
+// stands what the event says: {deed} the value claimed or reported, {changes}
+// what a correction changes, {proposal}, {dispute}, {report}, {entry} numbers,
+// {grade} of an evaluation. The story puts in front when and who.
+type sentence struct {
+	short  words // of the step in the life
+	tells  words
+	reason words // what stands before the sealed reason; empty: it has none
+}
+
+var (
+	because = words{"理由", "Reason"}
+	finding = words{"结论", "Finding"}
+	remark  = words{"备注", "Remark"}
+)
+
+// sentences is every sentence there is about an event of an entry or a report,
+// by stored event type. Those of a dispute's answer stand under the type and
+// what was decided.
+var sentences = map[string]sentence{
+	domain.ServiceClaimed: {words{"申报服务", "service claimed"},
+		words{"申报{deed}", "claimed {deed}"}, remark},
+	domain.StudyClaimed: {words{"申报学习", "study claimed"},
+		words{"申报{deed}", "claimed {deed}"}, remark},
+	"checked-out": {words{"签退，成为记录", "checked out"},
+		words{"签退，成为记录：{deed}", "checked out, which made the entry: {deed}"}, words{}},
+	"entry-confirmed": {words{"确认", "confirmed"},
+		words{"确认了这条记录，从此计入", "confirmed the entry: from here on it counts"}, words{}},
+	"entry-rejected": {words{"不予确认", "rejected"},
+		words{"不予确认，不计入", "rejected the claim: it does not count"}, because},
+	"entry-disputed": {words{"提出异议", "disputed"},
+		words{"提出异议（第 {revision} 号），答复之前照常计入", "disputed the entry (no. {revision}); it keeps counting until decided"}, because},
+	"dispute-answered": {words{"答复异议", "dispute answered"},
+		words{"答复{dispute}：不成立，记录不变", "answered {dispute}: not upheld, the entry stays as it is"}, finding},
+	"dispute-answered upheld": {words{"答复异议：成立", "dispute answered: upheld"},
+		words{"答复{dispute}：成立，由两人更正或作废之前照原值计入", "answered {dispute}: upheld; the present value counts until two persons have corrected or voided it"}, finding},
+	"entry-correction-proposed": {words{"提出更正", "correction proposed"},
+		words{"提出更正（第 {revision} 号申请）{following}：{changes}", "proposed a correction (no. {revision}){following}: {changes}"}, because},
+	"entry-correction-approved": {words{"批准更正", "correction approved"},
+		words{"批准第 {proposal} 号申请，更正生效", "approved proposal no. {proposal}: the correction takes effect"}, words{}},
+	"entry-correction-refused": {words{"不批准更正", "correction refused"},
+		words{"不批准第 {proposal} 号申请，记录不变", "refused proposal no. {proposal}: the entry stays as it is"}, because},
+	"entry-void-proposed": {words{"提出作废", "voiding proposed"},
+		words{"提出作废（第 {revision} 号申请）{following}，批准之前照常计入", "proposed to void the entry (no. {revision}){following}; it counts until that is approved"}, because},
+	"entry-void-approved": {words{"批准作废", "voiding approved"},
+		words{"批准第 {proposal} 号申请，记录作废，不再计入", "approved proposal no. {proposal}: the entry is void and counts no more"}, words{}},
+	"entry-void-refused": {words{"不批准作废", "voiding refused"},
+		words{"不批准第 {proposal} 号申请，记录仍有效", "refused proposal no. {proposal}: the entry stands"}, because},
+	"entry-evaluated": {words{"评价", "evaluated"},
+		words{"作出质量评价：{grade}", "evaluated its quality: {grade}"}, remark},
+	"missing-entry-reported": {words{"申报漏记", "reported as missing"},
+		words{"申报漏记（第 {revision} 号）：{deed}", "reported as missing (no. {revision}): {deed}"}, remark},
+	"missing-entry-accepted": {words{"受理漏记申报", "report accepted"},
+		words{"受理第 {report} 号漏记申报，补记为第 {entry} 号记录", "accepted report no. {report}: it became entry no. {entry}"}, words{}},
+	"missing-entry-declined": {words{"不受理漏记申报", "report declined"},
+		words{"不受理第 {report} 号漏记申报", "declined report no. {report}"}, because},
+}
+
+// sentenceOf is the sentence of a type; one nobody has written says the type.
+func sentenceOf(kind string) sentence {
+	if s, ok := sentences[kind]; ok {
+		return s
+	}
+	w := words{kind, kind}
+	return sentence{short: w, tells: w}
+}
+
+var roles = map[domain.Role]words{
+	domain.RoleOperator: {"运维员", "operator"}, domain.RoleRecorder: {"录入员", "recorder"},
+	domain.RoleConfirmer: {"复核员", "confirmer"}, domain.RoleResident: {"居民", "resident"},
+}
+
+var kinds = map[domain.EntryKind]words{
+	domain.Service: {"志愿服务", "volunteer service"}, domain.Study: {"学习", "study"},
+}
+
+var hoursKinds = map[domain.HoursKind]words{
+	domain.Honour: {"荣誉时数", "honour hours"}, domain.Credit: {"信用时数", "credit hours"},
+}
+
+var sealedReason = words{"（内容封存）", " (sealed)"}
