@@ -113,4 +113,12 @@ var chinese = map[string]string{
 	"check-out":           "签退",
 	"enter-attendance":    "凭签到表补登（至多 200 人，逐行答复）",
 	"confirm-attendance":  "确认已签字活动的出席（逐行答复）",
+
+	"get-checkpoint": "最新的已签名检查点",
+	"get-tile":       "哈希树的一块，或叶子的承诺值",
+	"get-receipt":    "一条事实在账本中的回执",
+	"get-receipts":   "个人清单及全部记录的回执（一个文件）",
+	"list-keys":      "检查点的签名公钥",
+	"rotate-key":     "启用新的签名密钥（新旧并行）",
+	"retire-key":     "停用一把签名密钥",
 }

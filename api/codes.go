@@ -65,6 +65,8 @@ const (
 	CodeStoreDamaged      = "store-damaged"
 	CodeViewHalted        = "view-halted"
 	CodeImportStopped     = "import-stopped"
+	CodeNoCheckpoint      = "no-checkpoint"
+	CodeEvidenceDamaged   = "evidence-damaged"
 )
 
 // transport is the table of the codes above, in the order of docs/refusals.md.
@@ -118,6 +120,8 @@ var transport = []Kind{
 	{CodeStoreDamaged, http.StatusServiceUnavailable, "What is stored is not what was written; writing has stopped", "Tell the operator: the log needs to be examined, and restored if it is damaged."},
 	{CodeViewHalted, http.StatusServiceUnavailable, "The read models have stopped at an event they do not understand", "Tell the operator the number in instance. Facts are still recorded and safe."},
 	{CodeImportStopped, http.StatusServiceUnavailable, "The import stopped half way; its figures are provisional", "Give the same file again: it goes on where it stopped and doubles nothing."},
+	{CodeNoCheckpoint, http.StatusNotFound, "No checkpoint has been signed yet", "Record something, and ask again after Retry-After."},
+	{CodeEvidenceDamaged, http.StatusServiceUnavailable, "What is kept of the tree is damaged", "Tell the operator: a new start makes it again from the events. Nothing recorded is lost."},
 }
 
 var kinds = index(transport, refusals)

@@ -219,6 +219,9 @@ func writes(x *exchange, person string) {
 	no = *decode[Recorded](t, x.post(gift+"/enquiries", `{"question":"用在哪里了"}`)).Enquiry
 	x.post(fmt.Sprintf("%s/enquiries/%d/answer", gift, no), `{"answer":"助学"}`)
 	x.activity(person)
+	c.beginSigning()
+	x.post("/v1/keys", "")
+	x.post("/v1/keys/1/retire", "")
 	x.post("/v1/policies", `{"kind":"stars","scope":"43","version":1,"title":"五十小时起","from":"2026-03-10","stars":{"thresholds":[3000,6000]}}`)
 	for _, kind := range sheetKinds {
 		sheet, query := hours, "?community=430702001007&enrol=true&consentBasis=paper"
@@ -275,7 +278,11 @@ func reads(x *exchange, person string) {
 	if err := json.Unmarshal([]byte(c.get("/v1/imports").body), &sheet); err != nil || len(sheet.Rows) != len(sheetKinds) {
 		t.Fatalf("%v %+v", err, sheet)
 	}
+	x.do(http.MethodGet, "/tile/0/000", "", false)    // there are not so many events yet
+	x.do(http.MethodGet, "/v1/receipts/7", "", false) // no checkpoint yet: 202
+	c.announce()
 	for _, path := range []string{
+		"/checkpoint", "/v1/keys", "/v1/receipts/person-" + person + "@0", "/v1/receipts/7", "/v1/persons/" + person + "/receipts",
 		"/livez", "/readyz", "/metrics", "/problems", "/problems/overlap", "/problems/none",
 		"/v1/communities?limit=1", "/v1/persons/" + person, "/v1/persons/" + person + "/statement", "/v1/persons/" + person + "/stars",
 		"/v1/persons/" + person + "/standing?period=2026-02", "/v1/stars?limit=2&division=430702", "/v1/stars?asOf=12",

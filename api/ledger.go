@@ -19,6 +19,8 @@ type Ledger struct {
 	Views    Views    // *projections.Engine
 	Imports  Importer // *imports.Importer
 	Vault    Vault    // *vault.Vault
+	Evidence Evidence // *audit.Log
+	Signing  Signing
 
 	// Statement folds a person's own stream under a view:
 	// v.Statement(ctx, log, id).
@@ -108,6 +110,8 @@ func (l *Ledger) validate() error {
 	need(l.Views != nil, "the ledger has no read models")
 	need(l.Imports != nil, "the ledger has no importer")
 	need(l.Vault != nil, "the ledger has no vault")
+	need(l.Evidence != nil, "the ledger has no tree")
+	need(l.Signing != nil, "the ledger has no keys")
 	need(l.Statement != nil, "the ledger cannot fold a statement")
 	need(l.Donor != nil, "the ledger cannot fold a donor's account")
 	need(l.Stats != nil, "the ledger has no statistics")

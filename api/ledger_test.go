@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"zhishu/audit"
 	"zhishu/commands"
 	"zhishu/domain"
 	"zhishu/eventstore"
@@ -33,6 +34,7 @@ type city struct {
 	vault   *vault.Vault
 	engine  *projections.Engine
 	handler *commands.Handler
+	tree    *audit.Log
 	clock   *tick
 
 	keys int
@@ -103,6 +105,7 @@ func (c *city) open(t *testing.T, log logOf) {
 		}
 	})
 	c.handler = commands.New(log, c.vault, commands.Options{Clock: c.clock.Now})
+	c.openTree(t)
 	operator := c.handler.AccountOf("operator")
 	for i, cmd := range append([]domain.Command{&domain.OpenAccount{Account: operator, Handle: "operator", Role: domain.RoleOperator}}, defaults()...) {
 		if _, err := c.handler.Do(t.Context(), commands.Request{Caller: commands.Caller{Account: operator}, Key: fmt.Sprint("init-", i), Command: cmd}); err != nil {
@@ -137,6 +140,7 @@ func (c *city) configure(cfg *Config) {
 		Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
 			return v.Donor(ctx, c.store, id)
 		},
+		Evidence: c.tree, Signing: testSigning{c},
 		Stats: func() Stats {
 			s := c.engine.Status()
 			return Stats{LedgerTime: s.LedgerTime, HeadPosition: s.Position.String(), Applied: s.Position.String(), Events: uint64(s.Size)}

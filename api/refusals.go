@@ -36,6 +36,7 @@ var statuses = map[domain.Code]int{
 	domain.MembershipOverlap: conflict, domain.MembershipUnknown: unknown,
 	domain.PolicyInvalid: invalid, domain.PolicyVersionOrder: conflict, domain.PolicyRetroactive: invalid,
 	domain.ImportFinishedCode: conflict,
+	domain.LogKeyOverlap:      conflict, domain.LogKeyLast: conflict, domain.NothingLost: conflict,
 
 	domain.ActivityCancelledCode: conflict, domain.ActivityClosedCode: conflict, domain.ActivityNotBegun: conflict,
 	domain.ActivityOver: conflict, domain.ActivityNotClosed: conflict, domain.ActivityNotAttested: conflict,

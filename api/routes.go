@@ -41,13 +41,15 @@ func product(r *routes) {
 //	sheetList     GET /v1/imports, /v1/imports/{id}
 //	policies      GET POST /v1/policies, GET /v1/digests
 //	overview      GET /v1/ledger
+//	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, /v1/persons/{id}/receipts,
+//	              GET POST /v1/keys, POST /v1/keys/{number}/retire
 //	backups       GET /v1/backup/keys, /v1/backup/erasures
 func ledger(r *routes) {
 	for _, group := range []func(*routes){
 		accounts, communities, persons, identities, belonging, statements, entries, disputes, closings, rosters, boards,
 		activities, attendance,
 		giftUses, giftList, donors, donations,
-		uploads, templates, sheetList, policies, overview, backups,
+		uploads, templates, sheetList, policies, overview, evidence, backups,
 	} {
 		group(r)
 	}

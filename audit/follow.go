@@ -165,6 +165,28 @@ func (l *Log) Announce(ctx context.Context) error {
 	return l.publish(id, h)
 }
 
+// Settle takes what the log still holds in and announces it. Run must have
+// ended.
+func (l *Log) Settle(ctx context.Context) error {
+	if err := l.Err(); err != nil {
+		return nil // it was told
+	}
+	for r, err := range l.o.Store.ReadAll(ctx, l.position) {
+		if err != nil {
+			return err
+		}
+		if err := l.take(&r); err != nil {
+			return err
+		}
+		if r.Stream == eventstore.CheckpointStream {
+			if err := l.seen(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+	return l.Announce(ctx)
+}
+
 // WaitFor returns when the tree has size leaves.
 func (l *Log) WaitFor(ctx context.Context, size uint64) error {
 	return l.growth.wait(ctx, size, l.Size)

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"zhishu/audit/proof"
+	"zhishu/eventstore"
 	"zhishu/internal/durable"
 )
 
@@ -42,7 +43,7 @@ var (
 )
 
 // Contradiction says what was signed and what there is. It wraps ErrBehind or
-// ErrDifferent.
+// ErrDifferent, and eventstore.ErrCorrupt.
 type Contradiction struct {
 	Kind   error
 	Signed proof.Checkpoint // as it was kept
@@ -51,7 +52,7 @@ type Contradiction struct {
 	Origin string
 }
 
-func (c *Contradiction) Unwrap() error { return c.Kind }
+func (c *Contradiction) Unwrap() []error { return []error{c.Kind, eventstore.ErrCorrupt} }
 
 func (c *Contradiction) Error() string {
 	if errors.Is(c.Kind, ErrBehind) {

@@ -216,6 +216,14 @@ func (l *Log) Size() uint64 { return l.tiles.leaves() }
 // Root is the tree's root at a size it has reached.
 func (l *Log) Root(size uint64) (proof.Hash, error) { return l.tiles.root(size) }
 
+// Heads is how many heads are known to stand in the checkpoint stream.
+func (l *Log) Heads() uint64 {
+	if h := l.heads.Load(); h != nil {
+		return uint64(h.Revision) + 1
+	}
+	return 0
+}
+
 // Published is the newest signed checkpoint; nil before the first.
 func (l *Log) Published() *Published { return l.published.Load() }
 

@@ -12,16 +12,27 @@ import (
 // ErrNotCovered: the event is recorded, and no signed checkpoint covers it yet.
 var ErrNotCovered = errors.New("recorded, and not yet under a signed checkpoint")
 
+// ErrNoEvent: the ledger has no such event.
+var ErrNoEvent = errors.New("the ledger has no such event")
+
+// none turns a stream or a revision that is not there into ErrNoEvent.
+func none(err error) error {
+	if errors.Is(err, eventstore.ErrStreamNotFound) {
+		return ErrNoEvent
+	}
+	return err
+}
+
 // Receipt proves one event, under the first checkpoint that covered it: the
 // path is short there, and the receipt is the same for ever. The checkpoint is
 // signed anew with the keys in force.
 func (l *Log) Receipt(ctx context.Context, stream string, revision uint64) (proof.Receipt, error) {
 	if !eventstore.IsLedger(stream) {
-		return proof.Receipt{}, eventstore.ErrStreamNotFound
+		return proof.Receipt{}, ErrNoEvent
 	}
 	for r, err := range l.o.Store.ReadStream(ctx, stream, eventstore.Revision(revision), eventstore.Forwards) {
 		if err != nil {
-			return proof.Receipt{}, err
+			return proof.Receipt{}, none(err)
 		}
 		index, err := l.indexOf(ctx, r.Position)
 		if err != nil {
@@ -44,22 +55,22 @@ func (l *Log) Receipt(ctx context.Context, stream string, revision uint64) (proo
 		}
 		return l.receipt(&r, index, h.Checkpoint, id.note(h.Checkpoint))
 	}
-	return proof.Receipt{}, eventstore.ErrStreamNotFound
+	return proof.Receipt{}, ErrNoEvent
 }
 
 // Statement is the receipts of a whole stream under the newest checkpoint.
-func (l *Log) Statement(ctx context.Context, stream string) (proof.Statement, error) {
-	s := proof.Statement{Format: proof.StatementFormat, Stream: stream}
+func (l *Log) Statement(ctx context.Context, stream string) (proof.Receipts, error) {
+	s := proof.Receipts{Format: proof.StatementFormat, Stream: stream}
 	p := l.published.Load()
 	if !eventstore.IsLedger(stream) {
-		return s, eventstore.ErrStreamNotFound
+		return s, ErrNoEvent
 	}
 	if p == nil {
 		return s, ErrNotCovered
 	}
 	for r, err := range l.o.Store.ReadStream(ctx, stream, 0, eventstore.Forwards) {
 		if err != nil {
-			return s, err
+			return s, none(err)
 		}
 		index, err := l.indexOf(ctx, r.Position)
 		if err != nil {
@@ -129,5 +140,5 @@ func (l *Log) EventAt(ctx context.Context, index uint64) (stream string, revisio
 		}
 		at++
 	}
-	return "", 0, eventstore.ErrStreamNotFound
+	return "", 0, ErrNoEvent
 }

@@ -42,7 +42,7 @@ func TestReceipts(t *testing.T) {
 		t.Errorf("no checkpoint covers it: %v", err)
 	}
 	for _, stream := range []string{"person-4", eventstore.CheckpointStream, "$all"} {
-		if _, err := l.Receipt(t.Context(), stream, 0); !errors.Is(err, eventstore.ErrStreamNotFound) {
+		if _, err := l.Receipt(t.Context(), stream, 0); !errors.Is(err, ErrNoEvent) {
 			t.Errorf("a receipt for %s: %v", stream, err)
 		}
 	}

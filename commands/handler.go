@@ -67,6 +67,8 @@ type Options struct {
 	LedgerTime func() domain.Instant
 	// AcceptClock lets a clock far ahead write: the ledger rested that long.
 	AcceptClock bool
+	// Refuse, when set, is asked before every command; its error is the answer.
+	Refuse func() error
 	// CachedStreams bounds the folded streams kept in memory.
 	CachedStreams int
 	// OnRefusal is told every refusal's code.
@@ -133,6 +135,11 @@ func (h *Handler) DoAll(ctx context.Context, reqs []Request) ([]Outcome, error) 
 		}
 		if reqs[i].Key == "" {
 			return nil, refuse(IdempotencyKeyMissing, "key")
+		}
+	}
+	if h.opts.Refuse != nil {
+		if err := h.opts.Refuse(); err != nil {
+			return nil, err
 		}
 	}
 	if err := h.checkClock(); err != nil {

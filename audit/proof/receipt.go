@@ -47,9 +47,9 @@ type Receipt struct {
 	Proof  string `json:"proof"`
 }
 
-// Statement is the receipts of a whole stream in one file, with what the ledger
+// Receipts is the receipts of a whole stream in one file, with what the ledger
 // said about them: the statement itself is not proven by it.
-type Statement struct {
+type Receipts struct {
 	Format    string          `json:"format"`
 	Stream    string          `json:"stream"`
 	Statement json.RawMessage `json:"statement,omitempty"`
@@ -89,7 +89,7 @@ func (r Receipt) Verify(keys ...Key) (Shown, error) {
 
 // Verify checks every receipt, that all are of the one stream, and that none is
 // missing between its first event and the last one shown.
-func (s Statement) Verify(keys ...Key) ([]Shown, error) {
+func (s Receipts) Verify(keys ...Key) ([]Shown, error) {
 	if s.Format != StatementFormat {
 		return nil, fmt.Errorf("statement: %w: %.64q", ErrFormat, s.Format)
 	}

@@ -15,7 +15,7 @@ type receiptVectors struct {
 	Size                     uint64
 	Root                     string
 	Receipts                 []Receipt
-	Statement                Statement
+	Statement                Receipts
 }
 
 func receipts(t *testing.T) (v receiptVectors, key, foreign, witness Key) {
@@ -126,13 +126,13 @@ func TestStatement(t *testing.T) {
 	if err != nil || len(shown) != 7 || shown[6].Index != 18 {
 		t.Fatalf("%d receipts, %v", len(shown), err)
 	}
-	for what, change := range map[string]func(*Statement){
-		"one dropped":   func(s *Statement) { s.Receipts = append(append([]Receipt{}, s.Receipts[:2]...), s.Receipts[3:]...) },
-		"two exchanged": func(s *Statement) { s.Receipts[2], s.Receipts[3] = s.Receipts[3], s.Receipts[2] },
-		"one twice":     func(s *Statement) { s.Receipts[3] = s.Receipts[2] },
-		"a foreign one": func(s *Statement) { s.Receipts[0] = v.Receipts[1] },
-		"its stream":    func(s *Statement) { s.Stream = "person-x" },
-		"its format":    func(s *Statement) { s.Format = "" },
+	for what, change := range map[string]func(*Receipts){
+		"one dropped":   func(s *Receipts) { s.Receipts = append(append([]Receipt{}, s.Receipts[:2]...), s.Receipts[3:]...) },
+		"two exchanged": func(s *Receipts) { s.Receipts[2], s.Receipts[3] = s.Receipts[3], s.Receipts[2] },
+		"one twice":     func(s *Receipts) { s.Receipts[3] = s.Receipts[2] },
+		"a foreign one": func(s *Receipts) { s.Receipts[0] = v.Receipts[1] },
+		"its stream":    func(s *Receipts) { s.Stream = "person-x" },
+		"its format":    func(s *Receipts) { s.Format = "" },
 	} {
 		bad := v.Statement
 		bad.Receipts = append([]Receipt{}, bad.Receipts...)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"zhishu/domain/wire"
 	"zhishu/eventstore"
@@ -24,6 +25,7 @@ type backend struct {
 	Vault       string `env:"ZHISHU_VAULT" placeholder:"URL" help:"Keep the secrets in PostgreSQL (postgres://…), shared by all servers."`
 	VaultSchema string `name:"vault-schema" env:"ZHISHU_VAULT_SCHEMA" placeholder:"NAME" help:"Schema of the secrets in a PostgreSQL that several ledgers share."`
 	MasterKey   string `env:"ZHISHU_MASTER_KEY" placeholder:"FILE" help:"The vault's master key, outside the ledger's directory."`
+	Guard       string `env:"ZHISHU_GUARD" placeholder:"FILE" help:"Where the last checkpoint is kept, outside the ledger's directory (default: beside it, DIR.guard)."`
 	AcceptClock bool   `help:"Write although this clock is more than a year ahead of the ledger: it rested that long."`
 }
 
@@ -31,9 +33,13 @@ type backend struct {
 type location struct {
 	dir string
 	backend
+
+	// CheckpointEvery is the longest time between checkpoints; 0: the default.
+	CheckpointEvery time.Duration
+	acceptLoss      bool // declare what the guard knows and the log has not
 }
 
-func (b backend) at(dir string) location { return location{dir, b} }
+func (b backend) at(dir string) location { return location{dir: dir, backend: b} }
 
 // check refuses a cluster's log with one machine's vault: the next server would
 // not find the keys.

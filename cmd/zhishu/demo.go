@@ -35,11 +35,15 @@ func (c *demoCmd) Run(p *program) error {
 func (c *demoCmd) build(p *program) error {
 	began := time.Now()
 	half := c.Data + ".building"
-	if err := os.RemoveAll(half); err != nil {
+	if err := errors.Join(os.RemoveAll(half), os.RemoveAll(location{dir: half}.guardFile())); err != nil {
 		return err
 	}
 	summary, err := buildDemo(p, half, c.Events)
 	if err != nil {
+		return err
+	}
+	// The guard first: a ledger without its guard would be believed.
+	if err := os.Rename(location{dir: half}.guardFile(), location{dir: c.Data}.guardFile()); err != nil {
 		return err
 	}
 	if err := os.Rename(half, c.Data); err != nil {

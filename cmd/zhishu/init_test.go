@@ -19,7 +19,7 @@ import (
 )
 
 // everything that a ledger begins with.
-var everything = len(standardAccounts) + len(domain.DefaultPolicies())
+var everything = len(standardAccounts) + len(domain.DefaultPolicies()) + 1 // the signing stream
 
 // wantBegun: the log holds the foundation, one event a stream, and giving init
 // again is refused.
@@ -31,6 +31,9 @@ func wantBegun(t *testing.T, at location) {
 	var streams []string
 	for r, err := range log.ReadAll(t.Context(), eventstore.Position{}) {
 		must(t, err)
+		if !eventstore.IsLedger(r.Stream) {
+			continue
+		}
 		if r.Revision != 0 {
 			t.Fatalf("%s has revision %d", r.Stream, r.Revision)
 		}
@@ -42,6 +45,13 @@ func wantBegun(t *testing.T, at location) {
 	if err := initAgain(t, at); err == nil || !hints(err) || !strings.Contains(err.Error(), "already holds a ledger") {
 		t.Fatal("init on a ledger:", err)
 	}
+}
+
+func foundationOf(t *testing.T, l *ledger) []commands.Request {
+	t.Helper()
+	signing, err := l.beginSigning(t.Context(), "")
+	must(t, err)
+	return foundation(l.handler, signing)
 }
 
 func initAgain(t *testing.T, at location) error {
@@ -70,7 +80,7 @@ func TestInitIsFinishedByGivingItAgain(t *testing.T) {
 			if reached > 1 {
 				l, err := openLedger(t.Context(), at, commands.Options{})
 				must(t, err)
-				for _, r := range foundation(l.handler)[:everything/2] {
+				for _, r := range foundationOf(t, l)[:everything/2] {
 					if _, err := l.handler.Do(t.Context(), r); err != nil {
 						t.Fatal(err)
 					}
@@ -147,7 +157,7 @@ func TestInitOnAClusterIsFinishedByGivingItAgain(t *testing.T) {
 	must(t, half.createVault(t.Context()))
 	l, err := openLedger(t.Context(), half, commands.Options{})
 	must(t, err)
-	if _, err := l.handler.Do(t.Context(), foundation(l.handler)[0]); err != nil {
+	if _, err := l.handler.Do(t.Context(), foundationOf(t, l)[0]); err != nil {
 		t.Fatal(err)
 	}
 	must(t, l.close())

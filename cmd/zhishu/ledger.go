@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zhishu/audit"
 	"zhishu/commands"
 	"zhishu/domain"
 	"zhishu/eventstore"
@@ -33,11 +34,14 @@ type ledger struct {
 	engine   *projections.Engine
 	handler  *commands.Handler
 	importer *imports.Importer
+	tree     *audit.Log
 
 	stop  context.CancelFunc
 	done  chan error            // what ended the read side
 	ended atomic.Pointer[error] // the same, for who asks before the end
 	lag   lag
+
+	treeDone chan error // what ended the tree
 }
 
 // hooks are told what happens, for metrics.
@@ -82,14 +86,24 @@ func (l *ledger) start(ctx context.Context, opts commands.Options, h hooks) (err
 		return err
 	}
 	opts.AcceptClock = l.AcceptClock
+	opts.Refuse = func() error {
+		if l.tree == nil {
+			return nil // a loss is being declared
+		}
+		return l.tree.Err()
+	}
 	opts.LedgerTime = func() domain.Instant { return l.engine.Status().LedgerTime }
 	if h.onRefusal != nil {
 		opts.OnRefusal = h.onRefusal
 	}
 	l.handler = commands.New(l.log, l.vault, opts)
 	l.importer = imports.New(l.handler, l.vault, imports.Following(l.engine, l.log))
+	if err := l.openTree(ctx, h); err != nil {
+		return err
+	}
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop
+	l.followTree(run)
 	go func() {
 		err := l.engine.Run(run)
 		if err != nil {
@@ -103,13 +117,15 @@ func (l *ledger) start(ctx context.Context, opts commands.Options, h hooks) (err
 	return nil
 }
 
-// close stops the read side, then the vault, then the log.
+// close stops the read side, announces a last checkpoint, then closes the vault
+// and the log.
 func (l *ledger) close() error {
 	var errs []error
 	if l.stop != nil {
 		l.stop()
 		errs = append(errs, <-l.done, l.keepSnapshot())
 	}
+	errs = append(errs, l.closeTree())
 	if l.vault != nil {
 		errs = append(errs, l.vault.Close())
 	}

@@ -30,6 +30,7 @@ type grammar struct {
 	Demo     demoCmd     `cmd:"" help:"Build a demo ledger of 20 real communities and invented people, and serve it."`
 	Init     initCmd     `cmd:"" help:"Make an empty ledger in a new directory."`
 	Serve    serveCmd    `cmd:"" help:"Serve a ledger over HTTP on this machine."`
+	Keys     keysCmd     `cmd:"" help:"Show, rotate and retire the keys that checkpoints are signed with."`
 	Account  accountCmd  `cmd:"" help:"Open, link, close accounts: who enters facts and who confirms them."`
 	Import   importCmd   `cmd:"" help:"Take sheets (CSV, XLSX) into the ledger."`
 	Template templateCmd `cmd:"" help:"Write a sheet to fill in, with every column explained."`

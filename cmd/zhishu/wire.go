@@ -32,6 +32,7 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 		CursorKey: key[:],
 		Ledger: &api.Ledger{
 			Commands: l.handler, Views: l.engine, Imports: l.importer, Vault: l.vault, Stats: l.stats,
+			Evidence: l.tree, Signing: logSigning{l},
 			Statement: func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error) {
 				return v.Statement(ctx, l.log, id)
 			},
@@ -48,9 +49,8 @@ func (l *ledger) watch(m *api.Metrics) error {
 	var behind func() uint64
 	if l.local != nil { // a cluster's log does not count its events
 		behind = func() uint64 {
-			// Nothing but ledger events is written to the embedded log so far.
 			head := l.local.Stats().Events
-			return head - min(head, uint64(l.engine.Status().Size))
+			return head - min(head, uint64(l.engine.Status().Size)+l.tree.Heads())
 		}
 	}
 	age := func() time.Duration {
@@ -70,6 +70,9 @@ func (l *ledger) watch(m *api.Metrics) error {
 func (l *ledger) notReady() (reasons []string) {
 	if status := l.engine.Status(); status.Halted != nil || l.ended.Load() != nil {
 		reasons = append(reasons, fmt.Sprintf("the read models have stopped at ledger size %d; the log says why", status.Size))
+	}
+	if err := l.tree.Err(); err != nil {
+		reasons = append(reasons, "the ledger contradicts a checkpoint that was signed before; the log says which")
 	}
 	if l.local != nil && l.local.Err() != nil {
 		reasons = append(reasons, "the log cannot be written")

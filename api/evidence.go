@@ -1,0 +1,265 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"zhishu/api/figures"
+	"zhishu/audit"
+	"zhishu/audit/proof"
+	"zhishu/domain"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+)
+
+// Evidence is the tree over the ledger.
+type Evidence interface {
+	Checkpoint() []byte
+	Tile(path string) ([]byte, error)
+	Receipt(ctx context.Context, stream string, revision uint64) (proof.Receipt, error)
+	Statement(ctx context.Context, stream string) (proof.Receipts, error)
+	EventAt(ctx context.Context, index uint64) (stream string, revision uint64, err error)
+}
+
+// Signing is the log's name and keys.
+type Signing interface {
+	ID() domain.SigningID
+	// Keys lists the public keys; NextKey is the one that a rotation brings in,
+	// as an event holds it.
+	Keys(ctx context.Context) (LogKeys, error)
+	NextKey(ctx context.Context) (string, error)
+}
+
+// LogKeys are the keys that checkpoints are signed with.
+type LogKeys struct {
+	Origin string   `json:"origin" doc:"Names the log in every checkpoint"`
+	Keys   []LogKey `json:"keys"`
+}
+
+// LogKey is one of them.
+type LogKey struct {
+	Number   int64  `json:"number"`
+	Verifier string `json:"verifier" doc:"name+hash+base64, as C2SP signed-note writes it: pin it"`
+	InForce  bool   `json:"inForce" doc:"Signs the checkpoints of today"`
+}
+
+const (
+	checkpointCache = "no-cache"
+	tileCache       = "public, max-age=31536000, immutable"
+)
+
+// evidence registers what anybody may have, and the receipts of facts.
+func evidence(r *routes) {
+	r.raw(operation{
+		id: "get-checkpoint", method: http.MethodGet, path: "/checkpoint", tag: "evidence", permission: Public,
+		summary: "The newest signed checkpoint", doc: "A C2SP tlog-checkpoint. Keep one: it shows later whether anything before it was changed.",
+		codes: []string{CodeNoCheckpoint}, produces: "text/plain",
+	}, func(_ context.Context, c *fiber.Ctx) error {
+		note := r.server.cfg.Ledger.Evidence.Checkpoint()
+		if note == nil {
+			return NewProblem(CodeNoCheckpoint, "").RetryAfter(audit.DefaultEvery)
+		}
+		return sendFixed(c, "text/plain; charset=utf-8", checkpointCache, note)
+	})
+	tiles(r)
+	receipts(r)
+	add(r, operation{
+		id: "list-keys", method: http.MethodGet, path: "/v1/keys", tag: "evidence", permission: Public,
+		summary: "Public keys of the log", doc: "For display. Whoever verifies pins a key that was handed over another way.",
+	}, func(ctx context.Context, _ *struct{}) (*keysOutput, error) {
+		keys, err := r.server.cfg.Ledger.Signing.Keys(ctx)
+		return &keysOutput{keys}, err
+	})
+	write(r, operation{
+		id: "rotate-key", path: "/v1/keys", tag: "evidence", permission: "key.rotate",
+		summary: "Add a new signing key", doc: "From now on the one before and the new one both sign, until one is retired.",
+	}, []domain.Code{domain.LogKeyOverlap}, func(ctx context.Context, s *Server, in *struct{ WriteInput }) (*recordedOutput, error) {
+		key, err := s.cfg.Ledger.Signing.NextKey(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return s.do(ctx, &in.WriteInput, &domain.AddLogKey{Signing: s.cfg.Ledger.Signing.ID(), Key: key})
+	})
+	write(r, operation{
+		id: "retire-key", path: "/v1/keys/{number}/retire", tag: "evidence", permission: "key.retire",
+		summary: "End a signing key",
+	}, []domain.Code{domain.FieldInvalid, domain.LogKeyLast}, func(ctx context.Context, s *Server, in *retireInput) (*recordedOutput, error) {
+		return s.do(ctx, &in.WriteInput, &domain.RetireLogKey{Signing: s.cfg.Ledger.Signing.ID(), Number: in.Number})
+	})
+}
+
+type keysOutput struct{ Body LogKeys }
+
+type retireInput struct {
+	WriteInput
+	Number int64 `path:"number" minimum:"1" maximum:"1000000" doc:"Number of the key"`
+}
+
+func sendFixed(c *fiber.Ctx, mediaType, cache string, body []byte) error {
+	c.Set(fiber.HeaderContentType, mediaType)
+	c.Set(fiber.HeaderCacheControl, cache)
+	c.Set("Access-Control-Allow-Origin", "*")
+	c.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	c.Response().SetBodyRaw(body)
+	return nil
+}
+
+func pathParam(name, doc string) *huma.Param {
+	return &huma.Param{Name: name, In: "path", Required: true, Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
+}
+
+// tiles registers C2SP tlog-tiles: /tile/<level or "entries">/<number>[.p/<width>].
+// A number of more than three digits takes more segments.
+func tiles(r *routes) {
+	op := operation{
+		id: "get-tile", method: http.MethodGet, path: "/tile/{level}/{number}", tag: "evidence", permission: Public,
+		summary: "Hashes of the tree, or the entries of its leaves", produces: binaryType, codes: []string{CodeNotFound, CodeEvidenceDamaged},
+		doc: "C2SP tlog-tiles: level is 0 to 7 or “entries”; number has groups of three digits, such as x001/234, and .p/17 behind it for a tile that had 17 hashes. " +
+			"An entry is a commitment that shows nothing of the fact.",
+		params: []*huma.Param{pathParam("level", "0 to 7, or entries"), pathParam("number", "Number of the tile")},
+	}
+	for more := range 4 {
+		r.raw(op, func(_ context.Context, c *fiber.Ctx) error {
+			data, err := r.server.cfg.Ledger.Evidence.Tile(strings.TrimPrefix(c.Path(), "/"))
+			if err != nil {
+				return evidenceProblem(err)
+			}
+			return sendFixed(c, binaryType, tileCache, data)
+		})
+		name := "more" + strconv.Itoa(more+1)
+		op.id, op.hidden = "get-tile-"+strconv.Itoa(more+2), true
+		op.path += "/{" + name + "}"
+		op.params = append(op.params[:len(op.params):len(op.params)], pathParam(name, ""))
+	}
+}
+
+func evidenceProblem(err error) error {
+	switch {
+	case errors.Is(err, audit.ErrNoTile):
+		return NewProblem(CodeNotFound, "")
+	case errors.Is(err, audit.ErrDamaged):
+		return NewProblem(CodeEvidenceDamaged, "").Because(err)
+	case errors.Is(err, audit.ErrNoEvent):
+		return domain.Refuse(domain.SubjectUnknown, "event")
+	}
+	return err
+}
+
+const (
+	eventPattern = `^([a-z]+-[0-9a-z-]{1,80}@[0-9]{1,10}|[1-9][0-9]{0,18})$`
+	pendingDoc   = "Recorded, and no signed checkpoint covers it yet: ask again after Retry-After"
+)
+
+// ReceiptPending is the answer while no signed checkpoint covers a fact.
+type ReceiptPending struct {
+	Status string `json:"status" enum:"pending" doc:"What became of the request"`
+	Detail string `json:"detail"`
+}
+
+// receipts registers what somebody keeps of a fact.
+func receipts(r *routes) {
+	described := operation{
+		id: "get-receipt", method: http.MethodGet, path: "/v1/receipts/{event}", tag: "evidence", permission: "receipt.read",
+		summary: "Proof that a fact is in the ledger, and where", codes: []string{string(domain.SubjectUnknown), CodeEvidenceDamaged},
+		doc:      "Kept with the log's key it can be checked for ever, offline: zhishu verify receipt, or the page /verify. 202 says: " + pendingDoc + ".",
+		produces: jsonType, answer: reflect.TypeFor[proof.Receipt](), params: []*huma.Param{{
+			Name: "event", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString, Pattern: eventPattern},
+			Description: "A stream's name, @ and the event's revision there; or the ledger size that the event made, as /v1/events counts",
+		}},
+	}
+	r.raw(described, func(ctx context.Context, c *fiber.Ctx) error {
+		receipt, err := r.server.receipt(ctx, c.Params("event"))
+		return sendReceipt(c, receipt, err)
+	})
+	r.raw(operation{
+		id: "get-receipts", method: http.MethodGet, path: "/v1/persons/{id}/receipts", tag: "evidence", permission: "receipt.read",
+		summary: "A person's statement with the receipts of everything recorded, as one file", codes: []string{string(domain.SubjectUnknown), CodeEvidenceDamaged},
+		doc: "202 says: " + pendingDoc + ".", produces: jsonType, answer: reflect.TypeFor[proof.Receipts](), noHead: true,
+		params: []*huma.Param{{Name: "id", In: "path", Required: true, Description: "Volunteer number", Schema: &huma.Schema{Type: huma.TypeString}}},
+	}, func(ctx context.Context, c *fiber.Ctx) error {
+		statement, err := r.server.statementReceipts(ctx, c.Params("id"))
+		if err == nil {
+			c.Set(fiber.HeaderContentDisposition, `attachment; filename="receipts.json"`)
+		}
+		return sendReceipt(c, statement, err)
+	})
+	r.alsoPending("/v1/receipts/{event}")
+	r.alsoPending("/v1/persons/{id}/receipts")
+}
+
+// alsoPending describes 202 beside 200.
+func (r *routes) alsoPending(path string) {
+	item := r.api.OpenAPI().Paths[path]
+	if item == nil || item.Get == nil {
+		return // the fault is reported already
+	}
+	item.Get.Responses["202"] = &huma.Response{
+		Description: pendingDoc,
+		Headers:     map[string]*huma.Param{fiber.HeaderRetryAfter: {Description: "Seconds", Schema: &huma.Schema{Type: huma.TypeInteger}}},
+		Content:     map[string]*huma.MediaType{jsonType: {Schema: r.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ReceiptPending](), true, "")}},
+	}
+}
+
+func sendReceipt(c *fiber.Ctx, body any, err error) error {
+	if errors.Is(err, audit.ErrNotCovered) {
+		c.Status(http.StatusAccepted)
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(audit.DefaultEvery.Seconds())))
+		body, err = ReceiptPending{"pending", pendingDoc}, nil
+	}
+	if err != nil {
+		return evidenceProblem(err)
+	}
+	c.Set(fiber.HeaderContentType, jsonType)
+	return marshal(c.Response().BodyWriter(), body)
+}
+
+func (s *Server) receipt(ctx context.Context, event string) (proof.Receipt, error) {
+	stream, number, ok := strings.Cut(event, "@")
+	if !ok {
+		size, err := strconv.ParseUint(event, 10, 63)
+		if err != nil || size == 0 {
+			return proof.Receipt{}, NewProblem(CodeNotFound, "")
+		}
+		if stream, number, err = s.eventAt(ctx, size-1); err != nil {
+			return proof.Receipt{}, err
+		}
+	}
+	revision, err := strconv.ParseUint(number, 10, 32)
+	if _, ok := domain.ParseStream(stream); err != nil || !ok {
+		return proof.Receipt{}, NewProblem(CodeNotFound, "")
+	}
+	return s.cfg.Ledger.Evidence.Receipt(ctx, stream, revision)
+}
+
+func (s *Server) eventAt(ctx context.Context, index uint64) (stream, revision string, err error) {
+	stream, n, err := s.cfg.Ledger.Evidence.EventAt(ctx, index)
+	return stream, strconv.FormatUint(n, 10), err
+}
+
+func (s *Server) statementReceipts(ctx context.Context, id string) (proof.Receipts, error) {
+	u, err := domain.ParseUUID(id)
+	if err != nil || u.String() != id {
+		return proof.Receipts{}, domain.Refuse(domain.SubjectUnknown, "person")
+	}
+	person := domain.PersonID{UUID: u}
+	v, err := s.viewAt("", Cursor{})
+	if err != nil {
+		return proof.Receipts{}, err
+	}
+	statement, err := s.cfg.Ledger.Statement(ctx, v, person)
+	if err != nil {
+		return proof.Receipts{}, err
+	}
+	out, err := s.cfg.Ledger.Evidence.Statement(ctx, person.Stream())
+	if err != nil {
+		return out, err
+	}
+	out.Statement, err = json.Marshal(figures.StatementOf(statement))
+	return out, err
+}
