@@ -95,4 +95,9 @@ func (d Division) Covers(e Division) bool {
 	return d.digits <= e.digits && e.code/pow10[e.digits-d.digits] == d.code
 }
 
+// Up is the division of fewer digits that this one lies in.
+func (d Division) Up(digits int) Division {
+	return Division{d.code / pow10[int(d.digits)-digits], uint8(digits)}
+}
+
 var pow10 = [13]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12}

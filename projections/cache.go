@@ -48,6 +48,8 @@ const (
 	partDonations
 	partGiftList
 	partActivities
+	partDisclosure
+	partActing
 )
 
 type cached struct {

@@ -35,6 +35,8 @@ type Outside struct {
 	Entries     int64 // confirmed entries
 	PersonTimes int64 // study only: per recording community, (person, day, content) once
 	Minutes     domain.Minutes
+	// Suppressed says that everything above is withheld.
+	Suppressed Suppression
 }
 
 // Page asks for a part of a list. After is the Next of the page before; the

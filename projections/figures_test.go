@@ -92,7 +92,7 @@ func TestOneYearOfAStreet(t *testing.T) {
 	want(t, "residents", rates.Rates[1].Population, 200)
 	want(t, "rate", rates.Rates[1].TimesPerTenThousand, 150)
 	want(t, "sessions in June", rates.Months[0].Sessions[0], LayerSessions{Layer: "居民", Unnamed: 1})
-	small, err := now.Participation(west.Division(), year)
+	small, err := published(now).Participation(west.Division(), year)
 	want(t, "error", err, nil)
 	want(t, "of one member", small.Suppressed, SmallGroup)
 	want(t, "participants withheld", small.Participants, 0)

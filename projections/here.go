@@ -162,9 +162,10 @@ func (f *sessionFold) sum() (out []sessionCell) {
 	return out
 }
 
-// outside sums the outsiders of parts who belonged to no community of the
-// division.
+// outside sums the outsiders of a division's communities who belonged to none
+// of them.
 func (v *View) outside(d domain.Division, parts []*herePart) (sum Outside) {
+
 	var people []uint32
 	for _, p := range parts {
 		for _, o := range p.outsiders {
@@ -177,15 +178,37 @@ func (v *View) outside(d domain.Division, parts []*herePart) (sum Outside) {
 			sum.Minutes += domain.Minutes(o.minutes)
 		}
 	}
-	slices.Sort(people)
-	sum.Persons = int64(len(slices.Compact(people)))
+	sum.Persons = distinct(people)
 	return sum
+}
+
+func distinct(people []uint32) int64 {
+	slices.Sort(people)
+	return int64(len(slices.Compact(people)))
 }
 
 func (v *View) studyHereParts(d domain.Division, period domain.Period, minMinutes domain.Minutes) []*herePart {
 	return parallel(v.b.communitiesIn(d), func(c codeNumber) *herePart { return v.studyHere(c, period, minMinutes) })
 }
 
-func (v *View) studyOutside(d domain.Division, period domain.Period, minMinutes domain.Minutes) Outside {
-	return v.outside(d, v.studyHereParts(d, period, minMinutes))
+// neighbours counts, for parts of every level of a division, its own people who
+// acted in a part that is not theirs. By what they did the sum over the parts
+// differs from the division's figure, which does not count them.
+func (v *View) neighbours(d domain.Division, parts []*herePart) (counts [len(levels)]int64) {
+	hosts := v.b.communitiesIn(d)
+	for level, digits := range levels {
+		if digits <= d.Digits() {
+			continue
+		}
+		var people []uint32
+		for i, p := range parts {
+			for _, o := range p.outsiders {
+				if v.inDivision(d, o.home) && v.b.communities.at(o.home).code.Division().Up(digits) != hosts[i].code.Division().Up(digits) {
+					people = append(people, o.person)
+				}
+			}
+		}
+		counts[level] = distinct(people)
+	}
+	return counts
 }

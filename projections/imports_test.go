@@ -175,7 +175,7 @@ func TestAnEntryCorrectedByARowOfAnotherSheetIsThatRows(t *testing.T) {
 	stands(decide(waiting, true), 2, 5, 22, 20)
 	stands(decide(offer(30, domain.Row{}), true), 2, 5, 22, 30) // by hand: the row stays
 	start(3)
-	stands(decide(offer(40, domain.Row{Import: sheet(3), Number: 6, Print: 33, Alike: 7}), false), 2, 5, 22, 30)
+	stands(decide(offer(40, domain.Row{Import: sheet(3), Number: 5, Print: 32, Alike: 7}), false), 2, 5, 22, 30)
 	w.snapshot(e)
 	third := decide(offer(50, domain.Row{Import: sheet(3), Number: 6, Print: 33, Alike: 7}), true)
 	stands(third, 3, 6, 33, 50)

@@ -44,7 +44,7 @@ func TestAnEarlierFirstDayComesToBeKnown(t *testing.T) {
 	for _, on := range []domain.Period{spring, domain.YearPeriod(2025), domain.AllTime} {
 		want(t, "figures in either order", figures(view, on), figures(right.view(right.engine(Options{}), Now()), on))
 	}
-	want(t, "in spring", figures(view, spring), "6 6 [{members 6 6 6 10000 10000 [] }] {0 0 0 0} 6 {6 0 360} {0 0 0 0}")
+	want(t, "in spring", figures(view, spring), "6 6 [{members 6 6 6 10000 10000 [] }] {0 0 0 0 } 6 {6 0 360} {0 0 0 0 }")
 	want(t, "members", view.members(c.Division(), day(t, "2025-12-01")), 6)
 	want(t, "members in summer", view.members(c.Division(), day(t, "2025-06-01")), 6)
 

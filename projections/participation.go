@@ -21,10 +21,12 @@ type Participation struct {
 	Rates        []Rate         // one for each basis of the definition that has a figure
 	Months       []StudyMonth
 	Outside      Outside
-	// Suppressed says why the figures are withheld: the division has fewer
-	// members than the definition allows to publish. Everything above but the
-	// sessions is then zero.
+	// Suppressed says why the figures are withheld. Everything above but the
+	// sessions is then zero. Monthly says why only what persons did in each month
+	// is: somewhere too few took part.
 	Suppressed Suppression
+	Monthly    Suppression
+	neighbours [len(levels)]int64
 }
 
 // Suppression is the reason a figure is withheld; empty when it is not.
@@ -34,6 +36,8 @@ const (
 	NotSuppressed Suppression = ""
 	SmallGroup    Suppression = "small-group"   // fewer people than may be published
 	PartOfBasis   Suppression = "part-of-basis" // some communities have no figure of this basis
+	Complementary Suppression = "complementary" // another withheld figure could be found from it
+	Difference    Suppression = "difference"    // of the past: too few persons tell it from today's
 )
 
 // Rate is 参学人数率 and 参学人次比 on one basis, as exact integers.
@@ -81,6 +85,7 @@ func (v *View) Participation(d domain.Division, period domain.Period) (Participa
 	changed := func() uint32 { return v.b.changedAt(d, kinds) }
 	weigh := func(p *Participation) int { return 256 * (len(p.Months) + len(p.Rates)) }
 	p := *part(v, key, changed, weigh, func() *Participation { return v.participation(d, period, definition, on) })
+	v.publishRates(&p, definition.Participation)
 	p.Footing = v.footing(d, kinds, definition)
 	return p, nil
 }
@@ -106,7 +111,7 @@ func (v *View) participation(d domain.Division, period domain.Period, definition
 		}
 	}
 	here := v.studyHereParts(d, period, rule.MinMinutes)
-	out.Outside = v.outside(d, here)
+	out.Outside, out.neighbours = v.outside(d, here), v.neighbours(d, here)
 	for _, p := range here {
 		for _, s := range p.sessions {
 			month(s.month).hold(s)
@@ -121,9 +126,6 @@ func (v *View) participation(d domain.Division, period domain.Period, definition
 		if r, ok := v.rate(out, basis, rule.SmallestSize); ok {
 			out.Rates = append(out.Rates, r)
 		}
-	}
-	if v.members(d, on) < rule.SmallestSize {
-		out.suppress()
 	}
 	return out
 }
@@ -156,13 +158,4 @@ func (v *View) rate(p *Participation, basis domain.PopulationBasis, smallest int
 	r.PersonsPerTenThousand = r.Participants * 10_000 / sum
 	r.TimesPerTenThousand = r.PersonTimes * 10_000 / sum
 	return r, true
-}
-
-// suppress withholds what would tell about single persons of a small group.
-func (p *Participation) suppress() {
-	p.Suppressed = SmallGroup
-	p.Participants, p.PersonTimes, p.Minutes, p.Outside, p.Rates = 0, 0, 0, Outside{}, nil
-	for i := range p.Months {
-		p.Months[i].PersonTimes, p.Months[i].Minutes = 0, 0
-	}
 }

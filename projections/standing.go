@@ -19,6 +19,8 @@ type StandingRow struct {
 	Decisive domain.Criterion
 	// Unranked says by how many sessions a person misses the scheme's minimum.
 	Unranked int64
+	// Suppressed says why rank and gaps are withheld from a person's own place.
+	Suppressed Suppression
 }
 
 // CriterionValue is a clause of the scheme with the row's figure.
@@ -42,6 +44,9 @@ type StandingBoard struct {
 	Outside  Outside
 	Rows     []StandingRow // ranked ones only
 	Next     string
+	// Suppressed says why all of the above is withheld.
+	Suppressed Suppression
+	neighbours [len(levels)]int64
 }
 
 // Standing ranks the persons of a division by their study in a period, under
@@ -64,6 +69,7 @@ func (v *View) Standing(d domain.Division, period domain.Period, page Page) (Sta
 	})
 	board.Footing = v.footing(d, 1<<touchStudy, scheme)
 	board.Rows = slices.Clone(board.Rows)
+	v.publishStanding(&board)
 	for i := range board.Rows { // today's, so never from a cache
 		p, _ := v.person(board.Rows[i].Person)
 		board.Rows[i].State = v.b.persons.at(p).state()
@@ -73,7 +79,8 @@ func (v *View) Standing(d domain.Division, period domain.Period, page Page) (Sta
 
 func (v *View) standing(d domain.Division, period domain.Period, scheme *domain.PolicyVersion, limit int, after cursor, resumed bool) *StandingBoard {
 	s := scheme.Standing
-	board := &StandingBoard{Division: d, Period: period, Scheme: scheme, Outside: v.studyOutside(d, period, 0)}
+	here := v.studyHereParts(d, period, 0)
+	board := &StandingBoard{Division: d, Period: period, Scheme: scheme, Outside: v.outside(d, here), neighbours: v.neighbours(d, here)}
 	var runs [][]studyRow
 	for _, r := range v.rankings(d, period, s) {
 		runs = append(runs, r.rows)
@@ -172,6 +179,7 @@ func (v *View) StandingOf(id domain.PersonID, d domain.Division, period domain.P
 	if row.Unranked == 0 {
 		row.Rank = 1 + v.better(runs, scheme.Standing, t)
 	}
+	v.publishPlace(&row, d, period)
 	return row, v.footing(d, 1<<touchStudy, scheme), nil
 }
 

@@ -25,7 +25,7 @@ type Star struct {
 type StarRow struct {
 	Person    domain.PersonID
 	State     PersonState
-	Community domain.CommunityCode
+	Community domain.CommunityCode // zero where its own board is withheld
 	Rating    domain.StarRating
 }
 
@@ -41,6 +41,9 @@ type StarBoard struct {
 	Outside  Outside // confirmed service recorded here by others, by day of the fact
 	Rows     []StarRow
 	Next     string // cursor of the next page; empty at the end
+	// Suppressed says why all of the above is withheld.
+	Suppressed Suppression
+	neighbours [len(levels)]int64
 }
 
 // StarTotals sums the members' service, wherever it was recorded.
@@ -138,6 +141,7 @@ func (v *View) Stars(d domain.Division, page Page) (StarBoard, error) {
 	board.Footing = v.footing(d, 1<<touchService)
 	board.Policies = policies
 	board.Rows = slices.Clone(board.Rows)
+	v.publishStars(&board)
 	for i := range board.Rows { // today's, so never from a cache
 		p, _ := v.person(board.Rows[i].Person)
 		board.Rows[i].State = v.b.persons.at(p).state()
@@ -149,7 +153,7 @@ func (v *View) stars(d domain.Division, limit int, after cursor, resumed bool) *
 	communities := v.b.communitiesIn(d)
 	parts := parallel(communities, v.starPart)
 	here := parallel(communities, v.serviceHere)
-	board := &StarBoard{Division: d, ByStars: []int64{0}, Outside: v.outside(d, here)}
+	board := &StarBoard{Division: d, ByStars: []int64{0}, Outside: v.outside(d, here), neighbours: v.neighbours(d, here)}
 	var runs [][]starRow
 	var used []*domain.PolicyVersion
 	schemes := map[uint32]*starPart{}

@@ -24,6 +24,9 @@ type View struct {
 	// moved holds communities that one other stands for from a day on; nil in
 	// most ledgers.
 	moved map[uint32]movedCommunity
+	// everything shows what is withheld from publication; tests compare it with
+	// their models.
+	everything bool
 }
 
 type movedCommunity struct {

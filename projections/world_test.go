@@ -224,6 +224,7 @@ func (w *world) view(e *Engine, a AsOf) *View {
 	if err != nil {
 		w.t.Fatalf("at %s: %v", a, err)
 	}
+	v.everything = true
 	return v
 }
 

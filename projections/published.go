@@ -1,0 +1,272 @@
+package projections
+
+import (
+	"slices"
+	"strconv"
+	"sync/atomic"
+
+	"zhishu/domain"
+)
+
+// smallestGroup is what a group has at least where no definition says more.
+const smallestGroup = 5
+
+// figureKind is what a figure counts, as far as it matters for withholding.
+type figureKind uint8
+
+const (
+	serviceFigure figureKind = iota // confirmed service of the members of a day
+	studyFigure                     // confirmed study by the membership on its day
+	monthlyFigure                   // the same, month by month
+)
+
+// disclosure says which divisions' figures of one kind may not be published.
+type disclosure struct {
+	withheld map[domain.Division]Suppression
+}
+
+// of is why a division's figure is withheld. A division of which the ledger
+// knows no community is nobody's.
+func (d *disclosure) of(div domain.Division) Suppression {
+	if why, known := d.withheld[div]; known {
+		return why
+	}
+	return SmallGroup
+}
+
+// disclosure decides over the whole ledger, because a division's figure may
+// have to be withheld for the sake of one far away. A period without days asks
+// for service.
+func (v *View) disclosure(kind figureKind, period domain.Period, minMinutes domain.Minutes, on domain.Day) *disclosure {
+	if v.everything {
+		return nil
+	}
+	key := cacheKey{part: partDisclosure, period: period, number: int64(on), text: figureKey(kind, minMinutes)}
+	changed := func() uint32 { return v.b.changedAt(domain.Division{}, touchMembers) }
+	weigh := func(d *disclosure) int { return 48 * len(d.withheld) }
+	return part(v, key, changed, weigh, func() *disclosure {
+		w := withholding{limit: v.crowdLimit()}
+		postings := parallel(v.b.communitiesIn(domain.Division{}), func(c codeNumber) *posting {
+			x := &posting{division: c.code.Division()}
+			x.whole.members = v.membersOn(c, on)
+			x.whole.acting = v.acting(kind, c, period, minMinutes, on, w.limit)
+			return x
+		})
+		root := tree(postings)
+		v.needOf(root, on)
+		w.decide(root)
+		out := &disclosure{map[domain.Division]Suppression{}}
+		var note func(*posting)
+		note = func(c *posting) {
+			out.withheld[c.division] = c.why
+			for _, child := range c.children {
+				note(child)
+			}
+		}
+		note(root)
+		return out
+	})
+}
+
+func figureKey(kind figureKind, minMinutes domain.Minutes) string {
+	return strconv.Itoa(int(kind)) + " " + strconv.FormatInt(int64(minMinutes), 10)
+}
+
+// needOf asks every division for the rule that is in force there.
+func (v *View) needOf(c *posting, on domain.Day) {
+	c.whole.need = v.smallest(c.division, on)
+	for _, child := range c.children {
+		v.needOf(child, on)
+	}
+}
+
+// smallest is the size below which a group of the division is not published.
+func (v *View) smallest(d domain.Division, on domain.Day) int64 {
+	if p := v.rules.InForceFor(domain.ParticipationKind, d, on); p != nil {
+		return p.Participation.SmallestSize
+	}
+	return smallestGroup
+}
+
+// crowdLimit is how many persons settle every question of too few.
+func (v *View) crowdLimit() int {
+	most := int64(smallestGroup)
+	versions := v.rules.Versions(domain.ParticipationKind)
+	for i := range versions {
+		most = max(most, versions[i].Participation.SmallestSize)
+	}
+	return int(most)
+}
+
+// acting lists the persons behind a community's figure, by cell and no more
+// than the limit of each.
+func (v *View) acting(kind figureKind, c codeNumber, period domain.Period, minMinutes domain.Minutes, on domain.Day, limit int) actors {
+	key := cacheKey{part: partActing, division: c.code.Division(), period: period, number: int64(on)<<16 | int64(limit), text: figureKey(kind, minMinutes)}
+	kinds := uint32(1 << touchStudy)
+	if kind == serviceFigure {
+		kinds = 1 << touchService
+	}
+	weigh := func(a actors) int { return (64 + 4*limit) * len(a) }
+	return part(v, key, v.changed(c, kinds), weigh, func() actors {
+		f := actingFold{v: v, monthly: kind == monthlyFigure, period: period, minMinutes: minMinutes, limit: limit, found: actors{}}
+		v.membersOf(c.number, func(s subject, settled bool) {
+			switch {
+			case f.full():
+			case kind != serviceFigure:
+				f.study(s, func(d domain.Day) bool {
+					if settled {
+						return v.memberOn(s.person, d) != none
+					}
+					return v.homeOn(s, d) == c.number
+				})
+			case v.homeOn(s, on) == c.number && v.serves(s):
+				f.add(wholePeriod, s.person)
+			}
+		})
+		return f.found
+	})
+}
+
+// serves reports whether a subject has confirmed service.
+func (v *View) serves(s subject) bool {
+	for _, i := range append([]uint32{s.person}, s.others...) {
+		for j := atomic.LoadUint32(&v.b.persons.at(i).entries); j != none; {
+			r := v.b.entries.at(j)
+			if r.flags&entryStudy == 0 && r.counts(v.size) {
+				return true
+			}
+			j = r.prev
+		}
+	}
+	return false
+}
+
+// actingFold collects the persons behind a community's figure.
+type actingFold struct {
+	v          *View
+	monthly    bool
+	period     domain.Period
+	minMinutes domain.Minutes
+	limit      int
+	found      actors
+}
+
+// full reports that nobody else can change what is decided.
+func (f *actingFold) full() bool {
+	if len(f.found[wholePeriod]) < f.limit {
+		return false
+	}
+	if !f.monthly {
+		return true
+	}
+	for _, list := range f.found {
+		if len(list) < f.limit {
+			return false
+		}
+	}
+	return len(f.found)-1 > int(min(f.period.To, f.v.day).Month()-f.period.From.Month())
+}
+
+func (f *actingFold) study(s subject, belongs func(domain.Day) bool) {
+	f.v.eachRow(s, func(r *entryRow) {
+		day := domain.Day(r.day)
+		if r.flags&entryStudy == 0 || !f.period.Contains(day) || domain.Minutes(r.minutes) < f.minMinutes || !belongs(day) {
+			return
+		}
+		f.add(wholePeriod, s.person)
+		if f.monthly {
+			f.add(day.Month(), s.person)
+		}
+	})
+}
+
+func (f *actingFold) add(month domain.Month, person uint32) {
+	if list := f.found[month]; len(list) < f.limit && !slices.Contains(list, person) {
+		f.found[month] = append(list, person)
+	}
+}
+
+// publishRates withholds of a participation figure what may not be published.
+// Sessions are no one's personal data and always stay.
+func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefinition) {
+	if v.everything {
+		return
+	}
+	p.Suppressed = v.disclosure(studyFigure, p.Period, rule.MinMinutes, p.On).of(p.Division)
+	if p.Suppressed == NotSuppressed && v.fewDiffer(p.Division, p.Period, rule.MinMinutes, p.On) {
+		p.Suppressed = Difference
+	}
+	p.Monthly = p.Suppressed
+	if p.Suppressed == NotSuppressed {
+		p.Monthly = v.disclosure(monthlyFigure, p.Period, rule.MinMinutes, p.On).of(p.Division)
+		p.Outside.withhold(v.smallest(p.Division, p.On), p.neighbours)
+	} else {
+		p.Participants, p.PersonTimes, p.Minutes, p.Outside, p.Rates = 0, 0, 0, Outside{}, nil
+	}
+	if p.Monthly != NotSuppressed {
+		p.Months = slices.Clone(p.Months)
+		for i := range p.Months {
+			p.Months[i].PersonTimes, p.Months[i].Minutes = 0, 0
+		}
+	}
+}
+
+// publishStars withholds a star board, or of its rows the communities whose own
+// boards are withheld: which of the division's members belong to them would
+// tell what those boards do not.
+func (v *View) publishStars(b *StarBoard) {
+	if v.everything {
+		return
+	}
+	published := v.disclosure(serviceFigure, domain.AllTime, 0, v.day)
+	if b.Suppressed = published.of(b.Division); b.Suppressed != NotSuppressed {
+		b.Members, b.Active, b.ByStars, b.Totals, b.Outside, b.Rows, b.Next = 0, 0, nil, StarTotals{}, Outside{}, nil, ""
+		return
+	}
+	for i := range b.Rows {
+		if published.of(b.Rows[i].Community.Division()) != NotSuppressed {
+			b.Rows[i].Community = 0
+		}
+	}
+	b.Outside.withhold(v.smallest(b.Division, v.day), b.neighbours)
+}
+
+// publishStanding withholds a ranking.
+func (v *View) publishStanding(b *StandingBoard) {
+	if v.everything {
+		return
+	}
+	on := v.lastOf(b.Period)
+	if b.Suppressed = v.disclosure(studyFigure, b.Period, 0, on).of(b.Division); b.Suppressed != NotSuppressed {
+		b.Ranked, b.Unranked, b.Totals, b.Outside, b.Rows, b.Next = 0, 0, domain.StudyTally{}, Outside{}, nil, ""
+		return
+	}
+	b.Outside.withhold(v.smallest(b.Division, on), b.neighbours)
+}
+
+// publishPlace leaves a person's own study in a ranking that is withheld, and
+// takes away what tells of the others.
+func (v *View) publishPlace(r *StandingRow, d domain.Division, period domain.Period) {
+	if v.everything {
+		return
+	}
+	if r.Suppressed = v.disclosure(studyFigure, period, 0, v.lastOf(period)).of(d); r.Suppressed == NotSuppressed {
+		return
+	}
+	r.Rank, r.Decisive = 0, ""
+	for i := range r.Criteria {
+		r.Criteria[i].Gap = 0
+	}
+}
+
+// withhold takes away what too few visitors did, and what would tell of too few
+// persons of the division when it is held against the same of its parts.
+func (o *Outside) withhold(smallest int64, neighbours [len(levels)]int64) {
+	few := func(n int64) bool { return 0 < n && n < smallest }
+	switch {
+	case few(o.Persons):
+		*o = Outside{Suppressed: SmallGroup}
+	case slices.ContainsFunc(neighbours[:], few):
+		*o = Outside{Suppressed: Complementary}
+	}
+}

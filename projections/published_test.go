@@ -1,0 +1,219 @@
+package projections
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"testing"
+
+	"zhishu/domain"
+)
+
+// published is the view as everybody sees it.
+func published(v *View) *View {
+	p := *v
+	p.everything = false
+	return &p
+}
+
+// everyDivision lists the divisions of the communities in use, and every one
+// above them.
+func everyDivision(v *View) (all []domain.Division) {
+	all = []domain.Division{{}}
+	for _, c := range v.b.communitiesIn(domain.Division{}) {
+		for _, digits := range levels {
+			if d := c.code.Division().Up(digits); !slices.Contains(all, d) {
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+// checkPublished holds what is published to the plain rule, and lets somebody
+// who sees all of it look for what is withheld.
+func checkPublished(t tb, v *View, m *model, period domain.Period) {
+	t.Helper()
+	p, on := published(v), min(period.To, v.Day())
+	communities := v.b.communitiesIn(domain.Division{})
+	vector := func(d domain.Division) []*big.Rat {
+		return vectorOf(len(communities), func(i int) bool { return d.Covers(communities[i].code.Division()) })
+	}
+	need := func(d domain.Division) int64 {
+		most := int64(0)
+		for _, x := range everyDivision(v) {
+			if !d.Covers(x) {
+				continue
+			}
+			size := int64(5)
+			if rule := m.rules.InForceFor(domain.ParticipationKind, x, on); rule != nil {
+				size = rule.Participation.SmallestSize
+			}
+			most = max(most, size)
+		}
+		return most
+	}
+	var rankings, boards span
+	var smallRankings, smallBoards []domain.Division
+	for _, d := range everyDivision(v) {
+		ranking, errRanking := p.Standing(d, period, Page{Limit: MaxLimit})
+		board, errBoard := p.Stars(d, Page{Limit: MaxLimit})
+		lines, unranked := m.standing(d, period, &domain.StandingScheme{Criteria: []domain.Criterion{domain.BySessions}})
+		learners := int64(len(lines)) + unranked
+		starred, members := m.stars(d, v.Day())
+		small := func(members, acting int64) bool {
+			return members < need(d) || 0 < acting && acting < need(d)
+		}
+		if errRanking == nil {
+			want(t, "ranking of a small division "+d.String(), ranking.Suppressed == SmallGroup, small(m.members(d, on), learners))
+			if ranking.Suppressed == NotSuppressed {
+				rankings.add(vector(d))
+			} else {
+				want(t, "withheld ranking of "+d.String(), fmt.Sprint(ranking.Ranked, ranking.Totals, ranking.Outside, ranking.Rows, ranking.Next),
+					fmt.Sprint(0, domain.StudyTally{}, Outside{}, []StandingRow{}, ""))
+			}
+			if ranking.Suppressed == SmallGroup && (learners > 0 || m.members(d, on) > 0) {
+				smallRankings = append(smallRankings, d)
+			}
+		}
+		if v.Day() == on && errBoard == nil { // the model's sizes are those of the day
+			want(t, "board of a small division "+d.String(), board.Suppressed == SmallGroup, small(members, int64(len(starred))))
+		}
+		if board.Suppressed == NotSuppressed {
+			boards.add(vector(d))
+		} else {
+			want(t, "withheld board of "+d.String(), fmt.Sprint(board.Members, board.Active, board.ByStars, board.Totals, board.Outside, board.Rows, board.Next),
+				fmt.Sprint(0, 0, []int64{}, StarTotals{}, Outside{}, []StarRow{}, ""))
+		}
+		if board.Suppressed == SmallGroup && members > 0 {
+			smallBoards = append(smallBoards, d)
+		}
+		for _, r := range board.Rows {
+			if r.Community == 0 {
+				continue
+			}
+			if own, err := p.Stars(r.Community.Division(), Page{}); err != nil || own.Suppressed != NotSuppressed {
+				t.Fatalf("the board of %s names a member of %s, whose own is withheld", d, r.Community)
+			}
+		}
+	}
+	// A part that publishes smaller groups by a rule of its own has told them
+	// itself.
+	strict := func(d domain.Division) bool {
+		return !slices.ContainsFunc(everyDivision(v), func(x domain.Division) bool { return d.Covers(x) && need(x) < need(d) })
+	}
+	for _, d := range smallRankings {
+		if strict(d) && rankings.holds(vector(d)) {
+			t.Fatalf("the study of %s is withheld and can be found from what is published", d)
+		}
+	}
+	for _, d := range smallBoards {
+		if strict(d) && boards.holds(vector(d)) {
+			t.Fatalf("the service of %s is withheld and can be found from what is published", d)
+		}
+	}
+}
+
+// TestNeighboursOfASmallCommunity: three communities of a street, one of three
+// people. Its figures are withheld, those of the smaller of the others too, and
+// the street's are not.
+func TestNeighboursOfASmallCommunity(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	tiny, middle, large := code(t, "430702001001"), code(t, "430702001002"), code(t, "430702001003")
+	n := 0
+	for i, c := range []domain.CommunityCode{tiny, middle, large} {
+		for k := range 3 * (i + 1) {
+			n++
+			id := w.enrol(n, c, "2025-01-01")
+			w.confirmed(id, w.study(c, "2025-03-01", "读书会", 60))
+			if c != large || k < 4 {
+				w.confirmed(id, w.study(c, "2025-04-01", "读书会", 60))
+			}
+			w.confirmed(id, w.service(c, "2025-03-02", 60))
+		}
+	}
+	e := w.engine(Options{})
+	v, err := e.At(Now())
+	want(t, "error", err, nil)
+	year := domain.YearPeriod(2025)
+	for c, why := range map[domain.CommunityCode]Suppression{tiny: SmallGroup, middle: Complementary, large: NotSuppressed} {
+		rates, err := v.Participation(c.Division(), year)
+		want(t, "error", err, nil)
+		want(t, "rates of "+c.String(), rates.Suppressed, why)
+		board, err := v.Stars(c.Division(), Page{})
+		want(t, "error", err, nil)
+		want(t, "stars of "+c.String(), board.Suppressed, why)
+		want(t, "rows", len(board.Rows) > 0, why == NotSuppressed)
+		ranking, err := v.Standing(c.Division(), year, Page{})
+		want(t, "error", err, nil)
+		want(t, "ranking of "+c.String(), ranking.Suppressed, why)
+	}
+	street, err := v.Participation(large.Division().Up(9), year)
+	want(t, "error", err, nil)
+	want(t, "street", street.Suppressed, NotSuppressed)
+	want(t, "its participants", street.Participants, 18)
+	board, err := v.Stars(large.Division().Up(9), Page{})
+	want(t, "error", err, nil)
+	named := 0
+	for _, r := range board.Rows {
+		if r.Community != 0 {
+			want(t, "community of a row", r.Community, large)
+			named++
+		}
+	}
+	want(t, "rows of the street", len(board.Rows), 18)
+	want(t, "rows that name their community", named, 9)
+
+	// In April few of the large community took part: its months are withheld,
+	// its year is not.
+	rates, err := v.Participation(large.Division(), year)
+	want(t, "error", err, nil)
+	want(t, "months", rates.Monthly, SmallGroup)
+	want(t, "person-times in April", rates.Months[1].PersonTimes, 0)
+	want(t, "person-times of the year", rates.PersonTimes > 9, true)
+
+	// One's own study is always shown, the others' is not.
+	place, _, err := v.StandingOf(person(1), v.mustHome(person(1)), year)
+	want(t, "error", err, nil)
+	want(t, "own study", place.Tally.Sessions > 0, true)
+}
+
+// mustHome is the community of a person, as a division.
+func (v *View) mustHome(id domain.PersonID) domain.Division {
+	p, _ := v.Person(id)
+	return p.Community.Division()
+}
+
+// TestThePastOfAFew: a figure of the past that differs from today's by what a
+// single person did is withheld; by what nobody did, or many, it is not.
+func TestThePastOfAFew(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	var people []domain.PersonID
+	for n := range 12 {
+		people = append(people, w.enrol(n, c, "2025-01-01"))
+		w.confirmed(people[n], w.study(c, "2025-03-01", "读书会", 60))
+	}
+	before := domain.Size(len(w.steps))
+	e := w.engine(Options{})
+	past := func() Suppression {
+		t.Helper()
+		w.catchUp(e)
+		v, err := e.At(AtSize(before))
+		want(t, "error", err, nil)
+		p, err := v.Participation(c.Division(), domain.YearPeriod(2025))
+		want(t, "error", err, nil)
+		return p.Suppressed
+	}
+	want(t, "today's", past(), NotSuppressed)
+	w.confirmed(people[0], w.service(c, "2025-03-01", 60))
+	want(t, "after service, which is not study", past(), NotSuppressed)
+	w.confirmed(people[0], w.study(c, "2025-04-01", "插花", 90))
+	want(t, "after what one did", past(), Difference)
+	for _, id := range people[1:4] {
+		w.confirmed(id, w.study(c, "2025-04-01", "插花", 90))
+	}
+	want(t, "after what four did", past(), Difference)
+	w.confirmed(people[4], w.study(c, "2025-04-01", "插花", 90))
+	want(t, "after what five did", past(), NotSuppressed)
+}
