@@ -148,7 +148,7 @@ func TestPagesHoldTheWholeBoardOnce(t *testing.T) {
 }
 
 func TestCursorsFitOnlyTheirQuery(t *testing.T) {
-	c, _ := busyCity(t, 3)
+	c, _ := busyCity(t, 6)
 	board := ask[figures.StarBoard](c, "/v1/stars?limit=1&division="+here)
 	for _, path := range []string{"/v1/stars?limit=1&cursor=", "/v1/stars?limit=1&division=430702&cursor=", "/v1/standings/individuals?limit=1&division=" + here + "&cursor=",
 		"/v1/stars?limit=1&division=" + here + "&asOf=2026-03-10&cursor=", "/v1/communities?cursor=", "/v1/imports?cursor="} {

@@ -191,3 +191,20 @@ func TestValidators(t *testing.T) {
 		t.Error("growth elsewhere changed the validator")
 	}
 }
+
+// TestWithheldSaysWhy: every reason of the read side is explained in both
+// languages, and a figure that is withheld for it has another validator.
+func TestWithheldSaysWhy(t *testing.T) {
+	seen := map[string]bool{}
+	for _, why := range []projections.Suppression{projections.SmallGroup, projections.PartOfBasis, projections.Complementary, projections.Difference} {
+		s := suppressed(why)
+		if s.Zh == "不予公布" || s.En == "withheld" || seen[s.Zh] || seen[s.En] {
+			t.Errorf("%s is not explained: %+v", why, s)
+		}
+		seen[s.Zh], seen[s.En] = true, true
+		shown, withheld := Standing(projections.StandingBoard{}), Standing(projections.StandingBoard{Suppressed: why})
+		if withheld.Suppressed == nil || shown.Validator() == withheld.Validator() {
+			t.Errorf("%s: %+v", why, withheld)
+		}
+	}
+}

@@ -100,15 +100,28 @@ func (f *Footing) state(s projections.PersonState) State {
 	return out
 }
 
+// note adds what is withheld to the validator: it depends on the figures of
+// other divisions, so ChangedAt does not tell of it.
+func (f *Footing) note(withheld ...projections.Suppression) {
+	for _, s := range withheld {
+		f.today = append(append(f.today, s...), 0)
+	}
+}
+
 // Outside is what people without membership did here (外来).
 type Outside struct {
 	Persons     int64    `json:"persons" doc:"Distinct"`
 	Entries     int64    `json:"entries" doc:"Confirmed entries"`
 	PersonTimes int64    `json:"personTimes,omitempty" doc:"Of study"`
 	Time        Duration `json:"time"`
+
+	Suppressed *Suppressed `json:"suppressed,omitempty" doc:"Why the figures beside it are zero"`
 }
 
 func outside(o projections.Outside) Outside {
+	if o.Suppressed != projections.NotSuppressed {
+		return Outside{Time: Time(0), Suppressed: suppressed(o.Suppressed)}
+	}
 	return Outside{Persons: o.Persons, Entries: o.Entries, PersonTimes: o.PersonTimes, Time: Time(o.Minutes)}
 }
 

@@ -7,7 +7,7 @@ import (
 
 // Suppressed says why a figure is withheld.
 type Suppressed struct {
-	Reason string `json:"reason" enum:"small-group,part-of-basis"`
+	Reason string `json:"reason" enum:"small-group,part-of-basis,complementary,difference"`
 	Zh     string `json:"zh"`
 	En     string `json:"en"`
 }
@@ -18,6 +18,10 @@ func suppressed(s projections.Suppression) *Suppressed {
 		return nil
 	case projections.SmallGroup:
 		return &Suppressed{string(s), "人数过少，不予公布", "too few people to be published"}
+	case projections.Complementary:
+		return &Suppressed{string(s), "为使另一项不能由相减得出，不予公布", "withheld so that another cannot be found"}
+	case projections.Difference:
+		return &Suppressed{string(s), "与今天的数相减会显出个别人，不予公布", "withheld because its difference to today's would tell of a few persons"}
 	case projections.PartOfBasis:
 		return &Suppressed{string(s), "部分社区没有此口径的人口数", "some communities have no figure on this basis"}
 	}
@@ -85,7 +89,8 @@ type Participation struct {
 	Rates        []Rate       `json:"rates" doc:"One for each basis that has a figure"`
 	Months       []StudyMonth `json:"months"`
 	Outside      *Outside     `json:"outside,omitempty"`
-	Suppressed   *Suppressed  `json:"suppressed,omitempty" doc:"The division is too small: only its sessions are shown"`
+	Suppressed   *Suppressed  `json:"suppressed,omitempty" doc:"Why only the sessions are shown"`
+	Monthly      *Suppressed  `json:"monthly,omitempty" doc:"Why the months show only sessions, though the period is shown"`
 }
 
 // ParticipationOf makes the participation of a division.
@@ -94,8 +99,9 @@ func ParticipationOf(p projections.Participation) Participation {
 		Footing: Foot(p.Footing), Division: p.Division.String(), Period: p.Period.String(), Definition: refOf(p.Definition),
 		On: day(p.On), Rates: []Rate{}, Months: []StudyMonth{}, Suppressed: suppressed(p.Suppressed),
 	}
-	open := out.Suppressed == nil
-	if open {
+	out.Footing.note(p.Suppressed, p.Monthly)
+	if out.Suppressed == nil {
+		out.Monthly = suppressed(p.Monthly)
 		participants, personTimes, time, others := p.Participants, p.PersonTimes, Time(p.Minutes), outside(p.Outside)
 		out.Participants, out.PersonTimes, out.Time, out.Outside = &participants, &personTimes, &time, &others
 		for _, r := range p.Rates {
@@ -104,7 +110,7 @@ func ParticipationOf(p projections.Participation) Participation {
 	}
 	for _, m := range p.Months {
 		row := StudyMonth{Month: m.Month.String(), Sessions: []LayerSessions{}}
-		if open {
+		if out.Suppressed == nil && out.Monthly == nil {
 			personTimes, time := m.PersonTimes, Time(m.Minutes)
 			row.PersonTimes, row.Time = &personTimes, &time
 		}

@@ -34,13 +34,15 @@ type StandingRow struct {
 	Criteria    []Criterion `json:"criteria" doc:"In the order of the scheme"`
 	Decisive    string      `json:"decisive,omitempty" doc:"What put the row below the one above it; absent on a tie"`
 	Explanation []Clause    `json:"explanation"`
+	Suppressed  *Suppressed `json:"suppressed,omitempty" doc:"Why rank and gaps are withheld"`
 }
 
 func (f *Footing) standingRow(r projections.StandingRow) StandingRow {
 	out := StandingRow{
 		Rank: r.Rank, Person: id(r.Person.UUID), State: f.state(r.State), Study: study(r.Tally),
-		Criteria: []Criterion{}, Decisive: string(r.Decisive), Explanation: []Clause{},
+		Criteria: []Criterion{}, Decisive: string(r.Decisive), Explanation: []Clause{}, Suppressed: suppressed(r.Suppressed),
 	}
+	f.note(r.Suppressed)
 	for _, c := range r.Criteria {
 		out.Criteria = append(out.Criteria, criterionOf(c))
 		if c.Criterion == r.Decisive && c.Gap > 0 {
@@ -48,6 +50,8 @@ func (f *Footing) standingRow(r projections.StandingRow) StandingRow {
 		}
 	}
 	switch {
+	case out.Suppressed != nil:
+		out.Explanation = append(out.Explanation, said("suppressed", out.Suppressed.Zh, out.Suppressed.En))
 	case r.Unranked > 0:
 		out.Explanation = append(out.Explanation, belowMinimum(r.Unranked))
 	case r.Rank == 1:
@@ -89,6 +93,8 @@ type StandingBoard struct {
 	Outside  Outside       `json:"outside"`
 	Rows     []StandingRow `json:"rows"`
 	Next     string        `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+
+	Suppressed *Suppressed `json:"suppressed,omitempty" doc:"Why the ranking is withheld: its figures are then zero and it has no rows"`
 }
 
 // Standing makes a ranking. Next is left to the caller, who seals it.
@@ -96,8 +102,9 @@ func Standing(b projections.StandingBoard) StandingBoard {
 	out := StandingBoard{
 		Footing: Foot(b.Footing), Division: b.Division.String(), Period: b.Period.String(), Scheme: refOf(b.Scheme),
 		Ranked: b.Ranked, Unranked: b.Unranked, Sessions: b.Totals.Sessions, Time: Time(b.Totals.Minutes),
-		Outside: outside(b.Outside), Rows: make([]StandingRow, 0, len(b.Rows)),
+		Outside: outside(b.Outside), Rows: make([]StandingRow, 0, len(b.Rows)), Suppressed: suppressed(b.Suppressed),
 	}
+	out.note(b.Suppressed, b.Outside.Suppressed)
 	for _, r := range b.Rows {
 		out.Rows = append(out.Rows, out.standingRow(r))
 	}

@@ -66,7 +66,7 @@ func StarOf(s projections.Star) Star {
 type StarRow struct {
 	Person    string `json:"person"`
 	State     State  `json:"state"`
-	Community string `json:"community,omitempty"`
+	Community string `json:"community,omitempty" doc:"Absent where the community's own board is withheld"`
 	Rating    Rating `json:"rating"`
 }
 
@@ -95,6 +95,8 @@ type StarBoard struct {
 	Outside  Outside     `json:"outside" doc:"Service recorded here by people without membership (外来)"`
 	Rows     []StarRow   `json:"rows" doc:"By recognised time, highest first"`
 	Next     string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+
+	Suppressed *Suppressed `json:"suppressed,omitempty" doc:"Why the board is withheld: its figures are then zero and it has no rows"`
 }
 
 // Stars makes a star board. Next is left to the caller, who seals it.
@@ -105,12 +107,16 @@ func Stars(b projections.StarBoard) StarBoard {
 			Recognised: Time(b.Totals.Recognised), Credit: Time(b.Totals.Credit),
 			Honour: Time(b.Totals.Honour), Raw: Time(b.Totals.Raw),
 		},
-		Outside: outside(b.Outside), ByStars: []StarCount{}, Rows: make([]StarRow, 0, len(b.Rows)),
+		Outside: outside(b.Outside), ByStars: []StarCount{}, Rows: make([]StarRow, 0, len(b.Rows)), Suppressed: suppressed(b.Suppressed),
 	}
+	out.note(b.Suppressed, b.Outside.Suppressed)
 	for stars, members := range b.ByStars {
 		out.ByStars = append(out.ByStars, StarCount{stars, members})
 	}
 	for _, r := range b.Rows {
+		if r.Community == 0 {
+			out.note(projections.Complementary)
+		}
 		out.Rows = append(out.Rows, StarRow{
 			Person: id(r.Person.UUID), State: out.state(r.State), Community: code(r.Community), Rating: rating(r.Rating),
 		})

@@ -11,6 +11,9 @@ import (
 func starTable(b figures.StarBoard) table {
 	t := table{title: "星级榜 " + b.Division, heads: []string{"志愿者编号", "星级", "认定时长(分钟)", "信用时数(分钟)", "荣誉时数(分钟)", "达到日期", "说明"}}
 	t.footing(b.Footing)
+	if t.withheld(b.Suppressed) {
+		return t
+	}
 	t.line("成员 %d，有已确认服务 %d，认定 %s；外来 %d 人 %s", b.Members, b.Active, b.Totals.Recognised.Text, b.Outside.Persons, b.Outside.Time.Text)
 	for _, r := range b.Rows {
 		t.add(words(r.Person), whole(int64(r.Rating.Stars)), spent(r.Rating.Recognised), spent(r.Rating.Credit), spent(r.Rating.Honour),
@@ -22,6 +25,9 @@ func starTable(b figures.StarBoard) table {
 func standingTable(b figures.StandingBoard) table {
 	t := table{title: "学习之星 " + b.Division + " " + b.Period, heads: []string{"名次", "学员编号", "次数", "月数", "时长(分钟)", "说明"}}
 	t.footing(b.Footing)
+	if t.withheld(b.Suppressed) {
+		return t
+	}
 	t.line("方案 %s；列入排名 %d，未达起点 %d；外来 %d 人次", b.Scheme, b.Ranked, b.Unranked, b.Outside.PersonTimes)
 	for _, r := range b.Rows {
 		t.add(whole(r.Rank), words(r.Person), whole(r.Study.Sessions), whole(r.Study.Months), spent(r.Study.Time), words(explain(r.Explanation)))
@@ -33,8 +39,9 @@ func participationTable(p figures.Participation) table {
 	t := table{title: "参学率 " + p.Division + " " + p.Period, heads: []string{"口径", "参学人数", "参学人次", "基数", "参学人数率", "参学人次比", "说明"}}
 	t.footing(p.Footing)
 	t.line("定义 %s，人口截至 %s", p.Definition, p.On)
-	if p.Suppressed != nil {
-		t.line("%s %s", p.Suppressed.Zh, p.Suppressed.En)
+	t.withheld(p.Suppressed)
+	if t.withheld(p.Monthly) {
+		t.line("以上仅指各月 of the months only")
 	}
 	for _, r := range p.Rates {
 		if r.Suppressed != nil {
@@ -52,6 +59,14 @@ func participationTable(p figures.Participation) table {
 		t.line("%s 场次 sessions: %s", m.Month, strings.Join(sessions, "，"))
 	}
 	return t
+}
+
+// withheld says why a figure is not shown, if it is not.
+func (t *table) withheld(s *figures.Suppressed) bool {
+	if s != nil {
+		t.line("%s %s", s.Zh, s.En)
+	}
+	return s != nil
 }
 
 func donationsTable(d figures.Donations) table {
