@@ -194,9 +194,9 @@ func (v *View) studyHereParts(d domain.Division, period domain.Period, minMinute
 // neighbours counts, for parts of every level of a division, its own people who
 // acted in a part that is not theirs. By what they did the sum over the parts
 // differs from the division's figure, which does not count them.
-func (v *View) neighbours(d domain.Division, parts []*herePart) (counts [len(levels)]int64) {
+func (v *View) neighbours(d domain.Division, parts []*herePart) (counts [len(segments)]int64) {
 	hosts := v.b.communitiesIn(d)
-	for level, digits := range levels {
+	for level, digits := range segments {
 		if digits <= d.Digits() {
 			continue
 		}

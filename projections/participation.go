@@ -26,7 +26,7 @@ type Participation struct {
 	// is: somewhere too few took part.
 	Suppressed Suppression
 	Monthly    Suppression
-	neighbours [len(levels)]int64
+	neighbours [len(segments)]int64
 }
 
 // Suppression is the reason a figure is withheld; empty when it is not.

@@ -261,7 +261,7 @@ func (v *View) publishPlace(r *StandingRow, d domain.Division, period domain.Per
 
 // withhold takes away what too few visitors did, and what would tell of too few
 // persons of the division when it is held against the same of its parts.
-func (o *Outside) withhold(smallest int64, neighbours [len(levels)]int64) {
+func (o *Outside) withhold(smallest int64, neighbours [len(segments)]int64) {
 	few := func(n int64) bool { return 0 < n && n < smallest }
 	switch {
 	case few(o.Persons):

@@ -21,7 +21,7 @@ func published(v *View) *View {
 func everyDivision(v *View) (all []domain.Division) {
 	all = []domain.Division{{}}
 	for _, c := range v.b.communitiesIn(domain.Division{}) {
-		for _, digits := range levels {
+		for _, digits := range segments {
 			if d := c.code.Division().Up(digits); !slices.Contains(all, d) {
 				all = append(all, d)
 			}

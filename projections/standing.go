@@ -46,7 +46,7 @@ type StandingBoard struct {
 	Next     string
 	// Suppressed says why all of the above is withheld.
 	Suppressed Suppression
-	neighbours [len(levels)]int64
+	neighbours [len(segments)]int64
 }
 
 // Standing ranks the persons of a division by their study in a period, under

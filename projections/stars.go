@@ -43,7 +43,7 @@ type StarBoard struct {
 	Next     string // cursor of the next page; empty at the end
 	// Suppressed says why all of the above is withheld.
 	Suppressed Suppression
-	neighbours [len(levels)]int64
+	neighbours [len(segments)]int64
 }
 
 // StarTotals sums the members' service, wherever it was recorded.

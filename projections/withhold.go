@@ -168,7 +168,7 @@ func tree(communities []*posting) *posting {
 		for len(path) > 1 && !path[len(path)-1].division.Covers(c.division) {
 			path = path[:len(path)-1]
 		}
-		for _, digits := range levels {
+		for _, digits := range segments {
 			above := path[len(path)-1]
 			if digits <= above.division.Digits() {
 				continue
@@ -184,4 +184,5 @@ func tree(communities []*posting) *posting {
 	return root
 }
 
-var levels = [...]int{2, 4, 6, 9, 12}
+// segments are the lengths of division codes, from the province down.
+var segments = [...]int{2, 4, 6, 9, 12}
