@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -85,6 +86,7 @@ func TestServersOfOneLedger(t *testing.T) {
 	t.Run("one ID number on two servers at once", f.oneNumber)
 	t.Run("readiness follows the read models", f.readiness)
 	t.Run("every command once, through a rolling restart", f.everyCommandOnce)
+	t.Run("metrics tell of the store", f.metrics)
 	t.Run("replay agrees", f.replay)
 	t.Run("a log that was rolled back stops the read models", f.rolledBack)
 }
@@ -215,6 +217,27 @@ func (f *fleet) everyCommandOnce(t *testing.T) {
 		t.Errorf("%d answers repeated, %d requests retried: the test tested nothing", w.repeated.Load(), w.retries.Load())
 	}
 	t.Logf("%d commands, each on two servers; %d answers repeated, %d requests retried; ledger size %d", w.done.Load(), w.repeated.Load(), w.retries.Load(), size)
+}
+
+// metrics: what docs/eventstoredb.md tells to watch is there, and moves.
+func (f *fleet) metrics(t *testing.T) {
+	least := map[string]float64{"connected": 1, "connects_total": 1, "connect_failures_total": 0, "subscribes_total": 1, "live": 1, "calls_in_flight": 1}
+	if f.store != nil { // the leader was changed and the subscription dropped
+		least["connects_total"], least["disconnects_total"], least["subscribes_total"], least["drops_total"] = 2, 1, 2, 1
+	}
+	for i := range f.servers {
+		eventually(t, fmt.Sprintf("server %d follows the store", i), func() bool {
+			a := ask(http.MethodGet, f.base(i)+"/metrics", "", nil)
+			for name, want := range least {
+				_, rest, found := strings.Cut(string(a.body), "\nzhishu_store_"+name+" ")
+				value, _, _ := strings.Cut(rest, "\n")
+				if n, err := strconv.ParseFloat(value, 64); !found || err != nil || n < want {
+					return false
+				}
+			}
+			return true
+		})
+	}
 }
 
 // client enrols a person and records hour after hour, each confirmed by a second
