@@ -131,7 +131,7 @@ func activities(r *routes) {
 		return figures.ActivityOf(a), err
 	})
 	figure(r, operation{
-		id: "get-roster", path: "/v1/activities/{id}/roster", tag: "activities", codes: append(unknown, CodeCursorInvalid),
+		id: "get-roster", path: "/v1/activities/{id}/roster", tag: "activities", codes: append(slices.Clone(unknown), CodeCursorInvalid),
 		summary: "Who signed up, who waits, who was there, and who did not check out (名册)",
 	}, activityRoster)
 	figure(r, operation{
@@ -170,7 +170,7 @@ func activities(r *routes) {
 		id: "close-activity", path: "/v1/activities/{id}/close", tag: "activities", permission: "activity.run",
 		summary: "Close an activity that has taken place", optionalBody: true,
 		doc: "Nobody checks in or out after it. A second person then attests it.",
-	}, append(runCodes, domain.ActivityNotBegun), func(ctx context.Context, s *Server, in *closeActivityInput) (*recordedOutput, error) {
+	}, append(slices.Clone(runCodes), domain.ActivityNotBegun), func(ctx context.Context, s *Server, in *closeActivityInput) (*recordedOutput, error) {
 		c := &domain.CloseActivity{Activity: in.activity()}
 		if in.Body != nil {
 			c.People, c.Evidence = in.Body.People, s.evidence(in.Body.Evidence)

@@ -48,6 +48,9 @@ func TestAnActivityFromPlanToConfirmation(t *testing.T) {
 	if places.Recorded != 3 || places.Rows[1].Place != 2 || places.Rows[1].Waiting || !places.Rows[2].Waiting || places.Rows[2].Place != 1 || places.Rows[3].Code != "subject-unknown" {
 		t.Fatalf("%+v", places)
 	}
+	if again := decode[Roster](t, c.post(path+"/sign-ups", strings.ReplaceAll(signUpRows(a), "s0", "t0"))); again.Rows[0].Code != "already-signed-up" {
+		t.Errorf("%+v", again)
+	}
 	c.mustPost(path+"/sign-ups/withdraw", `{"person":"`+a+`"}`)
 	moved := ask[figures.ActivityRoster](c, path+"/roster")
 	if moved.Activity.Places != 2 || moved.Activity.Waiting != 0 || moved.Rows[1].Person != d || moved.Rows[1].Waiting {
@@ -197,6 +200,7 @@ func TestTheCodeIsShownToWhoRunsTheActivity(t *testing.T) {
 		t.Error("the code does not change")
 	}
 	c.mustPost(path+"/check-in-window/close", "")
+	c.refused("window-closed", path+"/check-in-window/close", "")
 	if p := c.get(path+"/check-in-code", "Zhishu-Account", "clerk").problem(t); p.Code != "window-closed" {
 		t.Errorf("%+v", p)
 	}

@@ -111,7 +111,7 @@ func attendance(r *routes) {
 	write(r, operation{
 		id: "withdraw-sign-up", path: "/v1/activities/{id}/sign-ups/withdraw", tag: "attendance", permission: "activity.sign-up",
 		summary: "Withdraw somebody's sign-up",
-	}, append(runCodes, domain.SignUpUnknown), func(ctx context.Context, s *Server, in *withdrawSignUpInput) (*recordedOutput, error) {
+	}, append(slices.Clone(runCodes), domain.SignUpUnknown), func(ctx context.Context, s *Server, in *withdrawSignUpInput) (*recordedOutput, error) {
 		return s.do(ctx, &in.WriteInput, &domain.WithdrawSignUp{Activity: in.activity(), Person: domain.PersonID{UUID: uuidOf(in.Body.Person)}})
 	})
 	write(r, operation{
@@ -121,7 +121,7 @@ func attendance(r *routes) {
 	write(r, operation{
 		id: "close-check-in", path: "/v1/activities/{id}/check-in-window/close", tag: "attendance", permission: "activity.run",
 		summary: "Close the check-in window before its time",
-	}, runCodes, func(ctx context.Context, s *Server, in *closeCheckInInput) (*recordedOutput, error) {
+	}, append(slices.Clone(runCodes), domain.WindowClosed), func(ctx context.Context, s *Server, in *closeCheckInInput) (*recordedOutput, error) {
 		return s.do(ctx, &in.WriteInput, &domain.CloseCheckIn{Activity: in.activity()})
 	})
 	add(r, operation{
@@ -143,7 +143,7 @@ func attendance(r *routes) {
 		id: "check-in", path: "/v1/activities/{id}/check-in", tag: "attendance", permission: "activity.check-in",
 		summary: "Check in with the code shown at the place",
 		doc:     "By the person's own account, or by one that belongs to nobody, such as the device at the door. It has no minutes until the check-out.",
-	}, append(doorCodes, domain.AlreadyCheckedIn), checkIn)
+	}, append(slices.Clone(doorCodes), domain.AlreadyCheckedIn), checkIn)
 	write(r, operation{
 		id: "check-out", path: "/v1/activities/{id}/check-out", tag: "attendance", permission: "activity.check-in",
 		summary: "Check out; it makes an entry, with credit hours if it is service",

@@ -40,7 +40,7 @@ var statuses = map[domain.Code]int{
 
 	domain.ActivityCancelledCode: conflict, domain.ActivityClosedCode: conflict, domain.ActivityNotBegun: conflict,
 	domain.ActivityOver: conflict, domain.ActivityNotClosed: conflict, domain.ActivityNotAttested: conflict,
-	domain.SignUpUnknown: unknown, domain.ProxyCheckIn: denied, domain.WindowClosed: conflict, domain.CodeWrong: denied,
+	domain.AlreadySignedUp: conflict, domain.SignUpUnknown: unknown, domain.ProxyCheckIn: denied, domain.WindowClosed: conflict, domain.CodeWrong: denied,
 	domain.AlreadyCheckedIn: conflict, domain.NotCheckedIn: conflict,
 
 	domain.DateTooEarly: invalid, domain.AllocationUnknown: unknown, domain.EnquiryUnknown: unknown,

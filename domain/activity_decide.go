@@ -260,8 +260,6 @@ func (a *Activity) signUp(c *SignUpFor, now Instant) ([]Event, error) {
 	switch {
 	case c.Person.IsZero():
 		return refused(FieldMissing, "person")
-	case known:
-		return nil, nil
 	case c.Seen.Refusal != "":
 		return refused(c.Seen.Refusal, "person")
 	case !c.Seen.Consented:
@@ -272,6 +270,8 @@ func (a *Activity) signUp(c *SignUpFor, now Instant) ([]Event, error) {
 		return refused(ActivityClosedCode, "activity")
 	case now >= a.Plan.End:
 		return refused(ActivityOver, "activity")
+	case known: // it may be withdrawn later, so it is not "so already"
+		return refused(AlreadySignedUp, "person")
 	}
 	return []Event{&SignedUp{c.Activity, c.Person, c.Seen.Read}}, nil
 }
@@ -317,7 +317,7 @@ func (a *Activity) closeCheckIn(c *CloseCheckIn, by Actor, now Instant) ([]Event
 		return nil, err
 	}
 	if !a.Window.open(now) {
-		return nil, nil
+		return refused(WindowClosed, "activity")
 	}
 	return []Event{&CheckInClosed{c.Activity, now}}, nil
 }

@@ -249,8 +249,8 @@ func (p *Person) confirmAttendance(c *ConfirmAttendance, by Actor) ([]Event, err
 		events = append(events, &EntryConfirmed{c.Person, x.No, c.Evidence, c.Seen.Read})
 	}
 	switch {
-	case len(events) == 0 && confirmed:
-		return nil, nil
+	case len(events) == 0 && confirmed: // a later claim must not be confirmed by a late retry
+		return refused(EntryNotClaimed, "activity")
 	case len(events) == 0:
 		return refused(EntryUnknown, "activity")
 	case !c.Seen.Attested:

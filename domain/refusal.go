@@ -60,6 +60,7 @@ const (
 	ActivityOver          Code = "activity-over"
 	ActivityNotClosed     Code = "activity-not-closed"
 	ActivityNotAttested   Code = "activity-not-attested"
+	AlreadySignedUp       Code = "already-signed-up"
 	SignUpUnknown         Code = "sign-up-unknown"
 	ProxyCheckIn          Code = "proxy-check-in"
 	WindowClosed          Code = "window-closed"
@@ -167,6 +168,7 @@ var Refusals = []RefusalInfo{
 	{ActivityOver, "活动时间已过", "the activity is over", "另行补登并附证据", "enter it afterwards with evidence"},
 	{ActivityNotClosed, "活动还没有结束登记", "the activity is not closed yet", "先由经办人结束活动", "whoever runs it closes it first"},
 	{ActivityNotAttested, "活动还没有第二人签字", "no second person has attested the activity", "先请另一位工作人员签字", "another member of staff attests it first"},
+	{AlreadySignedUp, "已经报名", "the person has signed up already", "无需重复报名", "there is nothing left to do"},
 	{SignUpUnknown, "没有这项报名", "there is no such sign-up", "核对报名名单", "look at the roster"},
 	{ProxyCheckIn, "不能代他人签到签退", "nobody checks in or out for another", "请本人办理", "the person must do it"},
 	{WindowClosed, "签到未开放或已截止", "the check-in window is not open", "请经办人开放签到，或另行补登", "ask for it to be opened, or enter it afterwards"},

@@ -33,6 +33,11 @@ func plausible(t *rapid.T) domain.Command {
 	approve := pick("approve", 2) == 0
 	sheet := row().Import
 	a := account("clerk")
+	meeting := activity("清洁日")
+	plan := domain.Plan{Kind: domain.ServiceActivity, Title: "清洁日", Community: lifeCode, Start: on.Start(), End: on.Start() + 30*86_400_000,
+		Capacity: uint32(1 + pick("capacity", 2))}
+	seen := domain.ActivitySeen{Exists: true, Attested: pick("attested", 2) == 0, Plan: plan, CodeRight: true,
+		Window: domain.Window{From: plan.Start, Until: plan.End}}
 	return []domain.Command{
 		&domain.EnrolPerson{Person: p, Community: lifeCode, Name: "甲", Row: row()},
 		&domain.GiveConsent{Person: p, Consent: domain.Consent{Kind: kind, Basis: domain.OnPaper, From: domain.NoDay}},
@@ -55,7 +60,20 @@ func plausible(t *rapid.T) domain.Command {
 		&domain.CloseAccount{Account: a},
 		&domain.StartImport{Started: domain.ImportStarted{Import: sheet, Kind: domain.ImportService, Recorder: a}},
 		&domain.FinishImport{Finished: domain.ImportFinished{Import: sheet}},
-	}[pick("command", 21)]
+		&domain.ScheduleActivity{Activity: meeting, Plan: plan, Row: row()},
+		&domain.RescheduleActivity{Activity: meeting, Plan: plan},
+		&domain.CancelActivity{Activity: meeting},
+		&domain.SignUpFor{Activity: meeting, Person: p, Seen: domain.PersonSeen{Consented: true}},
+		&domain.WithdrawSignUp{Activity: meeting, Person: p},
+		&domain.OpenCheckIn{Activity: meeting},
+		&domain.CloseCheckIn{Activity: meeting},
+		&domain.CloseActivity{Activity: meeting, People: int64(pick("people", 2))},
+		&domain.AttestActivity{Activity: meeting},
+		&domain.CheckInTo{Person: p, Activity: meeting, Seen: seen},
+		&domain.CheckOutOf{Person: p, Activity: meeting, Seen: seen},
+		&domain.EnterAttendance{Person: p, Activity: meeting, Row: row(), Evidence: []domain.Evidence{{Kind: "签到表"}}, Seen: seen},
+		&domain.ConfirmAttendance{Person: p, Activity: meeting, Seen: seen},
+	}[pick("command", 34)]
 }
 
 // TestWhatIsSoStaysSo: a command that is answered without an event leaves no
