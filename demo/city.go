@@ -43,7 +43,7 @@ func Standard(last domain.Day) Config {
 }
 
 // eventsPerCommunity is what two years of one community come to; Scaled uses it.
-const eventsPerCommunity = 15_000
+const eventsPerCommunity = 18_000
 
 // Scaled is a city of about the given number of events, for measurements.
 func Scaled(events int, last domain.Day) Config {
@@ -60,8 +60,10 @@ type community struct {
 	clerk      domain.AccountID
 	reviewer   domain.AccountID
 	people     []person
-	cumulative []float64 // of effort, to draw who comes
-	core       []int     // people with a standing duty, the busiest last
+	cumulative []float64                    // of effort, to draw who comes
+	core       []int                        // people with a standing duty, the busiest last
+	announces  bool                         // what it holds is announced as activities
+	missed     map[string]domain.ActivityID // cancelled session of a series that the next one makes up for
 }
 
 type person struct {
@@ -92,7 +94,7 @@ func newCity(cfg Config) ([]community, *rand.Rand, error) {
 		if c.code, err = domain.ParseCommunityCode(code); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", code, err)
 		}
-		c.name = name
+		c.name, c.announces, c.missed = name, announces(i), map[string]domain.ActivityID{}
 		size := math.Exp(0.25 * r.NormFloat64())
 		c.residents, c.households = int(5816*size), int(2189*size)
 		settle(c, cfg, r)

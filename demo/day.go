@@ -18,6 +18,8 @@ func (p *player) day(c *community, day domain.Day, index int) {
 	switch {
 	case weekday == 4 && index%14 < 7: // every other Thursday is a study day
 		p.study(c, day, studies[0], "居民", lognormal(p.r, 3.18, 0.55, 5, 90))
+	case c.announces && weekday == 2 && index%28 < 7:
+		p.study(c, day, offer{"政策宣讲", "宣讲"}, "居民", lognormal(p.r, 3.2, 0.4, 8, 90))
 	case weekday == 5 && index%28 < 7:
 		p.study(c, day, studies[1], "党员", lognormal(p.r, 2.9, 0.4, 5, 60))
 	case p.r.IntN(100) < 6:
@@ -91,6 +93,10 @@ func (p *player) duties(c *community, day domain.Day, weekday int) {
 
 func (p *player) service(c *community, day domain.Day) {
 	o := services[p.r.IntN(len(services))]
+	if c.announces && p.r.IntN(100) < 40 {
+		p.serviceMeeting(c, day, o, lognormal(p.r, 2.708, 1.0, 2, 120))
+		return
+	}
 	activity := domain.ActivityID{UUID: seeded(p.r, 7)}
 	start := day.Start() + domain.Instant((8+p.r.IntN(9))*3600_000)
 	minutes := serviceMinutes(p.r)
@@ -110,13 +116,17 @@ func (p *player) service(c *community, day domain.Day) {
 }
 
 func (p *player) study(c *community, day domain.Day, o offer, layer string, n int) {
-	activity := domain.ActivityID{UUID: seeded(p.r, 7)}
-	start := day.Start() + domain.Instant(15*3600_000)
-	length := domain.Instant(60+30*p.r.IntN(3)) * 60_000
 	want := everybody
 	if layer == "党员" {
 		want = func(x *person) bool { return x.layer == layer }
 	}
+	if c.announces {
+		p.studyMeeting(c, day, o, layer, n, want)
+		return
+	}
+	activity := domain.ActivityID{UUID: seeded(p.r, 7)}
+	start := day.Start() + domain.Instant(15*3600_000)
+	length := domain.Instant(60+30*p.r.IntN(3)) * 60_000
 	for _, x := range c.draw(p.r, n, day, want) {
 		p.entry(c, x, domain.Deed{
 			Kind: domain.Study, Title: o.title, Category: o.category, Place: c.name, Community: c.code, Activity: activity,

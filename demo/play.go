@@ -54,12 +54,20 @@ func Build(ctx context.Context, h *commands.Handler, keys vault.Keys, clock *Clo
 	if err := p.found(city, first-1); err != nil {
 		return Summary{}, err
 	}
+	p.draw(city, first, 0)
 	for i := range cfg.Days {
 		day := first + domain.Day(i)
-		// What happens on a day is entered on its evening.
-		clock.now.Store(int64(day.Start()) + 22*3600*1000)
-		for c := range city {
-			p.day(&city[c], day, i)
+		if err := p.doors(ctx, clock, day); err != nil {
+			return Summary{}, err
+		}
+		// What else happens on a day is entered on its evening; then the next
+		// day is announced.
+		if err := p.at(clock, day.Start()+22*3600*1000); err != nil {
+			return Summary{}, err
+		}
+		p.evening(day)
+		if i+1 < cfg.Days {
+			p.draw(city, day+1, i+1)
 		}
 		if err := p.flush(); err != nil {
 			return Summary{}, err
@@ -68,6 +76,34 @@ func Build(ctx context.Context, h *commands.Handler, keys vault.Keys, clock *Clo
 	}
 	return p.summary(city), nil
 }
+
+// draw makes up what happens on a day, on the evening before.
+func (p *player) draw(city []community, day domain.Day, index int) {
+	for c := range city {
+		p.day(&city[c], day, index)
+	}
+}
+
+// evening queues what was drawn for a day, and what is due then.
+func (p *player) evening(day domain.Day) {
+	for w := range p.tomorrow {
+		p.queue[w] = append(p.queue[w], p.tomorrow[w]...)
+		p.tomorrow[w] = p.tomorrow[w][:0]
+	}
+	p.close()
+	later := p.due[:0]
+	for _, t := range p.due {
+		if t.day > day {
+			later = append(later, t)
+			continue
+		}
+		t.do(p)
+	}
+	p.due = later
+}
+
+// queue holds requests by worker, those of one stream in order.
+type queue [workers][][]commands.Request
 
 // player collects a day's requests by stream and carries them out in parallel,
 // one stream always in order.
@@ -78,7 +114,10 @@ type player struct {
 	r        *rand.Rand
 	operator domain.AccountID
 	seed     maphash.Seed
-	queue    [workers][][]commands.Request
+	queue    queue // entered with the next flush
+	tomorrow queue // drawn for the next day
+	meetings []*meeting
+	due      []task
 	subjects []vault.Subject
 	n        int
 	events   atomic.Int64
@@ -89,8 +128,11 @@ func (p *player) caller(account domain.AccountID) commands.Caller {
 	return commands.Caller{Account: account, Authentication: domain.Asserted, Source: "demo"}
 }
 
-// do queues commands on one stream, each by its own account.
-func (p *player) do(by []domain.AccountID, cmds ...domain.Command) {
+// do queues commands on one stream for the evening of the day that is drawn,
+// each by its own account.
+func (p *player) do(by []domain.AccountID, cmds ...domain.Command) { p.put(&p.tomorrow, by, cmds) }
+
+func (p *player) put(q *queue, by []domain.AccountID, cmds []domain.Command) {
 	reqs := make([]commands.Request, len(cmds))
 	for i, c := range cmds {
 		p.n++
@@ -98,7 +140,7 @@ func (p *player) do(by []domain.AccountID, cmds ...domain.Command) {
 		reqs[i] = commands.Request{Caller: p.caller(by[min(i, len(by)-1)]), Key: key, Command: c, Digest: []byte(key)}
 	}
 	w := maphash.String(p.seed, cmds[0].Target()) % workers
-	p.queue[w] = append(p.queue[w], reqs)
+	q[w] = append(q[w], reqs)
 }
 
 // flush carries the queued requests out; a refusal means the generator is wrong.
@@ -160,6 +202,7 @@ func (p *player) found(city []community, day domain.Day) error {
 			&domain.RecordPopulation{Code: c.code, Day: day, Basis: domain.Resident, Count: int64(c.residents), Source: "演示数据"},
 			&domain.RecordPopulation{Code: c.code, Day: day, Basis: domain.Household, Count: int64(c.residents * 7 / 10), Source: "演示数据"})
 	}
+	p.queue, p.tomorrow = p.tomorrow, queue{}
 	return p.flush()
 }
 

@@ -97,6 +97,8 @@ func lookAt(p *program, address string, l *ledger) {
 		{"学习之星 standing", fmt.Sprintf("/v1/standings/individuals?division=%s&period=%d", example.community, year)},
 		{"参学率 participation (county)", fmt.Sprintf("/v1/participation?division=%s&period=%d", example.community.County(), year)},
 		{"个人清单 statement", "/v1/persons/" + example.person.String() + "/statement"},
+		{"课表 timetable", fmt.Sprintf("/v1/activities?division=%s&period=%d", example.community, year)},
+		{"活动合计 activities", fmt.Sprintf("/v1/activity-totals?division=%s&period=%d", example.community, year)},
 		{"捐赠合计 donations", fmt.Sprintf("/v1/donations?division=%s&period=%d", example.community, year)},
 		{"某日的状态 as of a day", fmt.Sprintf("/v1/stars?division=%s&asOf=%d-12-31", example.community, year-1)},
 	} {
