@@ -78,6 +78,11 @@ var chinese = map[string]string{
 	"ask-donation":                  "登记捐赠人对捐赠的查询",
 	"answer-donor":                  "答复捐赠人的查询",
 
+	"get-register":       "台账：某社区某月或某年的服务、学习、捐赠、参学率，附由来",
+	"get-register-xlsx":  "台账工作簿：台账一页，溯源一页",
+	"get-register-csv":   "台账 CSV",
+	"get-register-trace": "台账的溯源 CSV",
+
 	"list-imports":        "导入记录，最新在前",
 	"get-import":          "一次导入及其表中仍然有效的内容",
 	"list-templates":      "各种空白表及其各列的说明",

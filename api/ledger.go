@@ -9,6 +9,7 @@ import (
 	"zhishu/domain"
 	"zhishu/imports"
 	"zhishu/projections"
+	"zhishu/registers"
 	"zhishu/vault"
 )
 
@@ -27,6 +28,8 @@ type Ledger struct {
 	Statement func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error)
 	// Donor folds the streams of a donor's gifts under a view.
 	Donor func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error)
+	// Register makes a register under a view: registers.Make.
+	Register func(ctx context.Context, v *projections.View, names registers.Names, kind registers.Kind, community domain.CommunityCode, period domain.Period) (*registers.Register, error)
 	// Stats is a glance at the log and the read models.
 	Stats func() Stats
 }
@@ -114,6 +117,7 @@ func (l *Ledger) validate() error {
 	need(l.Signing != nil, "the ledger has no keys")
 	need(l.Statement != nil, "the ledger cannot fold a statement")
 	need(l.Donor != nil, "the ledger cannot fold a donor's account")
+	need(l.Register != nil, "the ledger cannot make a register")
 	need(l.Stats != nil, "the ledger has no statistics")
 	return errors.Join(faults...)
 }

@@ -18,6 +18,7 @@ import (
 	"zhishu/eventstore/storetest"
 	"zhishu/imports"
 	"zhishu/projections"
+	"zhishu/registers"
 	"zhishu/vault"
 )
 
@@ -136,6 +137,9 @@ func (c *city) configure(cfg *Config) {
 		Imports: imports.New(c.handler, c.vault, imports.Following(c.engine, c.store)),
 		Statement: func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error) {
 			return v.Statement(ctx, c.store, id)
+		},
+		Register: func(ctx context.Context, v *projections.View, names registers.Names, kind registers.Kind, community domain.CommunityCode, period domain.Period) (*registers.Register, error) {
+			return registers.Make(ctx, registers.Source{View: v, Streams: c.store, Names: names}, kind, community, period)
 		},
 		Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
 			return v.Donor(ctx, c.store, id)

@@ -8,6 +8,7 @@ import (
 	"zhishu/domain"
 	"zhishu/imports"
 	"zhishu/projections"
+	"zhishu/registers"
 )
 
 // refusalProblem is the answer to what the ledger refuses.
@@ -80,6 +81,7 @@ func viewProblem(err error) *Problem {
 		{projections.ErrBeyondLedger, CodeBeyondLedger},
 		{projections.ErrAsOf, CodeAsOfInvalid},
 		{projections.ErrNoPolicy, CodeNoPolicy},
+		{registers.ErrKind, CodeNotFound},
 		{projections.ErrCursor, CodeCursorInvalid},
 		{projections.ErrSum, CodeSumOutOfRange},
 	} {

@@ -36,6 +36,7 @@ func product(r *routes) {
 //	giftUses      GET /v1/donations/uses, POST /v1/donations/{id}/allocations, …/{no}/deliveries, reversals, …/returns
 //	giftList      GET /v1/donations/published, POST /v1/donations/{id}/publication, …/withdraw
 //	donors        GET /v1/donors/{donor}, …/words, /v1/donations/{id}/donor, POST …/enquiries, …/{no}/answer
+//	registerTables GET /v1/registers/{kind}, …/xlsx, csv, trace
 //	uploads       POST /v1/imports/people, service, study, donations, communities, and …/rejects
 //	templates     GET /v1/templates, /v1/templates/{kind}
 //	sheetList     GET /v1/imports, /v1/imports/{id}
@@ -48,7 +49,7 @@ func ledger(r *routes) {
 	for _, group := range []func(*routes){
 		accounts, communities, persons, identities, belonging, statements, entries, disputes, closings, rosters, boards,
 		activities, attendance,
-		giftUses, giftList, donors, donations,
+		giftUses, giftList, donors, donations, registerTables,
 		uploads, templates, sheetList, policies, overview, evidence, backups,
 	} {
 		group(r)

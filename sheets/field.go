@@ -117,6 +117,7 @@ const (
 	PopulationRegistered // 户籍人口
 	PopulationResident   // 常住人口
 	Remark
+	LedgerRef    // 账本编号: what a sheet of our own says a row is
 	rejectReason // the two columns our own reject file adds
 	rejectCure
 	fieldCount
@@ -137,7 +138,7 @@ var fieldNames = [fieldCount]string{
 	CommunityCode: "community-code", CommunityName: "community-name", StreetCode: "street-code", Street: "street",
 	CountyCode: "county-code", County: "county", CityCode: "city-code", City: "city", ProvinceCode: "province-code", Province: "province",
 	ValidFrom: "valid-from", ValidTo: "valid-to", Successor: "successor", Households: "households",
-	PopulationRegistered: "population-registered", PopulationResident: "population-resident", Remark: "remark",
+	PopulationRegistered: "population-registered", PopulationResident: "population-resident", Remark: "remark", LedgerRef: "ledger-ref",
 	rejectReason: "reject-reason", rejectCure: "reject-cure",
 }
 

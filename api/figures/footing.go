@@ -60,6 +60,10 @@ func (f *Footing) Validator() string {
 	return string(out)
 }
 
+// ShownToday notes for the validator a text that is shown as of today, whatever
+// the point of view.
+func (f *Footing) ShownToday(text string) { f.today = append(append(f.today, text...), 0) }
+
 // Footed is any figure.
 type Footed interface{ Validator() string }
 

@@ -17,6 +17,7 @@ type reportCmd struct {
 	Gifts         giftsReport         `cmd:"" help:"捐赠公示: the gifts as they may be published; a name only as a server discloses it."`
 	GiftUses      giftUsesReport      `cmd:"" help:"捐赠去向: received, allocated, delivered, returned and left."`
 	Donor         donorReport         `cmd:"" help:"捐赠人: a donor's gifts, receipts and what became of them."`
+	Register      registerReport      `cmd:"" help:"台账: the table a committee hands in for a month or a year, with how every total came about."`
 	Corrections   correctionsReport   `cmd:"" help:"更正: donations that were corrected, with every value they have had."`
 	Timetable     timetableReport     `cmd:"" help:"课表: activities of a division, in the order in which they begin."`
 	Activity      activityReport      `cmd:"" help:"One activity with every plan it has had."`

@@ -19,6 +19,7 @@ type table struct {
 	heads []string
 	rows  [][]sheets.Value
 	texts [][]string // the same rows for the terminal
+	below []string   // lines below them, on the terminal only
 }
 
 // cell is a value for the spreadsheet and its text for the terminal.
@@ -77,7 +78,13 @@ func (t *table) print(p *program) error {
 	for _, row := range t.texts {
 		fmt.Fprintln(w, strings.Join(row, "\t"))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, line := range t.below {
+		fmt.Fprintln(p.stdout, line)
+	}
+	return nil
 }
 
 func (t *table) write(format sheets.Format, to func([]byte) error) error {

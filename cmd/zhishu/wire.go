@@ -12,6 +12,7 @@ import (
 	"zhishu/eventstore"
 	"zhishu/eventstore/esdb"
 	"zhishu/projections"
+	"zhishu/registers"
 )
 
 // newServer connects the rooms to the HTTP side.
@@ -38,6 +39,9 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 			},
 			Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
 				return v.Donor(ctx, l.log, id)
+			},
+			Register: func(ctx context.Context, v *projections.View, names registers.Names, kind registers.Kind, community domain.CommunityCode, period domain.Period) (*registers.Register, error) {
+				return registers.Make(ctx, registers.Source{View: v, Streams: l.log, Names: names}, kind, community, period)
 			},
 		},
 	})

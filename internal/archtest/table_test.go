@@ -89,6 +89,10 @@ var rooms = map[string]room{
 		tests:   []string{"audit", "commands", "demo", "vault", "eventstore/storetest", "internal/durable"},
 	},
 	"sheets": {outside: []string{"github.com/xuri/excelize/v2", "golang.org/x/text"}, never: []string{"net", "os"}},
+	"registers": { // the port for its StreamReader
+		ours: []string{"domain", "eventstore", "projections", "sheets"}, never: []string{"net", "os"},
+		tests: append([]string{"imports", "commands"}, store...),
+	},
 	"imports": {
 		ours:  []string{"sheets", "commands", "projections", "domain", "eventstore", "vault"}, // the port for its Position and Head
 		never: []string{"net", "os"}, tests: store,
@@ -96,7 +100,7 @@ var rooms = map[string]room{
 	"demo": {ours: []string{"commands", "domain", "eventstore", "vault"}, never: []string{"net", "os"}, tests: store},
 	"api": {
 		ours: []string{"api/figures", "api/humafiber", "api/redact", "api/reference", "api/strictjson",
-			"audit", "audit/proof", "commands", "projections", "imports", "sheets", "domain", "vault"},
+			"audit", "audit/proof", "commands", "projections", "imports", "registers", "sheets", "domain", "vault"},
 		outside: []string{huma, fiber, uuid, prometheus, "github.com/valyala/fasthttp"},
 		never:   []string{"os"}, tests: store,
 	},

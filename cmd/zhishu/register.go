@@ -1,0 +1,133 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"zhishu/api/figures"
+)
+
+// registerReport writes the table a committee hands in. It goes through the
+// API, in this process or through the running server, because names are the
+// vault's to open and the API's rules decide whose.
+type registerReport struct {
+	Kind      string `arg:"" enum:"service,study,donations,participation" help:"service, study, donations or participation."`
+	Community string `required:"" placeholder:"CODE" help:"The community that hands it in."`
+	Period    string `required:"" placeholder:"2026-05|2026" help:"Month or year."`
+	AsOf      string `placeholder:"SIZE|DATE" help:"The ledger as it was at a ledger size or at the end of a day."`
+	XLSX      string `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook: the table, and a sheet that traces it."`
+	CSV       string `name:"csv" xor:"form" placeholder:"FILE" help:"Write CSV; the trace goes into a second file beside it (FILE-溯源.csv)."`
+	JSON      bool   `xor:"form" help:"Print JSON, as the API answers."`
+	Data      string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	backend
+}
+
+func (c *registerReport) Run(p *program) error {
+	client, base, done, err := (&doCmd{Data: c.Data, backend: c.backend}).connect(p)
+	if err != nil {
+		return err
+	}
+	err = c.take(p, client, base)
+	if closed := done(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+func (c *registerReport) take(p *program, client *http.Client, base string) error {
+	get := func(form string) ([]byte, error) { return c.get(p, client, base, form) }
+	switch {
+	case c.XLSX != "":
+		return fetch(p, get, "/xlsx", c.XLSX)
+	case c.CSV != "":
+		if err := fetch(p, get, "/csv", c.CSV); err != nil {
+			return err
+		}
+		return fetch(p, get, "/trace", strings.TrimSuffix(c.CSV, ".csv")+"-溯源.csv")
+	}
+	content, err := get("")
+	if err != nil {
+		return err
+	}
+	var figure figures.Register
+	if err := json.Unmarshal(content, &figure); err != nil {
+		return err
+	}
+	if c.JSON {
+		return p.print(true, figure, nil)
+	}
+	for i := range figure.Blocks {
+		t := registerTable(figure, i)
+		if err := t.print(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetch writes one form of the register to a file.
+func fetch(p *program, get func(form string) ([]byte, error), form, file string) error {
+	content, err := get(form)
+	if err != nil {
+		return err
+	}
+	// The file may name people who agreed to be named here, not everywhere.
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stdout, file)
+	return nil
+}
+
+func (c *registerReport) get(p *program, client *http.Client, base, form string) ([]byte, error) {
+	q := url.Values{"community": {c.Community}, "period": {c.Period}}
+	if c.AsOf != "" {
+		q.Set("asOf", c.AsOf)
+	}
+	req, err := http.NewRequestWithContext(p.ctx, http.MethodGet, base+"/v1/registers/"+c.Kind+form+"?"+q.Encode(), nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, problemOf(resp)
+	}
+	return io.ReadAll(resp.Body)
+}
+
+func registerTable(r figures.Register, block int) table {
+	b := r.Blocks[block]
+	t := table{title: strings.TrimSpace(r.Title + " " + b.Caption), heads: b.Heads}
+	if block == 0 {
+		t.footing(r.Footing)
+		t.line("%s", r.Unit)
+	}
+	line := func(row []figures.Cell) {
+		cells := make([]cell, len(row))
+		for i, x := range row {
+			cells[i] = words(x.Text)
+		}
+		t.add(cells...)
+	}
+	for _, row := range b.Rows {
+		line(row)
+	}
+	if b.Total != nil {
+		line(b.Total)
+	}
+	if block == len(r.Blocks)-1 {
+		for _, l := range r.Trace {
+			t.below = append(t.below, strings.TrimSpace(fmt.Sprintf("%s %s%s（%d）：%s", l.Item, l.Value.Text, l.Unit, l.Facts, l.How)))
+		}
+	}
+	return t
+}
