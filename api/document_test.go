@@ -64,6 +64,8 @@ type exchange struct {
 }
 
 func newExchange(t *testing.T, c *city) *exchange {
+	// A register has lines of different lengths: title, headings, rows.
+	openapi3filter.RegisterBodyDecoder(csvType, openapi3filter.FileBodyDecoder)
 	doc := document(t, c.get("/openapi.json").body)
 	router, err := legacy.NewRouter(doc)
 	if err != nil {
@@ -290,6 +292,8 @@ func reads(x *exchange, person string) {
 		"/v1/donations", "/v1/donations?organisation=" + person, "/v1/donations/" + donation, "/v1/imports", "/v1/imports/" + sheet.Rows[0].Import,
 		"/v1/donations/uses?division=430702", "/v1/donations/published?limit=2&period=2026", "/v1/donors/" + received.Donor,
 		"/v1/templates", "/v1/templates/people", "/v1/templates/service?format=csv&example=true",
+		"/v1/registers/service?community=430702001007&period=2026", "/v1/registers/donations/xlsx?community=430702001007",
+		"/v1/registers/study/csv?community=430702001007&period=2026-02", "/v1/registers/participation/trace?community=430702001007&period=2026",
 		"/v1/policies", "/v1/digests", "/v1/ledger", "/v1/backup/keys", "/v1/backup/erasures",
 	} {
 		if a := x.do(http.MethodGet, path, "", false); a.status != http.StatusOK && path != "/problems/none" {

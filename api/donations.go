@@ -163,12 +163,8 @@ func receiveDonation(ctx context.Context, s *Server, in *receiveInput) (*recorde
 	}
 	donor := domain.DonorID{UUID: uuidOf(in.Body.Donor)}
 	if !donor.IsZero() {
-		v, err := s.viewAt("", Cursor{})
-		if err != nil {
+		if err := s.knowsDonor(ctx, donor); err != nil {
 			return nil, err
-		}
-		if len(v.DonationsOf(donor)) == 0 {
-			return nil, domain.Refuse(domain.SubjectUnknown, "donor")
 		}
 	}
 	account := s.accountOf(in.Account)
@@ -190,4 +186,21 @@ func receiveDonation(ctx context.Context, s *Server, in *receiveInput) (*recorde
 		out.Body.Donation, out.Body.Donor = c.Donation.String(), donor.String()
 	}
 	return out, err
+}
+
+// knowsDonor refuses a donor who never gave. The first gift may have been
+// recorded a moment ago: before it says no, the view has everything there is.
+func (s *Server) knowsDonor(ctx context.Context, donor domain.DonorID) error {
+	for range 2 {
+		v, err := s.viewAt("", Cursor{})
+		if err != nil || len(v.DonationsOf(donor)) > 0 {
+			return err
+		}
+		if head := s.cfg.Ledger.Stats().HeadPosition; head != "" && s.cfg.WaitFor != nil {
+			if err := s.cfg.WaitFor(ctx, head); err != nil {
+				return err
+			}
+		}
+	}
+	return domain.Refuse(domain.SubjectUnknown, "donor")
 }

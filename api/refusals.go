@@ -59,7 +59,7 @@ var statuses = map[domain.Code]int{
 	imports.ReissueSuperseded: conflict, imports.ReissueSuspected: conflict, imports.ReissueMerges: conflict,
 	imports.GroupRow: invalid, imports.NotApproved: invalid, imports.NotAttended: invalid, imports.CommunityDiffers: invalid,
 	imports.PersonUnnamed: invalid, imports.PersonConflict: conflict, imports.PersonUnknown: unknown,
-	imports.GuardianMissing: conflict, imports.ColumnMissing: invalid, imports.ActivityMissing: invalid, imports.RowWithdrawn: conflict,
+	imports.GuardianMissing: conflict, imports.ColumnMissing: invalid, imports.ActivityMissing: invalid, imports.RowWithdrawn: conflict, imports.RowOfLedger: conflict,
 	imports.GuardianUnknown: unknown,
 
 	domain.Code(sheets.CodeFileTooLarge): http.StatusRequestEntityTooLarge,

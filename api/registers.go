@@ -16,8 +16,7 @@ import (
 )
 
 const (
-	csvType  = "text/csv"
-	xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	csvType = "text/csv"
 )
 
 // RegisterPath is embedded where a register is asked for.

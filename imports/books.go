@@ -22,6 +22,8 @@ type View interface {
 	WithdrawnRows(domain.ImportID) []projections.WithdrawnRow
 	SharedRows(prints []uint64, kind domain.ImportKind) []projections.Overlap
 	AlikeOf(alike uint64) int
+	HasEntry(domain.PersonID, domain.EntryNo) bool
+	HasDonation(domain.DonationID) bool
 	OpenMembership(domain.PersonID, domain.CommunityCode) (domain.Membership, bool)
 }
 

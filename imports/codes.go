@@ -33,6 +33,7 @@ const (
 	GuardianMissing  domain.Code = "guardian-consent-missing"
 	ColumnMissing    domain.Code = "column-missing"
 	ActivityMissing  domain.Code = "activity-missing"
+	RowOfLedger      domain.Code = "row-of-ledger"
 	RowWithdrawn     domain.Code = "row-withdrawn"
 	GuardianUnknown  domain.Code = "guardian-unknown"
 )
@@ -89,6 +90,8 @@ var Refusals = append([]domain.RefusalInfo{
 		Cure: "若驳回或作废有误，为此人单独补记一条", CureEn: "if that was a mistake, record it for the person anew by hand"},
 	{Code: GuardianUnknown, Chinese: "监护人没有登记", English: "the guardian is not enrolled",
 		Cure: "先登记监护人，或把监护人列入同一张表，并写明编号、身份证号或姓名和电话", CureEn: "enrol the guardian first or in the same sheet, named by number, ID number, or name and phone"},
+	{Code: RowOfLedger, Chinese: "该行出自本账本的台账，事实已在账本中", English: "the row comes from a register of this ledger: the fact stands there already",
+		Cure: "无需再导入；要改的内容用更正，新增的行不填账本编号", CureEn: "nothing to import; change a fact with a correction, and leave the ledger number of new rows empty"},
 }, sheetRefusals()...)
 
 // sheetRefusals are the codes of reading, as refusals of an import.

@@ -281,6 +281,20 @@ func (v *foldedView) OpenMembership(id domain.PersonID, c domain.CommunityCode) 
 	return domain.Membership{}, false
 }
 
+func (v *foldedView) HasEntry(id domain.PersonID, no domain.EntryNo) bool {
+	p := v.people[id]
+	return p != nil && p.Entry(no) != nil
+}
+
+func (v *foldedView) HasDonation(id domain.DonationID) bool {
+	for _, row := range v.order {
+		if row.ref.Donation == id {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *foldedRow) stands() bool { return r.status != domain.Rejected && r.status != domain.Voided }
 
 func (v *foldedView) AlikeOf(alike uint64) (n int) {

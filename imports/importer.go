@@ -126,7 +126,7 @@ func (r *run) read(ctx context.Context) error {
 			return domain.Refuse(domain.SameAccount, "confirmer") // two accounts of one person
 		}
 	}
-	r.sheet, err = read(ctx, r.job, r.handler, by, r.handler.Now())
+	r.sheet, err = read(ctx, r.job, r.handler, by, r.handler.Now(), r.known(ctx))
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,8 @@ type reader struct {
 	texts map[textKey]*deedText
 	words map[string]string               // one copy of what repeats
 	named map[domain.CommunityCode]string // communities met so far
-	sum   hash.Hash                       // over the prints of all rows, in order
+	known known
+	sum   hash.Hash // over the prints of all rows, in order
 	canon []byte
 
 	purpose string // of the prints
@@ -40,7 +41,7 @@ type reader struct {
 
 // read reads a sheet to its end. Its error is a *FileRefused when the file
 // cannot be taken at all.
-func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.Instant) (*batch, error) {
+func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.Instant, known known) (*batch, error) {
 	file, err := sheets.Open(job.Name, job.File, job.Size, sheets.Options{
 		Sheet: job.Sheet, Columns: job.Columns, Encoding: job.Encoding, ROC: job.ROC,
 	})
@@ -54,7 +55,7 @@ func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.
 	if job.Kind == domain.ImportService && job.Activity == "" && !table.Has(sheets.ActivityName) {
 		return nil, domain.Refuse(ActivityMissing, sheets.ActivityName.String())
 	}
-	r := &reader{job: job, keyed: keyed, by: by, now: now, sum: sha256.New(), purpose: "row/" + string(job.Kind),
+	r := &reader{job: job, keyed: keyed, by: by, now: now, known: known, sum: sha256.New(), purpose: "row/" + string(job.Kind),
 		texts: map[textKey]*deedText{}, words: map[string]string{}, named: map[domain.CommunityCode]string{},
 		out: &batch{kind: job.Kind, file: file, table: table, title: table.Title, bad: newTally(table), people: newPeople()}}
 	if err := r.all(ctx); err != nil {
@@ -84,6 +85,9 @@ func (r *reader) all(ctx context.Context) error {
 		}
 		r.out.rows++
 		print := r.print(row)
+		if err == nil {
+			err = r.ours(row)
+		}
 		if err == nil {
 			err = take(row, line{number: uint32(r.out.rows), shown: uint32(row.Number), print: print})
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"zhishu/domain"
 	"zhishu/eventstore"
@@ -181,4 +182,27 @@ func (v *View) GiftState(ctx context.Context, streams eventstore.StreamReader, i
 	c := v.cut()
 	err := v.eachEvent(ctx, streams, id.Stream(), &c, func(e domain.Event, m domain.Meta, _ uint64) { state.Evolve(e, m) })
 	return state, err
+}
+
+// HasEntry reports whether the person's record ever held an entry, whatever
+// became of it.
+func (v *View) HasEntry(id domain.PersonID, no domain.EntryNo) bool {
+	i, ok := v.person(id)
+	if !ok {
+		return false
+	}
+	for j := atomic.LoadUint32(&v.b.persons.at(i).entries); j != none; {
+		r := v.b.entries.at(j)
+		if r.at < v.size && r.entry == uint32(no) {
+			return true
+		}
+		j = r.prev
+	}
+	return false
+}
+
+// HasDonation reports whether the ledger knows a donation.
+func (v *View) HasDonation(id domain.DonationID) bool {
+	_, err := v.DonorOf(id)
+	return err == nil
 }

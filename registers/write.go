@@ -31,10 +31,10 @@ func (r *Register) XLSX(w io.Writer) error {
 
 // CSV writes the register alone, so that it reads as a sheet like any other;
 // TraceCSV writes what it is made of.
-func (r *Register) CSV(w io.Writer) error      { return csv(w, r.table) }
-func (r *Register) TraceCSV(w io.Writer) error { return csv(w, r.trace) }
+func (r *Register) CSV(w io.Writer) error      { return plain(w, r.table) }
+func (r *Register) TraceCSV(w io.Writer) error { return plain(w, r.trace) }
 
-func csv(w io.Writer, fill func(*sheets.Writer) error) error {
+func plain(w io.Writer, fill func(*sheets.Writer) error) error {
 	sheet, err := sheets.NewWriter(w, sheets.CSV, "")
 	if err != nil {
 		return err

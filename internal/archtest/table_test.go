@@ -129,7 +129,7 @@ var rooms = map[string]room{
 // testModules may be imported by tests and by rooms made for tests.
 var testModules = []string{
 	"pgregory.net/rapid", "go.uber.org/goleak", "github.com/rogpeppe/go-internal", "github.com/anishathalye/porcupine",
-	"github.com/getkin/kin-openapi", "github.com/valyala/fasthttp", "modernc.org/sqlite",
+	"github.com/getkin/kin-openapi", "github.com/valyala/fasthttp", "modernc.org/sqlite", "github.com/xuri/excelize/v2",
 }
 
 // testing packages belong to tests: production code that imports them drags
