@@ -56,7 +56,7 @@ func belonging(r *routes) {
 	write(r, operation{
 		id: "start-membership", path: "/v1/persons/{id}/memberships", tag: "persons", permission: "person.membership",
 		summary: "Say what a person is a member of",
-	}, slices.Concat(personCodes, []domain.Code{domain.CommunityInvalid, domain.MembershipOverlap}), func(ctx context.Context, s *Server, in *joinInput) (*recordedOutput, error) {
+	}, slices.Concat(personCodes, []domain.Code{domain.CommunityInvalid, domain.MembershipOverlap, domain.GroupClosedCode}), func(ctx context.Context, s *Server, in *joinInput) (*recordedOutput, error) {
 		read := reader{}
 		c := &domain.StartMembership{Person: in.person(), Membership: domain.Membership{
 			Kind: domain.MembershipKind(in.Body.Kind), Community: read.community(in.Body.Community, "community"),
@@ -84,7 +84,7 @@ func belonging(r *routes) {
 	write(r, operation{
 		id: "give-consent", path: "/v1/persons/{id}/consents", tag: "persons", permission: "person.consent",
 		summary: "Record what a person agreed to",
-	}, slices.Concat(personCodes, []domain.Code{domain.DateInFuture}), func(ctx context.Context, s *Server, in *consentInput) (*recordedOutput, error) {
+	}, slices.Concat(personCodes, []domain.Code{domain.DateInFuture, domain.GuardianMissing}), func(ctx context.Context, s *Server, in *consentInput) (*recordedOutput, error) {
 		read := reader{}
 		c := s.giveConsent(&read, in.person(), s.accountOf(in.Account), &in.Body)
 		if read.err != nil {

@@ -94,6 +94,7 @@ type Recorded struct {
 	Donor      string  `json:"donor,omitempty" doc:"The donor's own number, for the donor: it opens the donor's account"`
 	Allocation *uint64 `json:"allocation,omitempty" doc:"Number of the allocation within the donation's record"`
 	Enquiry    *uint64 `json:"enquiry,omitempty" doc:"Number of the donor's enquiry within the donation's record"`
+	Group      string  `json:"group,omitempty" doc:"Of a household, building, organisation or team"`
 	Policy     string  `json:"policy,omitempty" example:"counting-430702/1"`
 	Activity   string  `json:"activity,omitempty"`
 	CheckIn    *uint64 `json:"checkIn,omitempty" doc:"Number of the check-in within the person's record"`

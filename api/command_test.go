@@ -18,6 +18,11 @@ func TestCommandsAppendTheirEventsOnce(t *testing.T) {
 	second := c.confirmed(person, "study", "2026-03-02", 90)
 	gift := c.mustPost("/v1/donations", cash).Donation
 	used := c.mustPost("/v1/donations", cash).Donation
+	double := c.enrolled("李四")
+	c.mustPost("/v1/communities", `{"code":"430702001008","name":"蓝旗社区"}`)
+	c.mustPost("/v1/communities", `{"code":"430702001009","name":"绿旗社区"}`)
+	team := c.mustPost("/v1/groups", `{"kind":"team","community":"430702001008","name":"红马甲","from":"2025-01-01"}`).Group
+	household := c.mustPost("/v1/groups", `{"kind":"household","community":"430702001008","name":"一户"}`).Group
 	at := func(format string, args ...any) string { return fmt.Sprintf("/v1/persons/"+person+format, args...) }
 	reviewer := []string{"Zhishu-Account", "reviewer"}
 	deed := `{"kind":"service","title":"文明劝导","community":"430702001007","day":"2026-03-01","minutes":100,"reason":"多记了二十分钟"}`
@@ -32,8 +37,21 @@ func TestCommandsAppendTheirEventsOnce(t *testing.T) {
 		{"/v1/communities", `{"code":"430702001007","name":"三岔路社区","source":"统计用区划代码"}`, "community-registered", nil},
 		{"/v1/communities/430702001007/population", `{"day":"2025-12-31","basis":"resident","count":3000,"source":"统计公报"}`, "population-recorded", nil},
 		{"/v1/persons", zhang, "person-enrolled membership-started consent-given", nil},
-		{at("/memberships"), `{"kind":"team","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","from":"2026-01-01","basis":"paper"}`, "membership-started", nil},
-		{at("/memberships/end"), `{"kind":"team","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","to":"2026-02-01"}`, "membership-ended", nil},
+		{"/v1/groups", `{"kind":"household","community":"430702001007","name":"3-2-501","door":"三岔路12号501"}`, "group-registered", nil},
+		{"/v1/groups", `{"kind":"organisation","community":"430702001008","name":"一中","creditCode":"91350100M000100Y43","from":"2020-01-01"}`, "group-registered", nil},
+		{"/v1/groups/team/" + team + "/name", `{"name":"红马甲护学队","from":"2026-02-01"}`, "group-renamed", nil},
+		{at("/memberships"), `{"kind":"team","group":"` + team + `","from":"2026-01-01","basis":"paper"}`, "membership-started", nil},
+		{at("/memberships/end"), `{"kind":"team","group":"` + team + `","to":"2026-02-01"}`, "membership-ended", nil},
+		{at("/memberships/move"), `{"kind":"community","community":"430702001008","from":"2026-03-09"}`, "membership-ended membership-started", nil},
+		{at("/layers"), `{"layers":["老年","党员"],"from":"2026-03-01"}`, "layers-changed", nil},
+		{"/v1/groups/team/" + team + "/community", `{"community":"430702001009","from":"2026-03-01"}`, "group-moved", nil},
+		{"/v1/groups/team/" + team + "/close", `{"to":"2026-03-09"}`, "group-closed", nil},
+		{"/v1/communities/430702001008/designations", `{"kind":"household","group":"` + household + `","from":"2026-01-01"}`, "learning-designated", nil},
+		{"/v1/communities/430702001008/designations/end", `{"kind":"household","group":"` + household + `","to":"2026-02-01"}`, "learning-designation-ended", nil},
+		{"/v1/communities/430702001008/counts", `{"kind":"library-books","day":"2026-03-01","count":2100,"evidence":[{"kind":"inventory"}]}`, "fact-counted", nil},
+		{"/v1/communities/430702001008/counts/3/withdraw", `{"reason":"点错柜"}`, "count-withdrawn", nil},
+		{"/v1/communities/430702001008/succession", `{"successors":["430702001009"],"from":"2026-03-01","source":"批复"}`, "community-succeeded", nil},
+		{"/v1/persons/" + double + "/merges", `{"into":"` + person + `","reason":"同一人两次登记"}`, "person-merge-proposed", nil},
 		{at("/consents"), `{"kind":"publish","basis":"online"}`, "consent-given", nil},
 		{at("/consents/withdraw"), `{"kind":"publish"}`, "consent-withdrawn", nil},
 		{at("/entries"), `{"kind":"service","title":"清洁","community":"430702001007","start":"2026-03-05T01:00:00Z","end":"2026-03-05T03:30:00Z","hours":"credit","remark":"下雨","evidence":[{"kind":"photo","place":"档案柜","sha256":"` + strings.Repeat("ab", 32) + `"}]}`, "service-claimed", nil},
@@ -84,7 +102,7 @@ func TestCommandsAppendTheirEventsOnce(t *testing.T) {
 // from the identity of the person.
 var secrets = []string{
 	"张三", "11010519491231002X", "13800138000", "三岔路12号", "V-0001", "李四", "王五", "下雨", "没有签到", "多记了二十分钟", "登记错人",
-	"赵六", "匿名人士要求保密", "金额看错",
+	"赵六", "匿名人士要求保密", "金额看错", "12号501", "同一人两次登记",
 }
 
 const (
@@ -184,6 +202,15 @@ func TestRefusedCommandsAppendNothing(t *testing.T) {
 		{"field-invalid", "/v1/accounts", `{"handle":"-a","role":"operator"}`},
 		{"subject-unknown", "/v1/communities/430702001008/population", `{"day":"2025-12-31","basis":"resident","count":3000,"source":"统计公报"}`},
 		{"membership-unknown", "/v1/persons/" + person + "/memberships/end", `{"kind":"community","community":"430702001008","to":"2026-03-01"}`},
+		{"subject-unknown", "/v1/persons/" + person + "/memberships", `{"kind":"team","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","from":"2026-01-01"}`},
+		{"subject-unknown", "/v1/groups", `{"kind":"team","community":"430702001008","name":"红马甲"}`},
+		{"credit-code-invalid", "/v1/groups", `{"kind":"organisation","community":"430702001008","name":"一中","creditCode":"91350100M000100Y44"}`},
+		{"field-invalid", "/v1/groups", `{"kind":"team","community":"430702001008","name":"红马甲","door":"一号"}`},
+		{"subject-unknown", "/v1/groups/team/0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e/close", `{"to":"2026-01-01"}`},
+		{"subject-unknown", "/v1/communities/430702001008/counts", `{"kind":"posters","day":"2026-03-01","count":3,"evidence":[{"kind":"photo"}]}`},
+		{"field-invalid", "/v1/persons/" + person + "/merges", `{"into":"` + person + `","reason":"同一人"}`},
+		{"proposal-unknown", "/v1/persons/" + person + "/merges/4/approve", `{"into":"` + person + `"}`},
+		{"membership-unknown", "/v1/persons/" + person + "/memberships/move", `{"kind":"household","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","from":"2026-01-01"}`},
 		{"membership-overlap", "/v1/persons/" + person + "/memberships", `{"kind":"community","community":"430702001008","from":"2026-03-01"}`},
 		{"amount-invalid", "/v1/donations", strings.Replace(cash, `"amount":"1280.50",`, "", 1)},
 		{"community-invalid", "/v1/donations", strings.Replace(cash, `"community":"430702001007",`, "", 1)},

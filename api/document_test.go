@@ -176,8 +176,7 @@ func writes(x *exchange, person string) {
 	x.post("/v1/communities", `{"code":"430702001008","name":"另一社区"}`)
 	x.post("/v1/communities/430702001008/population", `{"day":"2025-12-31","basis":"household","count":2000,"source":"公报"}`)
 	x.post("/v1/persons", zhang)
-	x.post(at("/memberships"), `{"kind":"team","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","from":"2026-01-01"}`)
-	x.post(at("/memberships/end"), `{"kind":"team","group":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e","to":"2026-02-01"}`)
+	groupWrites(x, at)
 	x.post(at("/consents"), `{"kind":"publish","basis":"online"}`)
 	x.post(at("/consents/withdraw"), `{"kind":"publish"}`)
 	x.post(at("/entries"), `{"kind":"study","title":"党史学习","community":"430702001007","day":"2026-03-06","minutes":90}`)
@@ -268,6 +267,38 @@ func (x *exchange) activity(person string) {
 		if a := x.do(http.MethodGet, figure, "", false); a.status != http.StatusOK {
 			x.t.Errorf("%s: %d %s", figure, a.status, a.body)
 		}
+	}
+}
+
+func groupWrites(x *exchange, at func(string, ...any) string) {
+	t, c := x.t, x.c
+	register := func(body string) string { return decode[Recorded](t, x.post("/v1/groups", body)).Group }
+	x.post("/v1/communities", `{"code":"430702001009","name":"第三社区"}`)
+	team := register(`{"kind":"team","community":"430702001008","name":"红马甲"}`)
+	home := register(`{"kind":"household","community":"430702001008","name":"3-2-501","door":"三岔路12号","from":"2025-01-01"}`)
+	next := register(`{"kind":"household","community":"430702001008","name":"3-2-502"}`)
+	x.post(at("/memberships"), `{"kind":"team","group":"`+team+`","from":"2026-01-01"}`)
+	x.post(at("/memberships/end"), `{"kind":"team","group":"`+team+`","to":"2026-02-01"}`)
+	x.post(at("/memberships"), `{"kind":"household","group":"`+home+`","from":"2026-01-01"}`)
+	x.post(at("/memberships/move"), `{"kind":"household","group":"`+next+`","from":"2026-02-01","basis":"residency"}`)
+	x.post(at("/layers"), `{"layers":["老年"]}`)
+	x.post("/v1/groups/team/"+team+"/name", `{"name":"护学队","from":"2026-01-01"}`)
+	x.post("/v1/groups/team/"+team+"/community", `{"community":"430702001009","from":"2026-02-01"}`)
+	x.post("/v1/groups/team/"+team+"/close", `{"to":"2026-03-01"}`)
+	x.post("/v1/communities/430702001008/designations", `{"kind":"household","group":"`+home+`","from":"2026-01-01"}`)
+	x.post("/v1/communities/430702001008/designations/end", `{"kind":"household","group":"`+home+`","to":"2026-02-01"}`)
+	counted := decode[Recorded](t, x.post("/v1/communities/430702001008/counts", `{"kind":"posters","day":"2026-03-01","count":3,"evidence":[{"kind":"photo"}]}`))
+	x.post(fmt.Sprintf("/v1/communities/430702001008/counts/%d/withdraw", *counted.FirstRevision), `{"reason":"数错"}`)
+	x.post("/v1/communities/430702001008/succession", `{"successors":["430702001009"],"from":"2026-03-01"}`)
+	double, third := c.enrolled("李四"), c.enrolled("王五")
+	into := `{"into":"` + third + `","reason":"同一人","evidence":[{"kind":"form"}]}`
+	for _, verb := range []string{"refuse", "approve"} {
+		body := `{"into":"` + third + `"}`
+		if verb == "refuse" {
+			body = `{"into":"` + third + `","reason":"同名"}`
+		}
+		proposal := *decode[Recorded](t, x.post("/v1/persons/"+double+"/merges", into)).Proposal
+		x.post(fmt.Sprintf("/v1/persons/%s/merges/%d/%s", double, proposal, verb), body, "Zhishu-Account", "reviewer")
 	}
 }
 

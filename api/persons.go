@@ -6,7 +6,6 @@ import (
 	"zhishu/api/figures"
 	"zhishu/commands"
 	"zhishu/domain"
-	"zhishu/imports"
 )
 
 // NumberBody is a number somebody else gave the person.
@@ -57,7 +56,7 @@ func persons(r *routes) {
 		summary: "Enrol a person: identity, membership and consent together",
 		doc: "The volunteer number is made here. It follows from account and Idempotency-Key under the ledger's secret, " +
 			"so that a retry meets the same person and the number says nothing about anybody.",
-	}, []domain.Code{domain.CommunityInvalid, domain.IDNumberInvalid, domain.DateInFuture, commands.IDNumberTaken, commands.NumberTaken, imports.GuardianMissing}, enrol)
+	}, []domain.Code{domain.CommunityInvalid, domain.IDNumberInvalid, domain.DateInFuture, commands.IDNumberTaken, commands.NumberTaken, domain.GuardianMissing}, enrol)
 	figure(r, operation{
 		id: "get-person", path: "/v1/persons/{id}", tag: "persons", summary: "A person, without anything that names one",
 		codes: []string{string(domain.SubjectUnknown)},
@@ -76,7 +75,6 @@ func enrol(ctx context.Context, s *Server, in *enrolInput) (*recordedOutput, err
 	b := &in.Body
 	account := s.accountOf(in.Account)
 	person := domain.PersonID{UUID: s.cfg.Ledger.Commands.DerivedID("api-person", account.UUID[:], []byte(in.Key))}
-	today := s.cfg.Ledger.Commands.Now().Day()
 	c := &domain.EnrolPerson{
 		Person: person, Community: read.community(b.Community, "community"), Name: b.Name, IDNumber: b.IDNumber, Phone: b.Phone,
 		BirthDate: b.BirthDate, Address: b.Address, Sex: domain.Sex(b.Sex), BirthYearFrom: b.BirthYearFrom, BirthYearTo: b.BirthYearTo,
@@ -99,9 +97,6 @@ func enrol(ctx context.Context, s *Server, in *enrolInput) (*recordedOutput, err
 	if read.err != nil {
 		return nil, read.err
 	}
-	if agree.Consent.Guardian.IsZero() && child(c, today) {
-		return nil, domain.Refuse(imports.GuardianMissing, "guardian")
-	}
 	recordedAll, err := s.whole(ctx, s.requests(ctx, &in.WriteInput, c, join, agree))
 	if err != nil {
 		return nil, err
@@ -109,33 +104,6 @@ func enrol(ctx context.Context, s *Server, in *enrolInput) (*recordedOutput, err
 	out := &recordedOutput{Position: recordedAll.Position.String(), Body: recorded(recordedAll)}
 	out.Body.Person, out.Status = person.String(), out.Body.status()
 	return out, nil
-}
-
-// child reports somebody under 14, for whom a guardian must consent: by the ID
-// number, the birth date, or the age given.
-func child(c *domain.EnrolPerson, today domain.Day) bool {
-	born, ok := domain.IDNumberBirth(c.IDNumber)
-	if d, err := domain.ParseDay(c.BirthDate); !ok && err == nil {
-		born, ok = d, true
-	}
-	if !ok {
-		return surelyChild(c, today)
-	}
-	y, m, d := born.Date()
-	birthday, exists := domain.DayOf(y+14, m, d)
-	if !exists { // born on 29 February
-		birthday, _ = domain.DayOf(y+14, 3, 1)
-	}
-	return today < birthday
-}
-
-// surelyChild judges by what is known in the clear: an age on a day, or a band of
-// birth years. Only who must be under 14 still is a child here.
-func surelyChild(c *domain.EnrolPerson, today domain.Day) bool {
-	if c.Age > 0 {
-		return c.Age+today.Year()-c.AgeOn.Year() < 14
-	}
-	return c.BirthYearFrom > 0 && today.Year()-c.BirthYearFrom < 14
 }
 
 // giveConsent reads a consent. Unless it says otherwise it is from today, and

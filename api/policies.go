@@ -13,7 +13,7 @@ type plainQuery struct{ ViewInput }
 type adoptInput struct {
 	WriteInput
 	Body struct {
-		Kind          string                     `json:"kind" enum:"counting,stars,standing,participation,closing"`
+		Kind          string                     `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing"`
 		Scope         string                     `json:"scope,omitempty" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$" patternDescription:"a division code of 2, 4, 6, 9 or 12 digits" doc:"Absent: the whole country"`
 		Version       int                        `json:"version" minimum:"1" maximum:"1000000" doc:"Versions rise by one"`
 		Title         string                     `json:"title" minLength:"1" maxLength:"200"`
@@ -23,6 +23,7 @@ type adoptInput struct {
 		Standing      *figures.StandingScheme    `json:"standing,omitempty"`
 		Participation *figures.ParticipationRule `json:"participation,omitempty"`
 		Closing       *figures.ClosingRule       `json:"closing,omitempty"`
+		Scorecard     *figures.ScorecardRule     `json:"scorecard,omitempty"`
 	}
 }
 
@@ -41,7 +42,7 @@ func policies(r *routes) {
 	})
 	write(r, operation{
 		id: "adopt-policy", path: "/v1/policies", tag: "policies", permission: "policy.adopt",
-		summary: "Adopt the next version of a policy", doc: "The body that kind names is needed.",
+		summary: "Adopt the next version of a policy", doc: "The body that kind names is needed; households, buildings and organisations take a standing.",
 	}, []domain.Code{domain.PolicyInvalid, domain.PolicyVersionOrder, domain.PolicyRetroactive}, adopt)
 	figure(r, operation{
 		id: "list-digests", path: "/v1/digests", tag: "ledger", timeout: digestTimeout,
@@ -72,19 +73,25 @@ func adopt(ctx context.Context, s *Server, in *adoptInput) (*recordedOutput, err
 		p.Stars = &domain.StarScheme{Thresholds: convert[domain.Minutes](c.Thresholds)}
 	}
 	if c := b.Standing; c != nil {
-		p.Standing = &domain.StandingScheme{MinSessions: c.MinSessions}
+		p.Standing = &domain.StandingScheme{MinSessions: c.MinSessions, MinMembers: c.MinMembers}
 		for _, x := range c.Criteria {
 			p.Standing.Criteria = append(p.Standing.Criteria, domain.Criterion(x))
 		}
 	}
 	if c := b.Participation; c != nil {
-		p.Participation = &domain.ParticipationDefinition{MinMinutes: domain.Minutes(c.MinMinutes), SmallestSize: c.SmallestSize}
+		p.Participation = &domain.ParticipationDefinition{MinMinutes: domain.Minutes(c.MinMinutes), SmallestSize: c.SmallestSize, TrainingCategories: c.TrainingCategories}
 		for _, x := range c.Bases {
 			p.Participation.Bases = append(p.Participation.Bases, domain.PopulationBasis(x))
 		}
 	}
 	if c := b.Closing; c != nil {
 		p.Closing = &domain.ClosingPolicy{Late: domain.LateRule(c.Late)}
+	}
+	if c := b.Scorecard; c != nil {
+		p.Scorecard = &domain.Scorecard{}
+		for _, x := range c.Items {
+			p.Scorecard.Items = append(p.Scorecard.Items, domain.ScorecardItem{Item: domain.ScoreItem(x.Item), Target: x.Target, Categories: x.Categories})
+		}
 	}
 	if read.err != nil {
 		return nil, read.err

@@ -17,8 +17,11 @@ func product(r *routes) {
 //	accounts      POST /v1/accounts, /v1/accounts/{handle}/person, …/close
 //	communities   GET POST /v1/communities, POST /v1/communities/{code}/population
 //	persons       POST /v1/persons, GET /v1/persons/{id}
+//	programme     POST /v1/communities/{code}/succession, /designations, …/end, /counts, …/{fact}/withdraw
+//	groups        POST /v1/groups, /v1/groups/{kind}/{id}/name, /community, /close
 //	identities    GET /v1/persons/{id}/identity
 //	belonging     POST /v1/persons/{id}/memberships, …/end, /v1/persons/{id}/consents, …/withdraw
+//	merging       POST /v1/persons/{id}/memberships/move, /layers, /merges, …/{proposal}/approve, refuse
 //	statements    GET /v1/persons/{id}/statement, /v1/persons/{id}/story
 //	entries       POST /v1/persons/{id}/entries, …/{no}/confirm, reject, corrections, void
 //	              POST …/{no}/proposals/{proposal}/approve, refuse
@@ -47,9 +50,8 @@ func product(r *routes) {
 //	backups       GET /v1/backup/keys, /v1/backup/erasures
 func ledger(r *routes) {
 	for _, group := range []func(*routes){
-		accounts, communities, persons, identities, belonging, statements, entries, disputes, closings, rosters, boards,
-		activities, attendance,
-		giftUses, giftList, donors, donations, registerTables,
+		accounts, communities, programme, groups, persons, identities, belonging, merging, statements, entries, disputes, closings,
+		rosters, boards, activities, attendance, giftUses, giftList, donors, donations, registerTables,
 		uploads, templates, sheetList, policies, overview, evidence, backups,
 	} {
 		group(r)

@@ -96,6 +96,10 @@ func keyedBy(c domain.Command, f *folded) (vault.Subject, bool) {
 		return vault.Subject(c.Account.UUID), c.Holder != ""
 	case *domain.StartImport:
 		return vault.Subject(c.Started.Import.UUID), !c.Started.Import.IsZero()
+	case *domain.RegisterGroup:
+		return vault.Subject(c.Group.ID.UUID), c.Door != ""
+	case *domain.RenameGroup:
+		return vault.Subject(c.Group.ID.UUID), c.Door != ""
 	}
 	switch s := f.state.(type) {
 	case *domain.Person:
@@ -115,13 +119,15 @@ func hasFreeText(c domain.Command) bool {
 	case *domain.EnterAttendance:
 		return c.Remark != ""
 	case *domain.RejectEntry, *domain.ProposeCorrection, *domain.ProposeVoid,
-		*domain.DisputeEntry, *domain.AnswerDispute, *domain.DeclineMissingEntry, *domain.ProposeReopening:
+		*domain.DisputeEntry, *domain.AnswerDispute, *domain.DeclineMissingEntry, *domain.ProposeReopening, *domain.ProposePersonMerge:
 		return true
 	case *domain.ReportMissingEntry:
 		return c.Remark != ""
 	case *domain.DecideReopening:
 		return c.Reason != ""
 	case *domain.DecideProposal:
+		return c.Reason != ""
+	case *domain.DecidePersonMerge:
 		return c.Reason != ""
 	}
 	return false

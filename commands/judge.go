@@ -28,10 +28,33 @@ func (h *Handler) Exists(ctx context.Context, stream string) (bool, error) {
 	return s == enrolled, err
 }
 
+// Would is a stream as it will be when others have been recorded first.
+type Would struct {
+	Stream string
+	State  domain.State
+}
+
+// givenOr gives a command what another stream would hold, or else holds.
+func (h *Handler) givenOr(ctx context.Context, c domain.Command, now domain.Instant, would []Would) (domain.Command, error) {
+	if r, ok := c.(domain.Reader); ok {
+		for _, w := range would {
+			if w.Stream == r.Reads() {
+				return r.Given(domain.Found{Reading: domain.Reading{Stream: w.Stream}, State: w.State, Now: now, Codes: h.checkInCode}), nil
+			}
+		}
+	}
+	return h.given(ctx, c, now)
+}
+
 // Judge tells what DoAll would answer, one request building on the other, and
 // records nothing: no event, no key, no claim. It does not see idempotency
 // keys, so what was recorded before is judged as the domain judges it.
 func (h *Handler) Judge(ctx context.Context, reqs []Request) ([]Outcome, error) {
+	return h.JudgeAfter(ctx, nil, reqs)
+}
+
+// JudgeAfter is Judge beside what other streams will hold by then.
+func (h *Handler) JudgeAfter(ctx context.Context, would []Would, reqs []Request) ([]Outcome, error) {
 	stream := reqs[0].Command.Target()
 	f, err := h.fold(ctx, stream)
 	if err != nil {
@@ -44,7 +67,7 @@ func (h *Handler) Judge(ctx context.Context, reqs []Request) ([]Outcome, error) 
 		actor, err := h.actor(ctx, &reqs[i])
 		var command domain.Command
 		if err == nil {
-			command, err = h.given(ctx, reqs[i].Command, now)
+			command, err = h.givenOr(ctx, reqs[i].Command, now, would)
 		}
 		var events []domain.Event
 		if err == nil {

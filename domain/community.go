@@ -9,7 +9,9 @@ type Community struct {
 	Successors []CommunityCode
 	SucceedsOn Day
 	Closed     []ClosedPeriod // closed periods that were not reopened
-	next       uint32         // revision of the next event
+	Learning   []Designation
+	Facts      []CountedFact
+	next       uint32 // revision of the next event
 }
 
 // Commands on a community's stream.
@@ -44,6 +46,16 @@ func (s *Community) Evolve(e Event, m Meta) {
 		s.Exists, s.Code, s.Name, s.From = true, e.Code, e.Name, e.From
 	case *CommunitySucceeded:
 		s.Successors, s.SucceedsOn = e.Successors, e.From
+	case *LearningDesignated:
+		s.Learning = append(s.Learning, Designation{GroupRef{e.Kind, GroupID{e.Subject}}, e.From, MaxDay})
+	case *LearningDesignationEnded:
+		s.endLearning(GroupRef{e.Kind, GroupID{e.Subject}}, e.To)
+	case *FactCounted:
+		s.Facts = append(s.Facts, CountedFact{Revision: revision, Kind: CountKind(e.Kind)})
+	case *CountWithdrawn:
+		for i := range s.Facts {
+			s.Facts[i].Withdrawn = s.Facts[i].Withdrawn || s.Facts[i].Revision == e.Fact
+		}
 	default:
 		s.evolvePeriod(e, m, revision)
 	}
@@ -52,6 +64,10 @@ func (s *Community) Evolve(e Event, m Meta) {
 // Decide judges a command on a community's stream.
 func (s *Community) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 	switch c := c.(type) {
+	case *SucceedCommunity:
+		return s.succeed(c)
+	case *DesignateLearning, *EndDesignation, *CountFact, *WithdrawCount:
+		return s.programme(c, now)
 	case *RegisterCommunity:
 		switch {
 		case s.Exists && s.Name == c.Name:

@@ -50,6 +50,8 @@ func NewState(category string) State {
 		return &Inspection{}
 	case SigningCategory:
 		return &Signing{}
+	case HouseholdCategory, BuildingCategory, OrganisationCategory, TeamCategory:
+		return &Group{Kind: SubjectKind(category)}
 	}
 	return nil
 }

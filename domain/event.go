@@ -47,6 +47,7 @@ type (
 	MembershipStarted struct {
 		Person     PersonID
 		Membership Membership
+		Read       Reading // the group's stream
 	}
 	MembershipEnded struct {
 		Person    PersonID
@@ -58,6 +59,7 @@ type (
 	ConsentGiven struct {
 		Person  PersonID
 		Consent Consent
+		Read    Reading // the guardian's stream
 	}
 	ConsentWithdrawn struct {
 		Person PersonID
@@ -159,9 +161,29 @@ type (
 		Issuer   string
 		Evidence []Evidence
 	}
-	PersonMerged struct {
+	// LayersChanged gives all layers a person is of from a day on.
+	LayersChanged struct {
 		Person PersonID
-		Into   PersonID // every fold follows it
+		Layers []Layer
+		From   Day
+	}
+	PersonMergeProposed struct {
+		Person   PersonID
+		Into     PersonID
+		Reason   Secret
+		Evidence []Evidence
+		Read     Reading
+	}
+	PersonMergeRefused struct {
+		Person   PersonID
+		Proposal ProposalNo
+		Reason   Secret
+	}
+	PersonMerged struct {
+		Person   PersonID
+		Into     PersonID   // every fold follows it
+		Proposal ProposalNo // that was approved
+		Read     Reading
 	}
 	ProcessingRestricted struct {
 		Person PersonID
@@ -285,6 +307,7 @@ type (
 		Successors []CommunityCode
 		From       Day
 		Source     string
+		Read       Reading
 	}
 	PopulationRecorded struct {
 		Code     CommunityCode
@@ -311,6 +334,49 @@ type (
 		Kind    SubjectKind // organisation or household
 		Subject UUID
 		From    Day
+		Read    Reading
+	}
+	LearningDesignationEnded struct {
+		Code    CommunityCode
+		Kind    SubjectKind
+		Subject UUID
+		To      Day // last day
+	}
+	CountWithdrawn struct {
+		Code   CommunityCode
+		Fact   uint32 // the revision of the count
+		Reason string
+	}
+)
+
+// Events of the stream of a household, building, organisation or team. Which
+// of them it is, is the stream's category.
+type (
+	GroupRegistered struct {
+		Group      GroupID
+		Community  CommunityCode
+		Name       string // in clear; a household's is a label of the committee's choosing
+		Within     GroupID
+		CreditCode string
+		From       Day
+		Door       Secret // of a household: under the household's own key
+		Read       Reading
+	}
+	GroupRenamed struct {
+		Group GroupID
+		Name  string
+		From  Day
+		Door  Secret
+	}
+	GroupMoved struct {
+		Group     GroupID
+		Community CommunityCode
+		From      Day
+		Read      Reading
+	}
+	GroupClosed struct {
+		Group GroupID
+		To    Day // last day
 	}
 )
 

@@ -34,6 +34,9 @@ func (*EntryVoidRefused) Type() string             { return "entry-void-refused"
 func (*EntryEvaluated) Type() string               { return "entry-evaluated" }
 func (*TrainingRecorded) Type() string             { return "training-recorded" }
 func (*OutsideAwardRecorded) Type() string         { return "outside-award-recorded" }
+func (*LayersChanged) Type() string                { return "layers-changed" }
+func (*PersonMergeProposed) Type() string          { return "person-merge-proposed" }
+func (*PersonMergeRefused) Type() string           { return "person-merge-refused" }
 func (*PersonMerged) Type() string                 { return "person-merged" }
 func (*ProcessingRestricted) Type() string         { return "processing-restricted" }
 func (*RestrictionLifted) Type() string            { return "restriction-lifted" }
@@ -55,6 +58,12 @@ func (*CommunitySucceeded) Type() string           { return "community-succeeded
 func (*PopulationRecorded) Type() string           { return "population-recorded" }
 func (*FactCounted) Type() string                  { return "fact-counted" }
 func (*LearningDesignated) Type() string           { return "learning-designated" }
+func (*LearningDesignationEnded) Type() string     { return "learning-designation-ended" }
+func (*CountWithdrawn) Type() string               { return "count-withdrawn" }
+func (*GroupRegistered) Type() string              { return "group-registered" }
+func (*GroupRenamed) Type() string                 { return "group-renamed" }
+func (*GroupMoved) Type() string                   { return "group-moved" }
+func (*GroupClosed) Type() string                  { return "group-closed" }
 func (*AccountOpened) Type() string                { return "account-opened" }
 func (*AccountLinked) Type() string                { return "account-linked" }
 func (*AccountClosed) Type() string                { return "account-closed" }
@@ -72,6 +81,26 @@ func (e *PersonEnrolled) Secrets(visit func(string, *Secret)) {
 	for i := range e.External {
 		visit("external."+strconv.Itoa(i), &e.External[i].Number)
 	}
+}
+
+func (e *PersonMergeProposed) Subject() UUID { return e.Person.UUID }
+func (e *PersonMergeProposed) Secrets(visit func(string, *Secret)) {
+	visit("reason", &e.Reason)
+}
+
+func (e *PersonMergeRefused) Subject() UUID { return e.Person.UUID }
+func (e *PersonMergeRefused) Secrets(visit func(string, *Secret)) {
+	visit("reason", &e.Reason)
+}
+
+func (e *GroupRegistered) Subject() UUID { return e.Group.UUID }
+func (e *GroupRegistered) Secrets(visit func(string, *Secret)) {
+	visit("door", &e.Door)
+}
+
+func (e *GroupRenamed) Subject() UUID { return e.Group.UUID }
+func (e *GroupRenamed) Secrets(visit func(string, *Secret)) {
+	visit("door", &e.Door)
 }
 
 func (e *EntryRejected) Subject() UUID { return e.Person.UUID }

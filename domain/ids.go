@@ -70,7 +70,7 @@ type (
 	ImportID       struct{ UUID }
 	OrganisationID struct{ UUID }
 	ActivityID     struct{ UUID }
-	GroupID        struct{ UUID } // household, building or team
+	GroupID        struct{ UUID } // household, building, organisation or team
 )
 
 // EntryNo names an entry within its person's stream: the revision of the event
@@ -106,6 +106,11 @@ const (
 	ImportCategory    = "import"
 	AccountCategory   = "account"
 	ActivityCategory  = "activity"
+
+	HouseholdCategory    = "household"
+	BuildingCategory     = "building"
+	OrganisationCategory = "organisation"
+	TeamCategory         = "team"
 )
 
 func (id PersonID) Stream() string   { return id.named(PersonCategory) }
@@ -130,3 +135,6 @@ func (c CommunityCode) Subject() (u UUID) {
 	}
 	return u
 }
+
+// Stream names an organisation's stream, which its members know as a group's.
+func (id OrganisationID) Stream() string { return OrganisationCategory + "-" + id.String() }

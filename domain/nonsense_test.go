@@ -136,7 +136,7 @@ func TestOperations(t *testing.T) {
 			return
 		}
 		v := reflect.ValueOf(e).Elem()
-		for _, field := range []string{"Donor", "Person", "Account", "Import"} { // a donor's name is sealed under the donor's key
+		for _, field := range []string{"Donor", "Person", "Account", "Import", "Group"} { // a donor's name is sealed under the donor's key
 			if f := v.FieldByName(field); f.IsValid() {
 				if want := f.FieldByName("UUID").Interface(); p.Subject() != want {
 					t.Fatalf("%s is sealed under %s, not %s", e.Type(), p.Subject(), want)

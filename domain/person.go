@@ -11,6 +11,9 @@ type Person struct {
 	Erased      bool
 	Restricted  bool
 	MergedInto  PersonID
+	Merge       *PersonMerge // waits for a second person
+	Layers      []Layer      // as of the latest day they were said to change on
+	LayersFrom  Day
 	Memberships []Membership
 	Consents    []Consent
 	Entries     []Entry   // by rising number
@@ -144,6 +147,7 @@ func (p *Person) Evolve(e Event, m Meta) {
 		p.Enrolled = *e
 		p.Enrolled.External = nil
 		p.Enrolled.Secrets(func(_ string, s *Secret) { *s = Secret{} })
+		p.Layers, p.LayersFrom = e.Layers, MinDay
 	case *MembershipStarted:
 		if i := p.openMembership(e.Membership.Kind, e.Membership.Community, e.Membership.Group); i >= 0 && e.Membership.From < p.Memberships[i].From {
 			p.Memberships[i] = e.Membership // it began earlier than was known
@@ -177,8 +181,16 @@ func (p *Person) Evolve(e Event, m Meta) {
 		}
 		p.CheckIns = kept
 		p.Entries = append(p.Entries, Entry{No: EntryNo(revision), Deed: e.Deed, Status: Claimed, Recorder: signer(m)})
+	case *PersonMergeProposed:
+		p.Merge = &PersonMerge{ProposalNo(revision), e.Into, signer(m)}
+	case *PersonMergeRefused:
+		p.Merge = nil
 	case *PersonMerged:
-		p.MergedInto = e.Into
+		p.MergedInto, p.Merge = e.Into, nil
+	case *LayersChanged:
+		if e.From >= p.LayersFrom {
+			p.Layers, p.LayersFrom = e.Layers, e.From
+		}
 	case *ProcessingRestricted:
 		p.Restricted = true
 	case *RestrictionLifted:

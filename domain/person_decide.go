@@ -28,6 +28,7 @@ type (
 	StartMembership struct {
 		Person     PersonID
 		Membership Membership // To is ignored
+		Seen       GroupSeen
 	}
 	EndMembership struct {
 		Person    PersonID
@@ -39,6 +40,7 @@ type (
 	GiveConsent struct {
 		Person  PersonID
 		Consent Consent
+		Seen    PersonSeen // the guardian
 	}
 	WithdrawConsent struct {
 		Person PersonID
@@ -55,6 +57,19 @@ func (c *EndMembership) Target() string      { return c.Person.Stream() }
 func (c *EndMembership) Operation() string   { return "end-membership" }
 func (c *GiveConsent) Target() string        { return c.Person.Stream() }
 func (c *GiveConsent) Operation() string     { return "give-consent" }
+func (c *GiveConsent) Reads() string {
+	if c.Consent.Guardian.IsZero() {
+		return ""
+	}
+	return c.Consent.Guardian.Stream()
+}
+
+func (c *GiveConsent) Given(f Found) Command {
+	given := *c
+	given.Seen = seePerson(f)
+	return &given
+}
+
 func (c *WithdrawConsent) Target() string    { return c.Person.Stream() }
 func (c *WithdrawConsent) Operation() string { return "withdraw-consent" }
 
@@ -73,6 +88,14 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return p.join(firstDay(c, now))
 	case *EndMembership:
 		return p.leave(c)
+	case *MoveMembership:
+		return p.moveTo(c)
+	case *ChangeLayers:
+		return p.changeLayers(c, now)
+	case *ProposePersonMerge:
+		return p.proposeMerge(c)
+	case *DecidePersonMerge:
+		return p.decideMerge(c, by)
 	case *GiveConsent:
 		return p.consent(c, now)
 	case *WithdrawConsent:
@@ -152,9 +175,7 @@ func (p *Person) enrol(c *EnrolPerson, now Instant) ([]Event, error) {
 		BirthYearFrom: c.BirthYearFrom, BirthYearTo: c.BirthYearTo, Age: c.Age, AgeOn: c.AgeOn,
 		Layers: c.Layers, Skills: c.Skills, Basis: c.Basis, Row: c.Row,
 	}
-	if c.Age == 0 {
-		e.AgeOn = NoDay
-	}
+	e.tellAge(c, now.Day())
 	for _, n := range c.External {
 		e.External = append(e.External, ExternalNumber{n.Issuer, Secret{Plain: n.Number}})
 	}
@@ -204,10 +225,8 @@ func (c *EnrolPerson) check(now Instant) error {
 }
 
 func (c *EnrolPerson) checkLists() error {
-	for _, l := range c.Layers {
-		if l == "" || !words(string(l)) {
-			return Refuse(FieldInvalid, "layers")
-		}
+	if !validLayers(c.Layers) {
+		return Refuse(FieldInvalid, "layers")
 	}
 	for _, s := range c.Skills {
 		if s == "" || !words(s) {
@@ -220,8 +239,6 @@ func (c *EnrolPerson) checkLists() error {
 		}
 	}
 	switch {
-	case len(c.Layers) > maxList:
-		return Refuse(FieldInvalid, "layers")
 	case len(c.Skills) > maxList:
 		return Refuse(FieldInvalid, "skills")
 	case len(c.External) > maxList:
@@ -230,66 +247,15 @@ func (c *EnrolPerson) checkLists() error {
 	return nil
 }
 
-func (p *Person) join(c *StartMembership) ([]Event, error) {
-	m := c.Membership
-	m.To = MaxDay
-	switch {
-	case validMembershipKind(m.Kind) && m.Kind != MemberOfCommunity && m.Group.IsZero():
-		return refused(FieldMissing, "group")
-	case !validMembershipKind(m.Kind) || m.From == NoDay || m.From >= MaxDay || !words(string(m.Basis)):
-		return refused(FieldInvalid, "membership")
-	case m.Kind == MemberOfCommunity && !m.Community.Valid():
-		return refused(CommunityInvalid, "community")
-	}
-	for _, x := range p.Memberships {
-		if x.Kind != m.Kind || x.To < m.From {
-			continue
-		}
-		if x.To == MaxDay && x.Community == m.Community && x.Group == m.Group {
-			if x.From <= m.From {
-				return refused(MembershipOverlap, "membership")
-			}
-			continue // a member from an earlier day than was known
-		}
-		// One is a member of one community, household and building at a time,
-		// and of any number of organisations and teams, but of each only once.
-		if m.Kind != MemberOfOrganisation && m.Kind != MemberOfTeam || x.Group == m.Group {
-			return refused(MembershipOverlap, "membership")
-		}
-	}
-	return []Event{&MembershipStarted{c.Person, m}}, nil
-}
-
-// firstDay lets a membership without a first day begin today. The command does
-// not say so itself: a retry after midnight must be the same command.
-func firstDay(c *StartMembership, now Instant) *StartMembership {
-	if c.Membership.From != NoDay {
-		return c
-	}
-	dated := *c
-	dated.Membership.From = now.Day()
-	return &dated
-}
-
-func (p *Person) leave(c *EndMembership) ([]Event, error) {
-	i := p.openMembership(c.Kind, c.Community, c.Group)
-	switch {
-	case !givenDay(c.To), i >= 0 && c.To < p.Memberships[i].From:
-		return refused(FieldInvalid, "to") // MaxDay would end nothing
-	case i < 0:
-		return refused(MembershipUnknown, "membership")
-	}
-	return []Event{&MembershipEnded{c.Person, c.Kind, c.Community, c.Group, c.To}}, nil
-}
-
 // consent: what is agreed to holds from a day that has come; a later one would
 // be taken for today's. It is recorded also of somebody who consents already:
 // an answer that leaves no event could be given again, late, and would then
 // undo a withdrawal. The same goes for withdrawing.
 func (p *Person) consent(c *GiveConsent, now Instant) ([]Event, error) {
 	if c.Consent.From == NoDay {
-		c = &GiveConsent{c.Person, c.Consent}
-		c.Consent.From = now.Day()
+		dated := *c
+		dated.Consent.From = now.Day()
+		c = &dated
 	}
 	switch {
 	case !validConsentKind(c.Consent.Kind):
@@ -299,7 +265,10 @@ func (p *Person) consent(c *GiveConsent, now Instant) ([]Event, error) {
 	case c.Consent.From > now.Day():
 		return refused(DateInFuture, "from")
 	}
-	return []Event{&ConsentGiven{c.Person, c.Consent}}, nil
+	if err := p.guarded(c); err != nil {
+		return nil, err
+	}
+	return []Event{&ConsentGiven{c.Person, c.Consent, c.Seen.Read}}, nil
 }
 
 func (p *Person) withdraw(c *WithdrawConsent, now Instant) ([]Event, error) {

@@ -10,6 +10,13 @@ const (
 	StarsKind         PolicyKind = "stars"         // 星级方案
 	StandingKind      PolicyKind = "standing"      // 学习之星 scheme
 	ParticipationKind PolicyKind = "participation" // 参学率 definition
+
+	// 学习之星 schemes of households, buildings and organisations.
+	HouseholdsKind    PolicyKind = "households"
+	BuildingsKind     PolicyKind = "buildings"
+	OrganisationsKind PolicyKind = "organisations"
+
+	ScorecardKind PolicyKind = "scorecard" // 学习型社区标准
 )
 
 // PolicyID names a line of versions: what it governs and where.
@@ -50,6 +57,7 @@ type PolicyVersion struct {
 	Standing      *StandingScheme
 	Participation *ParticipationDefinition
 	Closing       *ClosingPolicy
+	Scorecard     *Scorecard
 }
 
 // Ref names the version.
@@ -90,13 +98,18 @@ const (
 	BySessions Criterion = "sessions" // person-times of study
 	ByMonths   Criterion = "months"   // months with study
 	ByMinutes  Criterion = "minutes"
+
+	// Of groups only; both are exact ratios.
+	ByTimesPerMember Criterion = "times-per-member" // person-times to members
+	ByShare          Criterion = "share"            // members taking part to members
 )
 
-// StandingScheme orders members by its criteria in turn; equal in all of them
-// means an equal rank.
+// StandingScheme orders members, or groups, by its criteria in turn; equal in
+// all of them means an equal rank.
 type StandingScheme struct {
 	Criteria    []Criterion
 	MinSessions int64 // fewer are not ranked
+	MinMembers  int64 // of groups: with fewer members they are not ranked
 }
 
 // ParticipationDefinition says what a participation rate is made of.
@@ -104,6 +117,17 @@ type ParticipationDefinition struct {
 	Bases        []PopulationBasis // denominators to produce, in order
 	MinMinutes   Minutes           // shorter attendances do not count
 	SmallestSize int64             // groups with fewer people are not published
+	// TrainingCategories are the forms of study that count for the training
+	// rate; without any, 课程.
+	TrainingCategories []string
+}
+
+// Training lists the forms of study that count for the training rate.
+func (d *ParticipationDefinition) Training() []string {
+	if len(d.TrainingCategories) == 0 {
+		return []string{"课程"}
+	}
+	return d.TrainingCategories
 }
 
 // DefaultPolicies are in force from the beginning of time in a new ledger.
@@ -123,13 +147,27 @@ func DefaultPolicies() []PolicyVersion {
 	}
 	closing := make(ClosingKind, "关账后补录：计入原期间并标记")
 	closing.Closing = &ClosingPolicy{Late: LateCounts}
-	return []PolicyVersion{counting, stars, standing, participation, closing}
+	out := []PolicyVersion{counting, stars, standing, participation, closing}
+	for _, g := range []struct {
+		kind       PolicyKind
+		title      string
+		minMembers int64
+	}{{HouseholdsKind, "学习型家庭", 2}, {BuildingsKind, "学习型楼院", 5}, {OrganisationsKind, "学习型单位", 5}} {
+		p := make(g.kind, g.title+"：人均次数、参学面")
+		p.Standing = &StandingScheme{Criteria: []Criterion{ByTimesPerMember, ByShare}, MinSessions: 1, MinMembers: g.minMembers}
+		out = append(out, p)
+	}
+	scorecard := make(ScorecardKind, "学习型社区标准")
+	scorecard.Scorecard = DefaultScorecard()
+	return append(out, scorecard)
 }
 
 // check reports the first thing wrong with a policy's content.
 func (p *PolicyVersion) check() error {
 	bodies := 0
-	for _, set := range []bool{p.Counting != nil, p.Stars != nil, p.Standing != nil, p.Participation != nil, p.Closing != nil} {
+	for _, set := range []bool{
+		p.Counting != nil, p.Stars != nil, p.Standing != nil, p.Participation != nil, p.Closing != nil, p.Scorecard != nil,
+	} {
 		if set {
 			bodies++
 		}
@@ -148,11 +186,15 @@ func (p *PolicyVersion) check() error {
 	case StarsKind:
 		return p.Stars.check()
 	case StandingKind:
-		return p.Standing.check()
+		return p.Standing.check(ofPersons)
+	case HouseholdsKind, BuildingsKind, OrganisationsKind:
+		return p.Standing.check(ofGroups)
 	case ParticipationKind:
 		return p.Participation.check()
 	case ClosingKind:
 		return p.Closing.check()
+	case ScorecardKind:
+		return p.Scorecard.check()
 	}
 	return Refuse(PolicyInvalid, "kind")
 }
@@ -192,16 +234,22 @@ func (s *StarScheme) check() error {
 	return nil
 }
 
-func (s *StandingScheme) check() error {
-	if s == nil || len(s.Criteria) == 0 || s.MinSessions < 0 {
+var (
+	ofPersons = []Criterion{BySessions, ByMonths, ByMinutes}
+	ofGroups  = []Criterion{BySessions, ByMinutes, ByTimesPerMember, ByShare}
+)
+
+func (s *StandingScheme) check(known []Criterion) error {
+	switch {
+	case s == nil || len(s.Criteria) == 0 || s.MinSessions < 0:
 		return Refuse(PolicyInvalid, "criteria")
+	case s.MinMembers < 0, s.MinMembers > 0 && !slices.Contains(known, ByShare):
+		return Refuse(PolicyInvalid, "minMembers")
 	}
-	seen := map[Criterion]bool{}
-	for _, c := range s.Criteria {
-		if seen[c] || c != BySessions && c != ByMonths && c != ByMinutes {
+	for i, c := range s.Criteria {
+		if !slices.Contains(known, c) || slices.Contains(s.Criteria[:i], c) {
 			return Refuse(PolicyInvalid, "criteria")
 		}
-		seen[c] = true
 	}
 	return nil
 }
@@ -209,6 +257,9 @@ func (s *StandingScheme) check() error {
 func (d *ParticipationDefinition) check() error {
 	if d == nil || len(d.Bases) == 0 || d.MinMinutes < 0 || d.SmallestSize < 0 {
 		return Refuse(PolicyInvalid, "participation")
+	}
+	if !validCategories(d.TrainingCategories) {
+		return Refuse(PolicyInvalid, "trainingCategories")
 	}
 	for i, b := range d.Bases {
 		if !validPopulationBasis(b) || slices.Contains(d.Bases[:i], b) {

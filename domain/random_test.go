@@ -18,14 +18,17 @@ var anyEvent = []domain.Event{
 	&domain.EntryCorrectionRefused{}, &domain.EntryVoidProposed{}, &domain.EntryVoidApproved{}, &domain.EntryVoidRefused{},
 	&domain.EntryEvaluated{}, &domain.TrainingRecorded{}, &domain.OutsideAwardRecorded{}, &domain.PersonMerged{},
 	&domain.ProcessingRestricted{}, &domain.RestrictionLifted{}, &domain.PersonErased{},
+	&domain.LayersChanged{}, &domain.PersonMergeProposed{}, &domain.PersonMergeRefused{},
 	&domain.DonationReceived{}, &domain.DonationCorrectionProposed{}, &domain.DonationCorrectionApproved{},
 	&domain.DonationCorrectionRefused{}, &domain.DonationAllocated{}, &domain.DonationDelivered{}, &domain.DonationReturned{},
 	&domain.DonationUseReversed{}, &domain.DonationPublicationAgreed{}, &domain.DonationPublicationWithdrawn{},
 	&domain.DonationEnquired{}, &domain.DonationEnquiryAnswered{},
 	&domain.CommunityRegistered{}, &domain.CommunitySucceeded{}, &domain.PopulationRecorded{}, &domain.FactCounted{},
-	&domain.LearningDesignated{}, &domain.AccountOpened{}, &domain.AccountLinked{}, &domain.AccountClosed{},
 	&domain.SigningBegun{}, &domain.LogKeyAdded{}, &domain.LogKeyRetired{}, &domain.LossDeclared{},
 	&domain.InspectionOpened{}, &domain.SampleDrawn{}, &domain.BundleExported{}, &domain.InspectionClosed{}, &domain.PersonalKeyExported{},
+	&domain.LearningDesignated{}, &domain.LearningDesignationEnded{}, &domain.CountWithdrawn{},
+	&domain.GroupRegistered{}, &domain.GroupRenamed{}, &domain.GroupMoved{}, &domain.GroupClosed{},
+	&domain.AccountOpened{}, &domain.AccountLinked{}, &domain.AccountClosed{},
 	&domain.PolicyAdopted{}, &domain.ImportStarted{}, &domain.ImportFinished{},
 	&domain.ActivityScheduled{}, &domain.ActivityRescheduled{}, &domain.ActivityCancelled{}, &domain.SignedUp{}, &domain.SignUpWithdrawn{},
 	&domain.CheckInOpened{}, &domain.CheckInClosed{}, &domain.ActivityClosed{}, &domain.ActivityAttested{}, &domain.CheckedIn{}, &domain.CheckedOut{},
@@ -42,6 +45,9 @@ var anyCommand = []domain.Command{
 	&domain.RegisterCommunity{}, &domain.RecordPopulation{}, &domain.OpenAccount{}, &domain.LinkPerson{}, &domain.CloseAccount{},
 	&domain.BeginSigning{}, &domain.AddLogKey{}, &domain.RetireLogKey{}, &domain.DeclareLoss{},
 	&domain.OpenInspection{}, &domain.DrawSample{}, &domain.ExportBundle{}, &domain.CloseInspection{}, &domain.ExportPersonalKey{},
+	&domain.RegisterGroup{}, &domain.RenameGroup{}, &domain.MoveGroup{}, &domain.CloseGroup{},
+	&domain.MoveMembership{}, &domain.ChangeLayers{}, &domain.ProposePersonMerge{}, &domain.DecidePersonMerge{},
+	&domain.SucceedCommunity{}, &domain.DesignateLearning{}, &domain.EndDesignation{}, &domain.CountFact{}, &domain.WithdrawCount{},
 	&domain.AdoptPolicy{}, &domain.StartImport{}, &domain.FinishImport{},
 	&domain.ScheduleActivity{}, &domain.RescheduleActivity{}, &domain.CancelActivity{}, &domain.SignUpFor{}, &domain.WithdrawSignUp{},
 	&domain.OpenCheckIn{}, &domain.CloseCheckIn{}, &domain.CloseActivity{}, &domain.AttestActivity{},
@@ -53,6 +59,7 @@ var anyCommand = []domain.Command{
 var categories = []string{
 	domain.PersonCategory, domain.DonationCategory, domain.CommunityCategory, domain.PolicyCategory,
 	domain.ImportCategory, domain.AccountCategory, domain.ActivityCategory, domain.SigningCategory, domain.InspectionCategory,
+	domain.HouseholdCategory, domain.BuildingCategory, domain.OrganisationCategory, domain.TeamCategory,
 }
 
 // draw makes a new value of a type with random content, mostly small so that

@@ -79,6 +79,8 @@ type PersonSeen struct {
 	Read      Reading
 	Refusal   Code // why nothing may be recorded for the person; empty: it may
 	Consented bool
+	// ConsentsFrom is the day from which the person consents alone.
+	ConsentsFrom Day
 }
 
 func seePerson(f Found) PersonSeen {
@@ -87,7 +89,7 @@ func seePerson(f Found) PersonSeen {
 	if !ok {
 		return seen
 	}
-	seen.Refusal, seen.Consented = "", p.Consented(ConsentRecord)
+	seen.Refusal, seen.Consented, seen.ConsentsFrom = "", p.Consented(ConsentRecord), p.Enrolled.ConsentsFrom()
 	if r := p.unavailable(); r != nil {
 		seen.Refusal = r.Code
 	}

@@ -15,6 +15,7 @@ const (
 	FieldMissing       Code = "field-missing"
 	FieldInvalid       Code = "field-invalid"
 	IDNumberInvalid    Code = "id-number-invalid"
+	CreditCodeInvalid  Code = "credit-code-invalid"
 	CommunityInvalid   Code = "community-invalid"
 	EndBeforeStart     Code = "end-before-start"
 	MinutesZero        Code = "minutes-zero"
@@ -23,6 +24,7 @@ const (
 	DateInFuture       Code = "date-in-future"
 	AmountInvalid      Code = "amount-invalid"
 	ConsentMissing     Code = "consent-missing"
+	GuardianMissing    Code = "guardian-consent-missing"
 	OwnRecord          Code = "own-record"
 	SameAccount        Code = "same-account"
 	NotConcerned       Code = "not-concerned"
@@ -41,6 +43,10 @@ const (
 	PeriodNotClosed    Code = "period-not-closed"
 	MembershipOverlap  Code = "membership-overlap"
 	MembershipUnknown  Code = "membership-unknown"
+	GroupClosedCode    Code = "group-closed"
+	CommunityReplaced  Code = "community-succeeded"
+	DesignationUnknown Code = "designation-unknown"
+	CountUnknown       Code = "count-unknown"
 	PolicyInvalid      Code = "policy-invalid"
 	PolicyVersionOrder Code = "policy-version-order"
 	PolicyRetroactive  Code = "policy-retroactive"
@@ -125,6 +131,7 @@ var Refusals = []RefusalInfo{
 	{FieldMissing, "缺少必填内容", "a required field is missing", "补上该项", "fill it in"},
 	{FieldInvalid, "内容不合规格", "a field is not valid", "按说明改写该项", "write it as the documentation says"},
 	{IDNumberInvalid, "身份证号校验不符", "the ID number fails its check digit", "对照证件重新录入", "read it again from the card"},
+	{CreditCodeInvalid, "统一社会信用代码校验不符", "the unified social credit code fails its check digit", "对照证书重新录入", "read it again from the certificate"},
 	{CommunityInvalid, "不是有效的12位社区代码", "not a valid 12-digit community code", "使用12位统计区划代码", "use the 12-digit statistical code"},
 	{EndBeforeStart, "结束早于开始", "it ends before it starts", "核对起止时间", "check both times"},
 	{MinutesZero, "时长不足一分钟", "less than a whole minute", "填写至少一分钟", "give at least one minute"},
@@ -133,6 +140,7 @@ var Refusals = []RefusalInfo{
 	{DateInFuture, "时间在将来", "it lies in the future", "等活动结束后再记录", "record it after it has happened"},
 	{AmountInvalid, "金额无效", "not a valid amount", "金额须大于零，最多两位小数", "above zero, at most two decimals"},
 	{ConsentMissing, "没有本人同意记录", "the person has not consented to being recorded", "先登记同意", "record the consent first"},
+	{GuardianMissing, "未满十四周岁，须监护人同意", "under 14: a guardian must consent", "登记监护人，由监护人同意", "enrol a guardian and record that person's consent"},
 	{OwnRecord, "不能确认自己的记录", "nobody decides on their own record", "请另一位工作人员办理", "another member of staff must do it"},
 	{SameAccount, "录入与确认须为两个账号", "a second account must decide", "请另一位工作人员办理", "another member of staff must do it"},
 	{NotConcerned, "只有本人或记录单位的工作人员可以提出", "only the person, or staff of the recording organisation, may raise it", "由本人提出，或请记录单位代办", "let the person raise it, or ask the recording organisation"},
@@ -151,6 +159,10 @@ var Refusals = []RefusalInfo{
 	{PeriodNotClosed, "该期间没有关账", "the period is not closed", "核对期间", "check the period"},
 	{MembershipOverlap, "该时期已有同类归属", "such a membership already covers that time", "先结束原来的归属", "end the earlier one first"},
 	{MembershipUnknown, "没有这项归属", "there is no such membership", "核对归属", "check the membership"},
+	{GroupClosedCode, "该户、楼院、单位或队伍在这一天不存在", "the household, building, organisation or team does not exist on that day", "核对起止日期", "check its first and last day"},
+	{CommunityReplaced, "该社区已由后继社区接替", "the community was succeeded by another", "改用后继社区的代码", "use the code of its successor"},
+	{DesignationUnknown, "没有这项学习型命名", "there is no such learning designation", "核对对象", "check the subject"},
+	{CountUnknown, "没有这项登记数", "there is no such count", "核对登记序号", "check its number"},
 	{PolicyInvalid, "规则内容无效", "the policy is not valid", "按说明改写规则", "write it as the documentation says"},
 	{PolicyVersionOrder, "版本号须依次递增", "versions rise by one", "使用下一个版本号", "use the next version number"},
 	{PolicyRetroactive, "规则不能早于通过之日生效", "a policy cannot start before it is adopted", "把生效日改为今天或以后", "let it start today or later"},

@@ -24,6 +24,16 @@ func (l *ledger) setups() map[string]func() {
 			l.must(&domain.StartMembership{Person: p, Membership: domain.Membership{Kind: domain.MemberOfCommunity, Community: c, From: from}})
 			l.must(&domain.GiveConsent{Person: p, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper, From: from}})
 		},
+		"备组": func() {
+			c := community(l.args.at(1))
+			if !l.state(c.Stream()).(*domain.Community).Exists {
+				l.must(&domain.RegisterCommunity{Code: c, Name: "社区", From: domain.MinDay})
+			}
+			for _, g := range l.args.plain[2:] {
+				kind, label, _ := strings.Cut(g, ":")
+				l.must(&domain.RegisterGroup{Group: groupRef(kind, label), Community: c, Name: label, From: domain.MinDay})
+			}
+		},
 		"史实": l.history,
 	}
 }
@@ -50,6 +60,7 @@ func (l *ledger) command() domain.Command {
 	subjects := map[string]func() map[string]func() domain.Command{
 		"账号": l.accountVerbs, "社区": l.communityVerbs, "规则": l.policyVerbs, "捐赠": l.donationVerbs, "导入": l.importVerbs,
 		"活动": l.activityVerbs, "签名": l.signingVerbs, "督查": l.inspectionVerbs,
+		"户": l.groupVerbs, "楼院": l.groupVerbs, "单位": l.groupVerbs, "队": l.groupVerbs,
 	}
 	of, verb := map[string]func() domain.Command(nil), ""
 	if verbs := subjects[w.at(0)]; verbs != nil {
@@ -84,7 +95,29 @@ func (l *ledger) personVerbs(p domain.PersonID) map[string]func() domain.Command
 		"同意": func() domain.Command {
 			return &domain.GiveConsent{Person: p, Consent: domain.Consent{
 				Kind: consentKind(w.at(2)), Basis: domain.Basis(w.at(3)), From: day(w.option("自", l.now.Day().String())),
+				Guardian: l.guardian(),
 			}}
+		},
+		"迁": func() domain.Command {
+			m := membership(w.at(2), w.at(3))
+			m.From = day(w.option("自", ""))
+			return &domain.MoveMembership{Person: p, Membership: m}
+		},
+		"层次": func() domain.Command {
+			return &domain.ChangeLayers{Person: p, Layers: layers(w.list("为")), From: day(w.option("自", ""))}
+		},
+		"并入": func() domain.Command {
+			into := domain.PersonID{}
+			if w.at(2) != "无" {
+				into = l.person(w.at(2))
+			}
+			return &domain.ProposePersonMerge{Person: p, Into: into, Reason: w.option("理由", "")}
+		},
+		"准并": func() domain.Command {
+			return &domain.DecidePersonMerge{Person: p, Proposal: proposalNo(w.at(2)), Into: l.person(w.at(3)), Approve: true}
+		},
+		"不准并": func() domain.Command {
+			return &domain.DecidePersonMerge{Person: p, Proposal: proposalNo(w.at(2)), Into: l.person(w.at(3)), Reason: w.option("理由", "")}
 		},
 		"撤回": func() domain.Command {
 			return &domain.WithdrawConsent{Person: p, Kind: consentKind(w.at(2)), From: day(w.option("自", l.now.Day().String()))}
@@ -134,9 +167,7 @@ func (l *ledger) enrol(p domain.PersonID) domain.Command {
 	if w.at(0) == "无" {
 		c.Person = domain.PersonID{}
 	}
-	for _, layer := range w.list("层次") {
-		c.Layers = append(c.Layers, domain.Layer(literal(layer)))
-	}
+	c.Layers = layers(w.list("层次"))
 	if from, to, ok := strings.Cut(w.option("生年", ""), "-"); ok {
 		c.BirthYearFrom, _ = strconv.Atoi(from)
 		c.BirthYearTo, _ = strconv.Atoi(to)
@@ -204,6 +235,20 @@ func (l *ledger) communityVerbs() map[string]func() domain.Command {
 				Code: community(w.at(1)), Day: day(w.at(3)), Basis: basis(w.at(4)), Count: n, Source: w.option("来源", "派出所"),
 			}
 		},
+		"接替": l.succession, "登记数": l.counted,
+		"命名": func() domain.Command {
+			return &domain.DesignateLearning{Code: community(w.at(1)), Subject: groupRef(w.at(3), w.at(4)), From: day(w.option("自", ""))}
+		},
+		"撤名": func() domain.Command {
+			return &domain.EndDesignation{Code: community(w.at(1)), Subject: groupRef(w.at(3), w.at(4)), To: day(w.option("至", ""))}
+		},
+		"撤回数": func() domain.Command {
+			n, err := strconv.ParseUint(w.at(3), 10, 32)
+			if err != nil {
+				bad("%v", err)
+			}
+			return &domain.WithdrawCount{Code: community(w.at(1)), Fact: uint32(n), Reason: w.option("理由", "")}
+		},
 	}
 	maps.Copy(verbs, l.periodVerbs())
 	return verbs
@@ -236,12 +281,13 @@ func since(s string) domain.Day {
 	return day(s)
 }
 
+var membershipKinds = map[string]domain.MembershipKind{
+	"社区": domain.MemberOfCommunity, "户": domain.MemberOfHousehold, "楼院": domain.MemberOfBuilding,
+	"单位": domain.MemberOfOrganisation, "队": domain.MemberOfTeam,
+}
+
 func membership(kind, of string) domain.Membership {
-	kinds := map[string]domain.MembershipKind{
-		"社区": domain.MemberOfCommunity, "户": domain.MemberOfHousehold, "楼院": domain.MemberOfBuilding,
-		"单位": domain.MemberOfOrganisation, "队": domain.MemberOfTeam,
-	}
-	m := domain.Membership{Kind: kinds[kind]}
+	m := domain.Membership{Kind: membershipKinds[kind]}
 	switch m.Kind {
 	case "":
 		m.Kind = domain.MembershipKind(kind) // the domain is to refuse it

@@ -39,20 +39,39 @@ func (l *ledger) policy(version int) domain.PolicyVersion {
 		for _, h := range w.list("门槛") {
 			p.Stars.Thresholds = append(p.Stars.Thresholds, minutes(h+"小时"))
 		}
-	case domain.StandingKind:
-		p.Standing = &domain.StandingScheme{MinSessions: w.number("至少次数")}
+	case domain.StandingKind, domain.HouseholdsKind, domain.BuildingsKind, domain.OrganisationsKind:
+		p.Standing = &domain.StandingScheme{MinSessions: w.number("至少次数"), MinMembers: w.number("至少人数")}
 		for _, c := range w.list("依次") {
 			p.Standing.Criteria = append(p.Standing.Criteria, domain.Criterion(c))
 		}
 	case domain.ParticipationKind:
-		p.Participation = &domain.ParticipationDefinition{MinMinutes: l.optionalMinutes("最低"), SmallestSize: w.number("最少人数")}
+		p.Participation = &domain.ParticipationDefinition{MinMinutes: l.optionalMinutes("最低"), SmallestSize: w.number("最少人数"), TrainingCategories: w.list("培训")}
 		for _, b := range w.list("口径") {
 			p.Participation.Bases = append(p.Participation.Bases, basis(b))
 		}
 	case domain.ClosingKind:
 		p.Closing = &domain.ClosingPolicy{Late: domain.LateRule(w.option("补录", ""))}
+	case domain.ScorecardKind:
+		p.Scorecard = &domain.Scorecard{}
+		for _, item := range w.list("项目") {
+			p.Scorecard.Items = append(p.Scorecard.Items, scoreItem(item))
+		}
 	}
 	return p
+}
+
+// scoreItem reads talks:1:宣讲/讲座.
+func scoreItem(s string) domain.ScorecardItem {
+	f := strings.Split(s, ":")
+	n, err := strconv.ParseInt(f[1], 10, 64)
+	if err != nil {
+		bad("%q is not an item such as talks:1:宣讲", s)
+	}
+	it := domain.ScorecardItem{Item: domain.ScoreItem(f[0]), Target: n}
+	if len(f) > 2 {
+		it.Categories = strings.Split(f[2], "/")
+	}
+	return it
 }
 
 func (l *ledger) optionalMinutes(key string) domain.Minutes {

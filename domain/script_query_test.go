@@ -35,17 +35,20 @@ func (l *ledger) query() func() string {
 			return l.roster
 		}
 		return nil
-	case "社区":
-		if w.at(2) == "已关账" {
-			return l.closedPeriods
+	case "户", "楼院", "单位", "队":
+		if w.at(2) == "现状" {
+			return l.groupNow
 		}
 		return nil
+	case "社区":
+		return map[string]func() string{"已关账": l.closedPeriods, "学习型": l.learning}[w.at(2)]
 	case "账号", "规则", "导入", "签名", "督查":
 		return nil
 	}
 	return map[string]func() string{
 		"时数": l.hours, "星级": l.stars, "说明": l.explain, "记录": l.entry, "经过": l.trail, "属于": l.belongs, "学时": l.study,
 		"未签退": l.pendingCheckIns, "待答复": l.reports,
+		"各属": l.membershipsNow, "成年": l.consentsFrom, "重叠": l.overlapping,
 	}[w.at(1)]
 }
 

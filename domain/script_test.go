@@ -327,6 +327,18 @@ func id(kind, label string) (u domain.UUID) {
 
 func account(label string) domain.AccountID { return domain.AccountID{UUID: id("account", label)} }
 func group(label string) domain.GroupID     { return domain.GroupID{UUID: id("group", label)} }
+
+// groupRef names a group: 户 一号.
+func groupRef(kind, label string) domain.GroupRef {
+	return domain.GroupRef{Kind: subjectKind(kind), ID: group(label)}
+}
+
+func subjectKind(s string) domain.SubjectKind {
+	if m, ok := membershipKinds[s]; ok {
+		return domain.SubjectKind(m)
+	}
+	return domain.SubjectKind(s)
+}
 func donation(label string) domain.DonationID {
 	return domain.DonationID{UUID: id("donation", label)}
 }

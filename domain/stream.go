@@ -5,7 +5,7 @@ import "strings"
 // StreamRef is a stream name taken apart.
 type StreamRef struct {
 	Category  string
-	ID        UUID          // person, donation, account, import, activity, signing, inspection
+	ID        UUID          // person, donation, account, import, activity, signing, inspection, household, building, organisation, team
 	Community CommunityCode // community
 	Rest      string        // what follows the first hyphen
 }
@@ -19,7 +19,9 @@ func ParseStream(name string) (ref StreamRef, ok bool) {
 	}
 	var err error
 	switch ref.Category {
-	case PersonCategory, DonationCategory, AccountCategory, ImportCategory, ActivityCategory, SigningCategory, InspectionCategory:
+	case PersonCategory, DonationCategory, AccountCategory, ImportCategory, ActivityCategory, SigningCategory,
+		InspectionCategory,
+		HouseholdCategory, BuildingCategory, OrganisationCategory, TeamCategory:
 		ref.ID, err = ParseUUID(ref.Rest)
 		ok = ref.ID.String() == ref.Rest // another spelling is another stream
 	case CommunityCategory:

@@ -38,11 +38,12 @@ func plausible(t *rapid.T) domain.Command {
 		Capacity: uint32(1 + pick("capacity", 2))}
 	seen := domain.ActivitySeen{Exists: true, Attested: pick("attested", 2) == 0, Plan: plan, CodeRight: true,
 		Window: domain.Window{From: plan.Start, Until: plan.End}}
+	team, home := groupRef("队", "红马甲"), groupRef("户", "一号")
 	return []domain.Command{
 		&domain.EnrolPerson{Person: p, Community: lifeCode, Name: "甲", Row: row()},
 		&domain.GiveConsent{Person: p, Consent: domain.Consent{Kind: kind, Basis: domain.OnPaper, From: domain.NoDay}},
 		&domain.WithdrawConsent{Person: p, Kind: kind, From: on},
-		&domain.StartMembership{Person: p, Membership: member},
+		&domain.StartMembership{Person: p, Membership: member, Seen: domain.GroupSeen{Exists: true, From: domain.MinDay, To: domain.MaxDay}},
 		&domain.EndMembership{Person: p, Kind: member.Kind, Community: member.Community, Group: member.Group, To: on},
 		&domain.ClaimEntry{Person: p, Deed: deed, Row: row()},
 		&domain.ConfirmEntry{Person: p, Row: row()},
@@ -73,7 +74,19 @@ func plausible(t *rapid.T) domain.Command {
 		&domain.CheckOutOf{Person: p, Activity: meeting, Seen: seen},
 		&domain.EnterAttendance{Person: p, Activity: meeting, Row: row(), Evidence: []domain.Evidence{{Kind: "签到表"}}, Seen: seen},
 		&domain.ConfirmAttendance{Person: p, Activity: meeting, Seen: seen},
-	}[pick("command", 34)]
+		&domain.RegisterGroup{Group: team, Community: lifeCode, Name: []string{"红马甲", "护学队"}[pick("name", 2)], From: domain.MinDay,
+			In: domain.CommunitySeen{Exists: true}},
+		&domain.RenameGroup{Group: team, Name: []string{"红马甲", "护学队"}[pick("name", 2)], From: on},
+		&domain.MoveGroup{Group: team, Community: lifeCode + domain.CommunityCode(pick("move", 2)), From: on, In: domain.CommunitySeen{Exists: true}},
+		&domain.CloseGroup{Group: team, To: on},
+		&domain.MoveMembership{Person: p, Membership: member},
+		&domain.ChangeLayers{Person: p, Layers: []domain.Layer{"老年", "党员"}[:1+pick("layers", 2)], From: on},
+		&domain.SucceedCommunity{Code: lifeCode, Successors: []domain.CommunityCode{lifeCode + 1}, From: on + 1, Next: domain.CommunitySeen{Exists: true}},
+		&domain.DesignateLearning{Code: lifeCode, Subject: home, From: on, Seen: domain.GroupSeen{Exists: true, Community: lifeCode, To: domain.MaxDay}},
+		&domain.EndDesignation{Code: lifeCode, Subject: home, To: on},
+		&domain.CountFact{Code: lifeCode, Kind: domain.Posters, Day: on, Count: 1, Evidence: []domain.Evidence{{Kind: "photo"}}},
+		&domain.WithdrawCount{Code: lifeCode, Fact: uint32(pick("fact", 12)), Reason: "数错"},
+	}[pick("command", 45)]
 }
 
 // TestWhatIsSoStaysSo: a command that is answered without an event leaves no

@@ -84,6 +84,11 @@ const (
 	Male   Sex = "male"
 	Female Sex = "female"
 
+	SubjectHousehold    SubjectKind = HouseholdCategory
+	SubjectBuilding     SubjectKind = BuildingCategory // and stairwell
+	SubjectOrganisation SubjectKind = OrganisationCategory
+	SubjectTeam         SubjectKind = TeamCategory
+
 	MemberOfCommunity    MembershipKind = "community"
 	MemberOfHousehold    MembershipKind = "household"
 	MemberOfBuilding     MembershipKind = "building"

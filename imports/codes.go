@@ -30,7 +30,6 @@ const (
 	PersonUnnamed    domain.Code = "person-unidentified"
 	PersonConflict   domain.Code = "person-conflict"
 	PersonUnknown    domain.Code = "person-unknown"
-	GuardianMissing  domain.Code = "guardian-consent-missing"
 	ColumnMissing    domain.Code = "column-missing"
 	ActivityMissing  domain.Code = "activity-missing"
 	RowOfLedger      domain.Code = "row-of-ledger"
@@ -82,8 +81,6 @@ var Refusals = append([]domain.RefusalInfo{
 		Cure: "核对该行的编号和姓名", CureEn: "check number and name of the row"},
 	{Code: PersonUnknown, Chinese: "没有此人的登记", English: "nobody is enrolled under this number",
 		Cure: "先登记，或用 --enrol 一并建档", CureEn: "enrol the person first, or use --enrol"},
-	{Code: GuardianMissing, Chinese: "未满十四周岁，须监护人同意", English: "under 14: a guardian must consent",
-		Cure: "由监护人同意后单独登记", CureEn: "enrol the child with the guardian's consent, then import"},
 	{Code: ActivityMissing, Chinese: "没有活动名称；服务内容是自由文字，只封存，不作名称", English: "no activity name; what was done is free text, which is sealed and never a title",
 		Cure: "补上活动名称列，或用 --activity 给出", CureEn: "add an activity column, or give --activity"},
 	{Code: RowWithdrawn, Chinese: "该行先前已记录，后被驳回或作废", English: "the row was recorded before, and was rejected or voided since",

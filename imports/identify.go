@@ -110,7 +110,7 @@ func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject
 	case !r.job.Enrol:
 		q.code = PersonUnknown
 	case q.child() && (q.more == nil || q.more.guardian.isZero()):
-		q.code = GuardianMissing
+		q.code = domain.GuardianMissing
 	default:
 		q.id.UUID, q.isNew = domain.UUID(waiting), true // zero: nothing is reserved yet
 	}

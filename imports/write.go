@@ -78,10 +78,11 @@ func (r *run) writePersons(ctx context.Context, report func(int)) error {
 	return r.pool.each(ctx, len(order)-wards, func(i int) int { return rows(wards + i) }, report, write(wards))
 }
 
-// do carries requests out; a dry run only has them judged.
-func (r *run) do(ctx context.Context, reqs []commands.Request) ([]commands.Outcome, error) {
+// do carries requests out; a dry run only has them judged, beside what the rows
+// before them would have recorded.
+func (r *run) do(ctx context.Context, reqs []commands.Request, would ...commands.Would) ([]commands.Outcome, error) {
 	if r.job.DryRun {
-		return r.handler.Judge(ctx, reqs)
+		return r.handler.JudgeAfter(ctx, would, reqs)
 	}
 	return r.handler.DoAll(ctx, reqs)
 }

@@ -31,7 +31,11 @@ func (r *run) writeMember(ctx context.Context, q *person, w *written) (*domain.R
 	if len(m.reqs) == 0 {
 		return nil, nil
 	}
-	outs, err := r.do(ctx, m.reqs)
+	var would []commands.Would
+	if g := q.guardian; g != nil && g.isNew {
+		would = append(would, commands.Would{Stream: g.id.Stream(), State: &domain.Person{Exists: true}})
+	}
+	outs, err := r.do(ctx, m.reqs, would...)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +87,11 @@ func (m *memberRequests) row(i int32, enrol bool) {
 		m.add(i, "consent", opBelong, &domain.GiveConsent{Person: q.id, Consent: consent})
 	}
 	if enrol && said.publish {
-		m.add(i, "publish", opFurther, &domain.GiveConsent{Person: q.id, Consent: domain.Consent{
-			Kind: domain.ConsentPublish, Basis: said.consent, Witness: r.job.Recorder, From: domain.NoDay}})
+		consent := domain.Consent{Kind: domain.ConsentPublish, Basis: said.consent, Witness: r.job.Recorder, From: domain.NoDay}
+		if q.guardian != nil {
+			consent.Guardian = q.guardian.id
+		}
+		m.add(i, "publish", opFurther, &domain.GiveConsent{Person: q.id, Consent: consent})
 	}
 }
 

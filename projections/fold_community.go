@@ -90,13 +90,19 @@ func (b *books) recordPopulation(e *domain.PopulationRecorded) {
 	b.touch(i, 1<<touchCommunity)
 }
 
+// succeed folds a succession in. The write side refuses a circle as it knows the
+// other community; of two that were recorded at the same moment and close one,
+// the second is not followed.
 func (b *books) succeed(e *domain.CommunitySucceeded) error {
 	i := b.communityOf(e.Code)
 	row := successionRow{at: b.size, from: e.From}
 	for _, code := range e.Successors {
 		j := b.communityOf(code)
-		if j == i || b.leadsTo(j, i) {
+		switch {
+		case j == i:
 			return malformed("a community succeeds itself")
+		case b.leadsTo(j, i):
+			return nil
 		}
 		row.to = append(row.to, j)
 	}

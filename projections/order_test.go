@@ -67,7 +67,7 @@ func TestStatementsOfEverySize(t *testing.T) {
 	e := w.engine(Options{Batch: 100})
 	r, err := Replay(context.Background(), w.store, ReplayOptions{})
 	want(t, "replay", err, nil)
-	for n := domain.Size(7); n <= domain.Size(len(w.steps)); n += 31 {
+	for n := domain.Size(11); n <= domain.Size(len(w.steps)); n += 31 {
 		for what, v := range map[string]*View{"live": w.view(e, AtSize(n)), "replayed": r.View.b.view(uint32(n), w.now.Day(), newCache())} {
 			v.log = w.store
 			star, err := v.Star(a)

@@ -8,7 +8,7 @@ import (
 // Policy is one adopted version.
 type Policy struct {
 	Policy        string             `json:"policy" doc:"Version as it is named on figures" example:"counting-all/1"`
-	Kind          string             `json:"kind" enum:"counting,stars,standing,participation,closing"`
+	Kind          string             `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing"`
 	Scope         string             `json:"scope" doc:"Division code; empty: the whole country"`
 	Version       int                `json:"version"`
 	Title         string             `json:"title"`
@@ -18,6 +18,7 @@ type Policy struct {
 	Stars         *StarScheme        `json:"stars,omitempty"`
 	Standing      *StandingScheme    `json:"standing,omitempty"`
 	Participation *ParticipationRule `json:"participation,omitempty"`
+	Scorecard     *ScorecardRule     `json:"scorecard,omitempty"`
 	Closing       *ClosingRule       `json:"closing,omitempty"`
 }
 
@@ -45,8 +46,9 @@ type StarScheme struct {
 
 // StandingScheme orders members by its criteria in turn.
 type StandingScheme struct {
-	Criteria    []string `json:"criteria" maxItems:"3" doc:"sessions, months, minutes"`
+	Criteria    []string `json:"criteria" maxItems:"4" doc:"sessions, months, minutes; of groups also times-per-member and share, without months"`
 	MinSessions int64    `json:"minSessions,omitempty" doc:"Fewer are not ranked"`
+	MinMembers  int64    `json:"minMembers,omitempty" doc:"Of groups: with fewer members they are not ranked"`
 }
 
 // ParticipationRule says what a participation rate is made of.
@@ -54,6 +56,20 @@ type ParticipationRule struct {
 	Bases        []string `json:"bases" maxItems:"3" doc:"members, resident, household"`
 	MinMinutes   int64    `json:"minMinutes,omitempty" doc:"Shorter attendances do not count"`
 	SmallestSize int64    `json:"smallestSize,omitempty" doc:"Smaller groups are not published"`
+
+	TrainingCategories []string `json:"trainingCategories,omitempty" maxItems:"50" doc:"Forms of study that count for the training rate; absent: 课程"`
+}
+
+// ScorecardRule is the standard of a learning community (学习型社区标准).
+type ScorecardRule struct {
+	Items []ScorecardTarget `json:"items" maxItems:"50"`
+}
+
+// ScorecardTarget asks for so much of an item.
+type ScorecardTarget struct {
+	Item       string   `json:"item" doc:"sessions, participation, training, courses, talks …"`
+	Target     int64    `json:"target" doc:"In the unit of the item: a count, or percent"`
+	Categories []string `json:"categories,omitempty" maxItems:"50" doc:"Forms of study or service the item is about"`
 }
 
 // PolicyOf makes one version.
@@ -75,7 +91,7 @@ func PolicyOf(p *domain.PolicyVersion) Policy {
 		}
 	}
 	if s := p.Standing; s != nil {
-		out.Standing = &StandingScheme{Criteria: []string{}, MinSessions: s.MinSessions}
+		out.Standing = &StandingScheme{Criteria: []string{}, MinSessions: s.MinSessions, MinMembers: s.MinMembers}
 		for _, c := range s.Criteria {
 			out.Standing.Criteria = append(out.Standing.Criteria, string(c))
 		}
@@ -84,9 +100,15 @@ func PolicyOf(p *domain.PolicyVersion) Policy {
 		out.Closing = &ClosingRule{Late: string(c.Late)}
 	}
 	if d := p.Participation; d != nil {
-		out.Participation = &ParticipationRule{Bases: []string{}, MinMinutes: int64(d.MinMinutes), SmallestSize: d.SmallestSize}
+		out.Participation = &ParticipationRule{Bases: []string{}, MinMinutes: int64(d.MinMinutes), SmallestSize: d.SmallestSize, TrainingCategories: d.TrainingCategories}
 		for _, b := range d.Bases {
 			out.Participation.Bases = append(out.Participation.Bases, string(b))
+		}
+	}
+	if s := p.Scorecard; s != nil {
+		out.Scorecard = &ScorecardRule{}
+		for _, it := range s.Items {
+			out.Scorecard.Items = append(out.Scorecard.Items, ScorecardTarget{string(it.Item), it.Target, it.Categories})
 		}
 	}
 	return out

@@ -19,6 +19,7 @@ func writeCommunitySucceeded(w *writer, e *domain.CommunitySucceeded) {
 	writeList(w, "successors", e.Successors, writeCommunity)
 	w.date("from", e.From)
 	w.text("source", e.Source)
+	writeReading(w, &e.Read)
 }
 
 func readCommunitySucceeded(r *reader, ref *domain.StreamRef, e *domain.CommunitySucceeded) {
@@ -26,6 +27,7 @@ func readCommunitySucceeded(r *reader, ref *domain.StreamRef, e *domain.Communit
 	e.Successors = readList(r, "successors", func(r *reader, c *domain.CommunityCode) { *c = r.communityValue() })
 	e.From = r.date("from")
 	e.Source = r.text("source")
+	readReading(r, &e.Read)
 }
 
 func writePopulationRecorded(w *writer, e *domain.PopulationRecorded) {
@@ -70,6 +72,7 @@ func writeLearningDesignated(w *writer, e *domain.LearningDesignated) {
 	w.text("kind", string(e.Kind))
 	w.uuid("subject", e.Subject)
 	w.date("from", e.From)
+	writeReading(w, &e.Read)
 }
 
 func readLearningDesignated(r *reader, ref *domain.StreamRef, e *domain.LearningDesignated) {
@@ -77,4 +80,29 @@ func readLearningDesignated(r *reader, ref *domain.StreamRef, e *domain.Learning
 	e.Kind = domain.SubjectKind(r.text("kind"))
 	e.Subject = r.uuid("subject")
 	e.From = r.date("from")
+	readReading(r, &e.Read)
+}
+
+func writeLearningDesignationEnded(w *writer, e *domain.LearningDesignationEnded) {
+	w.text("kind", string(e.Kind))
+	w.uuid("subject", e.Subject)
+	w.date("to", e.To)
+}
+
+func readLearningDesignationEnded(r *reader, ref *domain.StreamRef, e *domain.LearningDesignationEnded) {
+	e.Code = ref.Community
+	e.Kind = domain.SubjectKind(r.text("kind"))
+	e.Subject = r.uuid("subject")
+	e.To = r.date("to")
+}
+
+func writeCountWithdrawn(w *writer, e *domain.CountWithdrawn) {
+	w.int("fact", int64(e.Fact))
+	w.text("reason", e.Reason)
+}
+
+func readCountWithdrawn(r *reader, ref *domain.StreamRef, e *domain.CountWithdrawn) {
+	e.Code = ref.Community
+	e.Fact = r.uint32("fact")
+	e.Reason = r.text("reason")
 }

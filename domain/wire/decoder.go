@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"slices"
 
 	"zhishu/domain"
 )
@@ -31,7 +32,7 @@ func (d *Decoder) Decode(ref domain.StreamRef, typ string, version int, data []b
 	if version < 1 || version > len(c.read) {
 		return nil, fmt.Errorf("%w %d of %s", ErrUnknownVersion, version, typ)
 	}
-	if ref.Category != c.category {
+	if ref.Category != c.category && !slices.Contains(c.also, ref.Category) {
 		return nil, fmt.Errorf("%w: %s in a stream of category %q", ErrMalformed, typ, ref.Category)
 	}
 	r := &d.r

@@ -10,7 +10,8 @@
 // unknown, repeated or misplaced key stops the reader instead of being dropped.
 //
 //   - Identities are UUIDs in lower case with hyphens. Those the stream's name
-//     carries (person, donation, community, account, import) are not stored.
+//     carries (person, donation, community, account, import, group) are not
+//     stored, nor is the kind of a group, which is the stream's category.
 //   - Instants are RFC 3339 in UTC, with milliseconds where they are not zero;
 //     civil dates are YYYY-MM-DD.
 //   - Money is in fen, and its key says so. "minutes", "declaredMinutes",
@@ -31,7 +32,7 @@
 //
 // A date that is left out means:
 //
-//	membership from, community from, policy from and adopted   from the beginning of time (MinDay)
+//	membership, community, group and policy from; adopted      from the beginning of time (MinDay)
 //	membership to                                              it lasts (MaxDay)
 //	ageOn, consent from, and the day of an evaluation, a
 //	training, an award, or the use of a gift                   not given (NoDay)

@@ -32,6 +32,7 @@ var leftOut = map[string]domain.Day{
 	"DonationDelivered.Day":    domain.NoDay,
 	"DonationReturned.Day":     domain.NoDay,
 	"CommunityRegistered.From": domain.MinDay,
+	"GroupRegistered.From":     domain.MinDay,
 	"PolicyVersion.From":       domain.MinDay,
 	"PolicyVersion.Adopted":    domain.MinDay,
 }
@@ -40,6 +41,7 @@ var leftOut = map[string]domain.Day{
 var identity = map[string]string{
 	domain.PersonCategory: "Person", domain.DonationCategory: "Donation", domain.CommunityCategory: "Code",
 	domain.AccountCategory: "Account", domain.ActivityCategory: "Activity", domain.ImportCategory: "Import", domain.SigningCategory: "Signing", domain.InspectionCategory: "Inspection", domain.PolicyCategory: "",
+	domain.HouseholdCategory: "Group", domain.BuildingCategory: "Group", domain.OrganisationCategory: "Group", domain.TeamCategory: "Group",
 }
 
 // flat are the fields whose members stand in the object around them.

@@ -49,6 +49,7 @@ func writeMembershipStarted(w *writer, e *domain.MembershipStarted) {
 	w.dateOr("from", m.From, domain.MinDay)
 	w.dateOr("to", m.To, domain.MaxDay)
 	w.text("basis", string(m.Basis))
+	writeReading(w, &e.Read)
 }
 
 func readMembershipStarted(r *reader, ref *domain.StreamRef, e *domain.MembershipStarted) {
@@ -60,6 +61,7 @@ func readMembershipStarted(r *reader, ref *domain.StreamRef, e *domain.Membershi
 	m.From = r.dateOr("from", domain.MinDay)
 	m.To = r.dateOr("to", domain.MaxDay)
 	m.Basis = domain.Basis(r.text("basis"))
+	readReading(r, &e.Read)
 }
 
 func writeMembershipEnded(w *writer, e *domain.MembershipEnded) {
@@ -84,6 +86,7 @@ func writeConsentGiven(w *writer, e *domain.ConsentGiven) {
 	w.uuid("witness", c.Witness.UUID)
 	w.uuid("guardian", c.Guardian.UUID)
 	w.dateOr("from", c.From, domain.NoDay)
+	writeReading(w, &e.Read)
 }
 
 func readConsentGiven(r *reader, ref *domain.StreamRef, e *domain.ConsentGiven) {
@@ -94,6 +97,7 @@ func readConsentGiven(r *reader, ref *domain.StreamRef, e *domain.ConsentGiven) 
 	c.Witness.UUID = r.uuid("witness")
 	c.Guardian.UUID = r.uuid("guardian")
 	c.From = r.dateOr("from", domain.NoDay)
+	readReading(r, &e.Read)
 }
 
 func writeConsentWithdrawn(w *writer, e *domain.ConsentWithdrawn) {
@@ -107,11 +111,50 @@ func readConsentWithdrawn(r *reader, ref *domain.StreamRef, e *domain.ConsentWit
 	e.From = r.dateOr("from", domain.NoDay)
 }
 
-func writePersonMerged(w *writer, e *domain.PersonMerged) { w.uuid("into", e.Into.UUID) }
+func writeLayersChanged(w *writer, e *domain.LayersChanged) {
+	writeList(w, "layers", e.Layers, writeText)
+	w.date("from", e.From)
+}
+
+func readLayersChanged(r *reader, ref *domain.StreamRef, e *domain.LayersChanged) {
+	e.Person.UUID = ref.ID
+	e.Layers = readList(r, "layers", readText[domain.Layer])
+	e.From = r.date("from")
+}
+
+func writePersonMergeProposed(w *writer, e *domain.PersonMergeProposed) {
+	w.uuid("into", e.Into.UUID)
+	writeEvidence(w, e.Evidence)
+	writeReading(w, &e.Read)
+}
+
+func readPersonMergeProposed(r *reader, ref *domain.StreamRef, e *domain.PersonMergeProposed) {
+	e.Person.UUID = ref.ID
+	e.Into.UUID = r.uuid("into")
+	e.Evidence = readEvidence(r)
+	readReading(r, &e.Read)
+}
+
+func writePersonMergeRefused(w *writer, e *domain.PersonMergeRefused) {
+	w.int("proposal", int64(e.Proposal))
+}
+
+func readPersonMergeRefused(r *reader, ref *domain.StreamRef, e *domain.PersonMergeRefused) {
+	e.Person.UUID = ref.ID
+	e.Proposal = readProposal(r)
+}
+
+func writePersonMerged(w *writer, e *domain.PersonMerged) {
+	w.uuid("into", e.Into.UUID)
+	w.int("proposal", int64(e.Proposal))
+	writeReading(w, &e.Read)
+}
 
 func readPersonMerged(r *reader, ref *domain.StreamRef, e *domain.PersonMerged) {
 	e.Person.UUID = ref.ID
 	e.Into.UUID = r.uuid("into")
+	e.Proposal = readProposal(r)
+	readReading(r, &e.Read)
 }
 
 func writeProcessingRestricted(*writer, *domain.ProcessingRestricted) {}

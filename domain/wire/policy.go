@@ -15,6 +15,7 @@ func writePolicyAdopted(w *writer, e *domain.PolicyAdopted) {
 	writeBody(w, "standing", p.Standing, writeStanding)
 	writeBody(w, "participation", p.Participation, writeParticipation)
 	writeBody(w, "closing", p.Closing, writeClosing)
+	writeBody(w, "scorecard", p.Scorecard, writeScorecard)
 }
 
 // readPolicyAdopted takes kind and scope from the event, because only there
@@ -35,6 +36,7 @@ func readPolicyAdopted(r *reader, ref *domain.StreamRef, e *domain.PolicyAdopted
 	p.Standing = readBody(r, "standing", readStanding)
 	p.Participation = readBody(r, "participation", readParticipation)
 	p.Closing = readBody(r, "closing", readClosing)
+	p.Scorecard = readBody(r, "scorecard", readScorecard)
 }
 
 func writeBody[T any](w *writer, key string, body *T, write func(*writer, *T)) {
@@ -88,21 +90,45 @@ func readStars(r *reader, s *domain.StarScheme) {
 func writeStanding(w *writer, s *domain.StandingScheme) {
 	writeList(w, "criteria", s.Criteria, writeText)
 	w.int("minSessions", s.MinSessions)
+	w.int("minMembers", s.MinMembers)
 }
 
 func readStanding(r *reader, s *domain.StandingScheme) {
 	s.Criteria = readList(r, "criteria", readText[domain.Criterion])
 	s.MinSessions = r.int("minSessions")
+	s.MinMembers = r.int("minMembers")
 }
 
 func writeParticipation(w *writer, d *domain.ParticipationDefinition) {
 	writeList(w, "bases", d.Bases, writeText)
 	w.int("minMinutes", int64(d.MinMinutes))
 	w.int("smallestSize", d.SmallestSize)
+	writeList(w, "trainingCategories", d.TrainingCategories, writeText)
 }
 
 func readParticipation(r *reader, d *domain.ParticipationDefinition) {
 	d.Bases = readList(r, "bases", readText[domain.PopulationBasis])
 	d.MinMinutes = r.minutes("minMinutes")
 	d.SmallestSize = r.int("smallestSize")
+	d.TrainingCategories = readList(r, "trainingCategories", readText[string])
+}
+
+func writeScorecard(w *writer, s *domain.Scorecard) {
+	writeList(w, "items", s.Items, func(w *writer, it *domain.ScorecardItem) {
+		w.begin()
+		w.text("item", string(it.Item))
+		w.int("target", it.Target)
+		writeList(w, "categories", it.Categories, writeText)
+		w.end()
+	})
+}
+
+func readScorecard(r *reader, s *domain.Scorecard) {
+	s.Items = readList(r, "items", func(r *reader, it *domain.ScorecardItem) {
+		r.begin()
+		it.Item = domain.ScoreItem(r.text("item"))
+		it.Target = r.int("target")
+		it.Categories = readList(r, "categories", readText[string])
+		r.end()
+	})
 }

@@ -4,8 +4,9 @@ import "zhishu/domain"
 
 // codec is how one event type is written and read.
 type codec struct {
-	category string // of the streams the type stands in
-	private  bool   // has personal fields
+	category string   // of the streams the type stands in
+	also     []string // further categories: groups of every kind have the same events
+	private  bool     // has personal fields
 	write    func(*writer, domain.Event)
 	// read holds a reader for each schema version from 1 on, each giving
 	// today's event. Where a version left a type as it was, the reader stands
@@ -37,6 +38,16 @@ func of[E any, P interface {
 	return c
 }
 
+// ofGroup is of for what stands in the streams of every kind of group.
+func ofGroup[E any, P interface {
+	*E
+	domain.Event
+}](write func(*writer, P), read ...func(*reader, *domain.StreamRef, P)) codec {
+	c := of(domain.HouseholdCategory, write, read...)
+	c.also = []string{domain.BuildingCategory, domain.OrganisationCategory, domain.TeamCategory}
+	return c
+}
+
 // codecs knows every event type by its stored name. The names are written out
 // here: a constant of Go that is renamed or changed must not change them.
 var codecs = map[string]codec{
@@ -64,6 +75,9 @@ var codecs = map[string]codec{
 	"training-recorded":         of(domain.PersonCategory, writeTrainingRecorded, readTrainingRecorded),
 	"outside-award-recorded":    of(domain.PersonCategory, writeOutsideAwardRecorded, readOutsideAwardRecorded),
 	"personal-key-exported":     of(domain.PersonCategory, writePersonalKeyExported, readPersonalKeyExported),
+	"layers-changed":            of(domain.PersonCategory, writeLayersChanged, readLayersChanged),
+	"person-merge-proposed":     of(domain.PersonCategory, writePersonMergeProposed, readPersonMergeProposed),
+	"person-merge-refused":      of(domain.PersonCategory, writePersonMergeRefused, readPersonMergeRefused),
 	"person-merged":             of(domain.PersonCategory, writePersonMerged, readPersonMerged),
 	"processing-restricted":     of(domain.PersonCategory, writeProcessingRestricted, readProcessingRestricted),
 	"restriction-lifted":        of(domain.PersonCategory, writeRestrictionLifted, readRestrictionLifted),
@@ -100,10 +114,17 @@ var codecs = map[string]codec{
 	"fact-counted":         of(domain.CommunityCategory, writeFactCounted, readFactCounted),
 	"learning-designated":  of(domain.CommunityCategory, writeLearningDesignated, readLearningDesignated),
 
-	"period-closed":             of(domain.CommunityCategory, writePeriodClosed, readPeriodClosed),
-	"period-reopening-proposed": of(domain.CommunityCategory, writePeriodReopeningProposed, readPeriodReopeningProposed),
-	"period-reopened":           of(domain.CommunityCategory, writePeriodReopened, readPeriodReopened),
-	"period-reopening-refused":  of(domain.CommunityCategory, writePeriodReopeningRefused, readPeriodReopeningRefused),
+	"period-closed":              of(domain.CommunityCategory, writePeriodClosed, readPeriodClosed),
+	"period-reopening-proposed":  of(domain.CommunityCategory, writePeriodReopeningProposed, readPeriodReopeningProposed),
+	"period-reopened":            of(domain.CommunityCategory, writePeriodReopened, readPeriodReopened),
+	"period-reopening-refused":   of(domain.CommunityCategory, writePeriodReopeningRefused, readPeriodReopeningRefused),
+	"learning-designation-ended": of(domain.CommunityCategory, writeLearningDesignationEnded, readLearningDesignationEnded),
+	"count-withdrawn":            of(domain.CommunityCategory, writeCountWithdrawn, readCountWithdrawn),
+
+	"group-registered": ofGroup(writeGroupRegistered, readGroupRegistered),
+	"group-renamed":    ofGroup(writeGroupRenamed, readGroupRenamed),
+	"group-moved":      ofGroup(writeGroupMoved, readGroupMoved),
+	"group-closed":     ofGroup(writeGroupClosed, readGroupClosed),
 
 	"account-opened": of(domain.AccountCategory, writeAccountOpened, readAccountOpened),
 	"account-linked": of(domain.AccountCategory, writeAccountLinked, readAccountLinked),

@@ -29,6 +29,7 @@ var vectorStreams = map[string]string{
 	domain.InspectionCategory: "inspection-5e0c8a1f-2d3b-4c6a-8f7e-9a0b1c2d3e4f",
 	domain.SigningCategory:    "signing-1d0c8f2e-5b7a-4f63-9e21-8a4b6c7d9e0f",
 	domain.ActivityCategory:   "activity-9b2f6c1e-4a7d-4e0b-8c35-1d6e7f8a9b0c",
+	domain.HouseholdCategory:  "household-0b6e7f3a-2a1c-4f5e-9d70-6a8c1e2f3b4d",
 }
 
 func vectorStream(t testing.TB, typ string, data []byte) domain.StreamRef {

@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"zhishu/domain"
+)
+
+type moveInput struct {
+	WriteInput
+	PersonPath
+	Body struct {
+		Kind      string `json:"kind" enum:"community,household,building" doc:"One belongs to one of each at a time"`
+		Community string `json:"community,omitempty" pattern:"^[0-9]{12}$" patternDescription:"12 digits" doc:"Where to, of a community"`
+		Group     string `json:"group,omitempty" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"Where to, of everything else"`
+		From      string `json:"from" format:"date" doc:"First day there; the membership before ends the day before"`
+		Basis     string `json:"basis,omitempty" maxLength:"200" doc:"On what it rests: paper, residency …"`
+	}
+}
+
+type layersInput struct {
+	WriteInput
+	PersonPath
+	Body struct {
+		Layers []string `json:"layers" maxItems:"50" doc:"All of them, from that day on"`
+		From   string   `json:"from,omitempty" format:"date" doc:"Absent: today"`
+	}
+}
+
+// MergeBody names the number that stays.
+type MergeBody struct {
+	Into string `json:"into" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"Number that stays; every fact counts for it"`
+}
+
+func (b *MergeBody) into() domain.PersonID { return domain.PersonID{UUID: uuidOf(b.Into)} }
+
+type proposeMergeInput struct {
+	WriteInput
+	PersonPath
+	Body struct {
+		MergeBody
+		ReasonBody
+		Evidence []EvidenceBody `json:"evidence,omitempty" maxItems:"50"`
+	}
+}
+
+type approveMergeInput struct {
+	WriteInput
+	PersonPath
+	Proposal uint32 `path:"proposal" maximum:"4294967295" doc:"Number of the proposal"`
+	Body     MergeBody
+}
+
+type refuseMergeInput struct {
+	WriteInput
+	PersonPath
+	Proposal uint32 `path:"proposal" maximum:"4294967295" doc:"Number of the proposal"`
+	Body     struct {
+		MergeBody
+		ReasonBody
+	}
+}
+
+// merging registers moves, changes of layer, and two numbers of one person
+// becoming one.
+func merging(r *routes) {
+	write(r, operation{
+		id: "move-membership", path: "/v1/persons/{id}/memberships/move", tag: "persons", permission: "person.membership",
+		summary: "End one membership and start the next of its kind",
+	}, slices.Concat(personCodes, []domain.Code{domain.CommunityInvalid, domain.MembershipOverlap, domain.MembershipUnknown, domain.GroupClosedCode}), func(ctx context.Context, s *Server, in *moveInput) (*recordedOutput, error) {
+		read := reader{}
+		return s.unlessUnread(ctx, &in.WriteInput, &read, &domain.MoveMembership{Person: in.person(), Membership: domain.Membership{
+			Kind: domain.MembershipKind(in.Body.Kind), Community: read.community(in.Body.Community, "community"),
+			Group: domain.GroupID{UUID: uuidOf(in.Body.Group)}, From: read.day(in.Body.From, "from"), Basis: domain.Basis(in.Body.Basis),
+		}})
+	})
+	write(r, operation{
+		id: "change-layers", path: "/v1/persons/{id}/layers", tag: "persons", permission: "person.membership",
+		summary: "Say which layers a person is of from a day on (层次)",
+	}, slices.Concat(personCodes, []domain.Code{domain.DateInFuture}), func(ctx context.Context, s *Server, in *layersInput) (*recordedOutput, error) {
+		read := reader{}
+		c := &domain.ChangeLayers{Person: in.person(), From: read.day(in.Body.From, "from")}
+		for _, l := range in.Body.Layers {
+			c.Layers = append(c.Layers, domain.Layer(l))
+		}
+		return s.unlessUnread(ctx, &in.WriteInput, &read, c)
+	})
+	write(r, operation{
+		id: "propose-person-merge", path: "/v1/persons/{id}/merges", tag: "persons", permission: "person.merge",
+		summary: "Propose that two numbers are one person's",
+		doc:     "Both numbers stay; every fact of the one counts for the other once a second person has approved.",
+	}, slices.Concat(personCodes, []domain.Code{domain.ProposalPending}), func(ctx context.Context, s *Server, in *proposeMergeInput) (*recordedOutput, error) {
+		out, err := s.do(ctx, &in.WriteInput, &domain.ProposePersonMerge{
+			Person: in.person(), Into: in.Body.into(), Reason: in.Body.Reason, Evidence: s.evidence(in.Body.Evidence),
+		})
+		if err == nil {
+			out.Body.Proposal = out.Body.FirstRevision
+		}
+		return out, err
+	})
+	decide := slices.Concat(personCodes, []domain.Code{domain.OwnRecord, domain.SameAccount, domain.ProposalUnknown})
+	write(r, operation{
+		id: "approve-person-merge", path: "/v1/persons/{id}/merges/{proposal}/approve", tag: "persons", permission: "person.merge",
+		summary: "Approve a merge that another account proposed",
+	}, decide, func(ctx context.Context, s *Server, in *approveMergeInput) (*recordedOutput, error) {
+		return s.do(ctx, &in.WriteInput, &domain.DecidePersonMerge{
+			Person: in.person(), Proposal: domain.ProposalNo(in.Proposal), Into: in.Body.into(), Approve: true,
+		})
+	})
+	write(r, operation{
+		id: "refuse-person-merge", path: "/v1/persons/{id}/merges/{proposal}/refuse", tag: "persons", permission: "person.merge",
+		summary: "Refuse a merge that another account proposed",
+	}, decide, func(ctx context.Context, s *Server, in *refuseMergeInput) (*recordedOutput, error) {
+		return s.do(ctx, &in.WriteInput, &domain.DecidePersonMerge{
+			Person: in.person(), Proposal: domain.ProposalNo(in.Proposal), Into: in.Body.into(), Reason: in.Body.Reason,
+		})
+	})
+}
