@@ -19,6 +19,7 @@ const (
 	ClauseEntryCap     Clause = "entry-cap"
 	ClauseDayCap       Clause = "day-cap"
 	ClauseNoPolicy     Clause = "no-policy"
+	ClauseLate         Clause = "late-not-counted" // by a closing policy
 )
 
 // Step is one change on the way from raw to recognised minutes.

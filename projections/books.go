@@ -51,6 +51,7 @@ type books struct {
 	divisions map[domain.Division]uint32
 	about     communityBooks
 	policies  []policyRow
+	closings  map[uint32][]closingRow // by community
 	imports   []*importRow
 	importOf  map[domain.ImportID]uint32
 	merged    merges

@@ -72,7 +72,8 @@ func (v *View) standingSubject(i uint32, out *subjectRow) bool {
 		if c := v.homeOn(s, day); c != none {
 			home = v.b.communities.at(c).code
 		}
-		all = append(all, studied{day.Year(), home, attendance{r.content, day, r.minutes, r.flags&entryNamed != 0}})
+		a := v.attended(r)
+		all = append(all, studied{a.counted.Year(), home, a})
 	})
 	if len(all) == 0 {
 		return false

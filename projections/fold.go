@@ -100,6 +100,10 @@ func (b *books) foldSmall(stream string, event domain.Event) error {
 		if err := b.succeed(e); err != nil {
 			return err
 		}
+	case *domain.PeriodClosed:
+		b.closePeriod(e)
+	case *domain.PeriodReopened:
+		b.reopenPeriod(e)
 	case *domain.PopulationRecorded:
 		b.recordPopulation(e)
 	case *domain.PolicyAdopted:

@@ -39,7 +39,7 @@ func (v *View) recordedHere(community uint32, f func(*entryRow)) {
 	for _, c := range v.namesOf(community) {
 		for j := atomic.LoadUint32(&v.b.communities.at(c).entries); j != none; {
 			r := v.b.entries.at(j)
-			if r.counts(v.size) && (v.moved == nil || v.standsFor(c, domain.Day(r.day)) == community) {
+			if v.counted(r) && (v.moved == nil || v.standsFor(c, domain.Day(r.day)) == community) {
 				f(r)
 			}
 			j = r.prevHere
@@ -53,7 +53,7 @@ func (v *View) studyHere(c codeNumber, period domain.Period, minMinutes domain.M
 		visits := visitFold{v: v, community: c.number}
 		sessions := sessionFold{v: v}
 		v.recordedHere(c.number, func(r *entryRow) {
-			if r.flags&entryStudy == 0 || !period.Contains(domain.Day(r.day)) {
+			if r.flags&entryStudy == 0 || !period.Contains(v.countsOn(r)) {
 				return
 			}
 			sessions.add(r)
@@ -98,7 +98,7 @@ func (f *visitFold) add(r *entryRow) {
 	s := f.v.subjectOf(r.person)
 	home := f.v.homeOn(s, domain.Day(r.day))
 	if home != f.community {
-		f.visits = append(f.visits, visit{s.person, home, attendance{r.content, domain.Day(r.day), r.minutes, r.flags&entryNamed != 0}})
+		f.visits = append(f.visits, visit{s.person, home, f.v.attended(r)})
 	}
 }
 
@@ -135,7 +135,9 @@ type session struct {
 
 func (f *sessionFold) add(r *entryRow) {
 	layer := f.v.b.labels.value(r.label).b
-	f.held = append(f.held, session{layer, attendance{r.content, domain.Day(r.day), 0, r.flags&entryNamed != 0}})
+	held := f.v.attended(r)
+	held.minutes = 0
+	f.held = append(f.held, session{layer, held})
 }
 
 func (f *sessionFold) sum() (out []sessionCell) {
@@ -148,7 +150,7 @@ func (f *sessionFold) sum() (out []sessionCell) {
 		}
 		first := len(out)
 		for _, a := range personTimes(own) {
-			m := a.day.Month()
+			m := a.counted.Month()
 			if len(out) == first || out[len(out)-1].month != m {
 				out = append(out, sessionCell{month: m, layer: layer})
 			}

@@ -32,6 +32,7 @@ func drawHistory(t *rapid.T, most int) *history {
 		h.codes = append(h.codes, code(t, s))
 	}
 	h.withPolicies()
+	h.lateRules()
 	for range rapid.IntRange(10, most).Draw(t, "length") {
 		h.step()
 	}
@@ -55,7 +56,7 @@ func (h *history) step() {
 	}{
 		{6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
 		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {8, h.useGift}, {2, h.askDonor}, {2, h.sheet}, {2, h.register},
-		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {1, h.aside},
+		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {2, h.closing}, {3, h.dispute}, {2, h.missing}, {1, h.aside},
 		{4, h.meet}, {6, h.arrange}, {6, h.takePart},
 	}
 	sum := 0
@@ -344,7 +345,7 @@ func (h *history) adopt() {
 	scope := []string{"", "4307", "430702", "430703002001"}[h.pick("scope", 4)]
 	v := domain.PolicyVersion{Title: "规则", From: h.now.Day() + domain.Day(h.pick("later", 5))}
 	v.ID.Scope = division(h.t, scope)
-	switch h.pick("policy", 4) {
+	switch h.pick("policy", 5) {
 	case 0:
 		v.ID.Kind = domain.CountingKind
 		v.Counting = &domain.CountingPolicy{Rounding: domain.RoundUp, Unit: 30, DayCap: domain.Minutes(120 * h.pick("cap", 4))}
@@ -362,6 +363,10 @@ func (h *history) adopt() {
 		v.Participation = &domain.ParticipationDefinition{
 			Bases: []domain.PopulationBasis{domain.RegisteredMembers, domain.Household}, MinMinutes: domain.Minutes(30 * h.pick("least", 4)),
 			SmallestSize: int64(h.pick("smallest", 4))}
+	}
+	if v.ID.Kind == "" {
+		v.ID.Kind = domain.ClosingKind
+		v.Closing = &domain.ClosingPolicy{Late: []domain.LateRule{domain.LateCounts, domain.LateCarried, domain.LateFlagged}[h.pick("late", 3)]}
 	}
 	v.Version = 1
 	if latest := h.state(v.ID.Stream()).(*domain.Policy).Latest; latest != nil {

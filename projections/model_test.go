@@ -25,6 +25,14 @@ type model struct {
 	lastDay   domain.Day
 	ledgerNow domain.Instant
 	meetings  map[domain.ActivityID]*meeting
+	claims    map[domain.PersonID]map[domain.EntryNo]claimTime
+}
+
+// claimTime is which periods were closed when an entry was claimed, and the
+// ledger day of that.
+type claimTime struct {
+	closed []domain.ClosedPeriod
+	on     domain.Day
 }
 
 func modelOf(steps []step) *model {
@@ -32,7 +40,7 @@ func modelOf(steps []step) *model {
 		people: map[domain.PersonID]*domain.Person{}, into: map[domain.PersonID]domain.PersonID{},
 		gifts: map[domain.DonationID]*domain.Donation{}, uses: map[domain.DonationID][]domain.Event{}, places: map[domain.CommunityCode]*domain.Community{},
 		named: map[domain.CommunityCode]bool{}, lastDay: domain.MinDay,
-		meetings: map[domain.ActivityID]*meeting{},
+		meetings: map[domain.ActivityID]*meeting{}, claims: map[domain.PersonID]map[domain.EntryNo]claimTime{},
 	}
 	states := map[string]domain.State{}
 	for _, s := range steps {
@@ -76,6 +84,9 @@ func modelOf(steps []step) *model {
 		}
 		m.ledgerNow = max(m.ledgerNow, s.meta.RecordedAt)
 		m.lastDay = m.ledgerNow.Day()
+		if p, ok := states[s.stream].(*domain.Person); ok {
+			m.noteClaim(domain.PersonID{UUID: ref.ID}, p, s.event)
+		}
 	}
 	m.rules = domain.NewRulebook(m.policies)
 	return m
@@ -134,11 +145,15 @@ func (m *model) standsFor(c domain.CommunityCode, d domain.Day) domain.Community
 func in(d domain.Division, c domain.CommunityCode) bool { return c != 0 && d.Contains(c) }
 
 // confirmed lists a subject's confirmed deeds, person by person.
-func (m *model) confirmed(id domain.PersonID, kind domain.EntryKind) (out []domain.Entry) {
+func (m *model) confirmed(id domain.PersonID, kind domain.EntryKind) (out []datedEntry) {
 	for _, x := range m.group(id) {
 		for _, e := range m.people[x].Entries {
-			if e.Status == domain.Confirmed && e.Deed.Kind == kind {
-				out = append(out, e)
+			if rule := m.lateRule(x, &e); e.Status == domain.Confirmed && e.Deed.Kind == kind && rule != domain.LateFlagged {
+				on := e.Deed.Span.Day
+				if rule == domain.LateCarried {
+					on = m.claims[x][e.No].on
+				}
+				out = append(out, datedEntry{e, on})
 			}
 		}
 	}
@@ -195,14 +210,14 @@ func content(d *domain.Deed) string {
 }
 
 // tally counts study rows; cells get each person-time in its first month.
-func tally(rows []domain.Deed, cells map[domain.Month]int64) (t domain.StudyTally) {
+func tally(rows []datedDeed, cells map[domain.Month]int64) (t domain.StudyTally) {
 	first := map[string]domain.Day{}
 	for i := range rows {
 		d := &rows[i]
 		t.Minutes += d.Span.Minutes
-		k := content(d)
-		if at, ok := first[k]; !ok || d.Span.Day < at {
-			first[k] = d.Span.Day
+		k := content(&d.Deed)
+		if at, ok := first[k]; !ok || d.on < at {
+			first[k] = d.on
 		}
 	}
 	months := map[domain.Month]bool{}
@@ -218,11 +233,11 @@ func tally(rows []domain.Deed, cells map[domain.Month]int64) (t domain.StudyTall
 }
 
 // studied lists the deeds of a subject that count in a division and period.
-func (m *model) studied(id domain.PersonID, d domain.Division, p domain.Period, atLeast domain.Minutes) (out []domain.Deed) {
+func (m *model) studied(id domain.PersonID, d domain.Division, p domain.Period, atLeast domain.Minutes) (out []datedDeed) {
 	for _, e := range m.confirmed(id, domain.Study) {
 		on := e.Deed.Span.Day
-		if p.Contains(on) && e.Deed.Span.Minutes >= atLeast && in(d, m.home(id, on)) {
-			out = append(out, e.Deed)
+		if p.Contains(e.on) && e.Deed.Span.Minutes >= atLeast && in(d, m.home(id, on)) {
+			out = append(out, datedDeed{e.Deed, e.on})
 		}
 	}
 	return out
@@ -266,16 +281,16 @@ func (m *model) outside(kind domain.EntryKind, d domain.Division, p domain.Perio
 		here, home domain.CommunityCode
 		person     domain.PersonID
 	}
-	rows := map[place][]domain.Deed{}
+	rows := map[place][]datedDeed{}
 	people := map[domain.PersonID]bool{}
 	for _, id := range m.canonicals() {
 		for _, e := range m.confirmed(id, kind) {
 			on := e.Deed.Span.Day
 			here, home := m.standsFor(e.Deed.Community, on), m.home(id, on)
-			if !p.Contains(on) || e.Deed.Span.Minutes < atLeast || !in(d, here) || in(d, home) {
+			if !p.Contains(e.on) || e.Deed.Span.Minutes < atLeast || !in(d, here) || in(d, home) {
 				continue
 			}
-			rows[place{here, home, id}] = append(rows[place{here, home, id}], e.Deed)
+			rows[place{here, home, id}] = append(rows[place{here, home, id}], datedDeed{e.Deed, e.on})
 			people[id] = true
 			sum.Entries++
 			sum.Minutes += e.Deed.Span.Minutes
@@ -317,12 +332,12 @@ func (m *model) sessions(d domain.Division, p domain.Period) map[domain.Month]ma
 		for _, e := range m.confirmed(id, domain.Study) {
 			x := &e.Deed
 			here := m.standsFor(x.Community, x.Span.Day)
-			if !p.Contains(x.Span.Day) || !in(d, here) {
+			if !p.Contains(e.on) || !in(d, here) {
 				continue
 			}
 			k := held{here, x.Layer, content(x), !x.Activity.IsZero()}
-			if at, ok := first[k]; !ok || x.Span.Day < at {
-				first[k] = x.Span.Day
+			if at, ok := first[k]; !ok || e.on < at {
+				first[k] = e.on
 			}
 		}
 	}

@@ -240,7 +240,7 @@ func checkPeople(t tb, w *world, v *View, m *model) {
 		times := int64(0)
 		for _, e := range s.Entries {
 			counted += e.Recognised
-			if e.Status == domain.Confirmed && e.Deed.Kind == domain.Service {
+			if e.Status == domain.Confirmed && e.Deed.Kind == domain.Service && e.NotCounted != domain.ClauseLate {
 				raw += e.Raw
 			}
 			if e.PersonTime {
@@ -250,9 +250,9 @@ func checkPeople(t tb, w *world, v *View, m *model) {
 		want(t, "statement: sum of entries", counted, s.Service.Recognised)
 		want(t, "statement: sum of raw minutes", raw, s.Service.Raw)
 		want(t, "statement: person-times", times, s.Study.Sessions)
-		var rows []domain.Deed
+		var rows []datedDeed
 		for _, e := range m.confirmed(m.canonical(id), domain.Study) {
-			rows = append(rows, e.Deed)
+			rows = append(rows, datedDeed{e.Deed, e.on})
 		}
 		want(t, "statement: study", s.Study, tally(rows, nil))
 	}

@@ -44,6 +44,8 @@ type StatementEntry struct {
 	Status     domain.EntryStatus
 	Dispute    domain.DisputeNo // not settled yet; zero: none
 	Upheld     bool             // the dispute was found right, and a change is to follow
+	Late       bool             // claimed after the period of its day was closed
+	CountsOn   domain.Day       // the day by which it belongs to a period
 	Import     domain.ImportID
 	Row        uint32
 	Raw        domain.Minutes
@@ -59,7 +61,8 @@ type StatementEntry struct {
 	// Session: the deed's activity has a stream of its own.
 	Session bool
 
-	member int // place of the person among those merged
+	member  int  // place of the person among those merged
+	lateOut bool // a closing policy keeps it out of every figure
 }
 
 // StatementReport is a person's word that an entry is missing, and its answer.
@@ -129,6 +132,7 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 		}
 		for _, no := range slices.Sorted(maps.Keys(f.entries)) {
 			f.entries[no].member = k
+			v.judgeLate(f.entries[no])
 			f.entries[no].Session = v.HasActivity(f.entries[no].Deed.Activity)
 			entries = append(entries, f.entries[no])
 		}
@@ -169,6 +173,8 @@ func (s *Statement) count(entries []*StatementEntry, rules *domain.Rulebook) (us
 			e.NotCounted = domain.ClauseVoided
 		case e.Status != domain.Confirmed:
 			e.NotCounted = domain.ClauseNotConfirmed
+		case e.lateOut:
+			e.NotCounted = domain.ClauseLate
 		case e.Deed.Kind == domain.Service:
 			counted = append(counted, e)
 		}
@@ -212,7 +218,7 @@ func (s *Statement) study(entries []*StatementEntry) {
 	}
 	studied := slices.Clone(entries)
 	studied = slices.DeleteFunc(studied, func(e *StatementEntry) bool {
-		return e.Status != domain.Confirmed || e.Deed.Kind != domain.Study
+		return e.Status != domain.Confirmed || e.Deed.Kind != domain.Study || e.lateOut
 	})
 	slices.SortStableFunc(studied, func(a, b *StatementEntry) int {
 		return cmp.Or(cmp.Compare(a.Deed.Span.Day, b.Deed.Span.Day), cmp.Compare(a.member, b.member), cmp.Compare(a.No, b.No))
@@ -222,7 +228,7 @@ func (s *Statement) study(entries []*StatementEntry) {
 	years := map[int][]attendance{}
 	for _, e := range studied {
 		d := &e.Deed
-		a := attendance{contentOf(d), d.Span.Day, uint32(d.Span.Minutes), !d.Activity.IsZero()}
+		a := attendance{contentOf(d), d.Span.Day, uint32(d.Span.Minutes), !d.Activity.IsZero(), e.CountsOn}
 		key := once{content: a.content, named: a.named}
 		if !a.named {
 			key.day = a.day
@@ -230,7 +236,7 @@ func (s *Statement) study(entries []*StatementEntry) {
 		e.PersonTime = !seen[key]
 		seen[key] = true
 		all = append(all, a)
-		years[a.day.Year()] = append(years[a.day.Year()], a)
+		years[a.counted.Year()] = append(years[a.counted.Year()], a)
 	}
 	for _, year := range slices.Sorted(maps.Keys(years)) {
 		s.StudyYears = append(s.StudyYears, StudyYear{year, tallyOf(years[year])})

@@ -13,6 +13,7 @@ type attendance struct {
 	day     domain.Day
 	minutes uint32
 	named   bool
+	counted domain.Day // by which it belongs to a month; the day, unless it was carried over
 }
 
 // studyCell is a month's study of members.
@@ -36,7 +37,7 @@ func (r *studyRow) tally() domain.StudyTally {
 
 // personTimes reduces attendances to one for each named session, and to one
 // for each day and content of those without: the first of each, in order of
-// day. It sorts and shortens its argument.
+// the day they count on. It sorts and shortens its argument.
 func personTimes(all []attendance) []attendance {
 	slices.SortFunc(all, func(x, y attendance) int {
 		if x.named != y.named {
@@ -48,12 +49,15 @@ func personTimes(all []attendance) []attendance {
 		if c := cmp.Compare(x.content, y.content); c != 0 {
 			return c
 		}
-		return cmp.Compare(x.day, y.day)
+		if x.named { // whatever its day
+			return cmp.Compare(x.counted, y.counted)
+		}
+		return cmp.Or(cmp.Compare(x.day, y.day), cmp.Compare(x.counted, y.counted))
 	})
 	all = slices.CompactFunc(all, func(x, y attendance) bool {
 		return x.named == y.named && x.content == y.content && (x.named || x.day == y.day)
 	})
-	slices.SortFunc(all, func(x, y attendance) int { return cmp.Compare(x.day, y.day) })
+	slices.SortFunc(all, func(x, y attendance) int { return cmp.Compare(x.counted, y.counted) })
 	return all
 }
 
@@ -72,17 +76,18 @@ func (f *studyFold) tally(s subject, belongs func(domain.Day) bool) domain.Study
 	f.buf = f.buf[:0]
 	f.v.eachRow(s, func(r *entryRow) {
 		day := domain.Day(r.day)
-		if r.flags&entryStudy == 0 || !f.period.Contains(day) || domain.Minutes(r.minutes) < f.minMinutes || !belongs(day) {
+		counted := f.v.countsOn(r)
+		if r.flags&entryStudy == 0 || !f.period.Contains(counted) || domain.Minutes(r.minutes) < f.minMinutes || !belongs(day) {
 			return
 		}
-		f.buf = append(f.buf, attendance{r.content, day, r.minutes, r.flags&entryNamed != 0})
+		f.buf = append(f.buf, f.v.attended(r))
 		t.Minutes += domain.Minutes(r.minutes)
-		f.cell(day).minutes += domain.Minutes(r.minutes)
+		f.cell(counted).minutes += domain.Minutes(r.minutes)
 	})
 	once := personTimes(f.buf)
 	t.Sessions, t.Months = studySums(once)
 	for _, a := range once {
-		f.cell(a.day).personTimes++
+		f.cell(a.counted).personTimes++
 	}
 	return t
 }
@@ -91,7 +96,7 @@ func (f *studyFold) tally(s subject, belongs func(domain.Day) bool) domain.Study
 func studySums(personTimes []attendance) (sessions, months int64) {
 	for i, a := range personTimes {
 		sessions++
-		if i == 0 || a.day.Month() != personTimes[i-1].day.Month() {
+		if i == 0 || a.counted.Month() != personTimes[i-1].counted.Month() {
 			months++
 		}
 	}

@@ -70,7 +70,7 @@ func (v *View) eachRow(s subject, f func(*entryRow)) {
 func (v *View) eachRowOf(i uint32, f func(*entryRow)) {
 	for j := atomic.LoadUint32(&v.b.persons.at(i).entries); j != none; {
 		r := v.b.entries.at(j)
-		if r.counts(v.size) {
+		if v.counted(r) {
 			f(r)
 		}
 		j = r.prev

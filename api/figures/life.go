@@ -25,6 +25,13 @@ func why(e *projections.StatementEntry) (counts bool, lines []Clause) {
 		}
 	}
 	switch {
+	case e.Late && counts && e.CountsOn != e.Deed.Span.Day:
+		on := day(e.CountsOn)
+		lines = append(lines, said(clauseCarried, "关账后补录，按关账规则归入 "+on+" 所在的期间", "recorded after its period was closed: it belongs to the period of "+on))
+	case e.Late && counts:
+		lines = append(lines, said(clauseLate, "关账后补录，计入原期间并标记", "recorded after its period was closed: counted there, and flagged"))
+	}
+	switch {
 	case e.Upheld:
 		lines = append(lines, said(clauseUpheld, "异议成立，更正或作废之前照原值计入", "a dispute was upheld: the present value counts until it is corrected or voided"))
 	case e.Dispute != 0:

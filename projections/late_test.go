@@ -1,0 +1,71 @@
+package projections
+
+import (
+	"context"
+	"testing"
+
+	"zhishu/domain"
+)
+
+// A sheet of February that comes in March, after February was closed: in its
+// own month, in the month it came, or in none; what was claimed in time or
+// while the month was open again is not late.
+func TestLateEntriesFollowTheClosingPolicy(t *testing.T) {
+	for _, c := range []struct {
+		rule            domain.LateRule
+		february, march int64 // person-times of study
+		service         domain.Minutes
+		notCounted      domain.Clause
+	}{
+		{domain.LateCounts, 3, 0, 60, ""},
+		{domain.LateCarried, 2, 1, 60, ""},
+		{domain.LateFlagged, 2, 0, 0, domain.ClauseLate},
+	} {
+		w := newWorld(t).withPolicies()
+		here := code(t, "430702001001")
+		w.must(recorder, &domain.RegisterCommunity{Code: here, Name: "社区", From: domain.MinDay})
+		v2 := domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.ClosingKind}, Version: 2, Title: "补录", From: day(t, "2026-01-02"), Closing: &domain.ClosingPolicy{Late: c.rule}}
+		w.must(recorder, &domain.AdoptPolicy{Policy: func() domain.PolicyVersion { w.now = day(t, "2026-01-02").Start(); return v2 }()})
+		a := w.enrol(1, here, "2025-01-01")
+		for n := range 5 { // a rate over fewer is withheld
+			w.enrol(2+n, here, "2025-01-01")
+		}
+		w.now = day(t, "2026-02-20").Start()
+		w.confirmed(a, w.study(here, "2026-02-10", "党课", 60)) // in time
+		february := domain.Period{From: day(t, "2026-02-01"), To: day(t, "2026-02-28")}
+		w.now = day(t, "2026-03-10").Start()
+		w.must(recorder, &domain.ClosePeriod{Code: here, Period: february})
+		late := w.confirmed(a, w.study(here, "2026-02-11", "读书会", 60))
+		served := w.confirmed(a, w.service(here, "2026-02-12", 60))
+		w.must(recorder, &domain.ProposeReopening{Code: here, Period: february, Reason: "漏报"})
+		w.must(confirmer, &domain.DecideReopening{Code: here, Period: february, Proposal: domain.ProposalNo(w.counts[here.Stream()] - 1), Approve: true})
+		w.confirmed(a, w.study(here, "2026-02-13", "宣讲", 60)) // while it was open again
+		w.must(recorder, &domain.ClosePeriod{Code: here, Period: february})
+
+		dir := t.TempDir()
+		e := w.engine(Options{Dir: dir})
+		w.snapshot(e)
+		for _, v := range []*View{w.view(e, Now()), w.view(w.engine(Options{Dir: dir}), Now())} {
+			for month, times := range map[string]int64{"2026-02": c.february, "2026-03": c.march} {
+				p, err := domain.ParsePeriod(month)
+				want(t, "period", err, nil)
+				rates, err := v.Participation(here.Division(), p)
+				want(t, "error", err, nil)
+				want(t, string(c.rule)+": person-times of "+month, rates.PersonTimes, times)
+			}
+			star, err := v.Star(a)
+			want(t, "error", err, nil)
+			want(t, string(c.rule)+": service", star.Rating.Recognised, c.service)
+			s, err := v.Statement(context.Background(), w.store, a)
+			want(t, "error", err, nil)
+			want(t, string(c.rule)+": statement", s.Service, star.Rating)
+			for _, x := range s.Entries {
+				isLate := x.No == late || x.No == served
+				want(t, "late", x.Late, isLate)
+				if isLate {
+					want(t, "why not", x.NotCounted, c.notCounted)
+				}
+			}
+		}
+	}
+}
