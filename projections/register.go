@@ -11,7 +11,7 @@ import (
 )
 
 // Register is what one community recorded in a period (台账): every confirmed
-// entry of a kind whose day lies in it, whoever it is of, and the sums of those
+// entry of a kind that belongs to it, whoever it is of, and the sums of those
 // who belonged to the community on the day and of those who did not.
 type Register struct {
 	Footing
@@ -96,7 +96,7 @@ func (f *registerFold) subjects() []uint32 {
 	seen := map[uint32]bool{}
 	f.v.recordedHere(f.community, func(r *entryRow) {
 		study := r.flags&entryStudy != 0
-		if study == (f.out.Kind == domain.Study) && f.out.Period.Contains(domain.Day(r.day)) {
+		if study == (f.out.Kind == domain.Study) && f.out.Period.Contains(f.v.countsOn(r)) {
 			seen[f.v.subjectOf(r.person).person] = true
 		}
 	})
@@ -123,7 +123,7 @@ func (f *registerFold) add(person uint32, s *Statement) {
 	for i := range s.Entries { // by day: the first of a session is its person-time
 		e := &s.Entries[i]
 		d := &e.Deed
-		if e.Status != domain.Confirmed || d.Kind != f.out.Kind || !f.out.Period.Contains(d.Span.Day) || !f.recorded(d) {
+		if e.Status != domain.Confirmed || e.lateOut || d.Kind != f.out.Kind || !f.out.Period.Contains(e.CountsOn) || !f.recorded(d) {
 			continue
 		}
 		row := RegisterRow{StatementEntry: *e, Subject: f.v.b.persons.at(person).id, State: s.State}

@@ -63,12 +63,12 @@ func checkRegister(t tb, m *model, got Register) {
 		home   domain.CommunityCode
 	}
 	var members, outside RegisterSum
-	times := map[group][]domain.Deed{}
+	times := map[group][]datedDeed{}
 	persons := map[bool]map[domain.PersonID]bool{true: {}, false: {}}
 	for _, id := range m.canonicals() {
 		for _, e := range m.confirmed(id, got.Kind) {
 			d := e.Deed
-			if !got.Period.Contains(d.Span.Day) || m.standsFor(d.Community, d.Span.Day) != got.Community {
+			if !got.Period.Contains(e.on) || m.standsFor(d.Community, d.Span.Day) != got.Community {
 				continue
 			}
 			home := m.home(id, d.Span.Day)
@@ -79,7 +79,7 @@ func checkRegister(t tb, m *model, got Register) {
 			persons[home == got.Community][id] = true
 			to.Entries++
 			to.Minutes += d.Span.Minutes
-			times[group{id, home}] = append(times[group{id, home}], d)
+			times[group{id, home}] = append(times[group{id, home}], datedDeed{d, e.on})
 		}
 	}
 	for g, deeds := range times {
