@@ -233,6 +233,11 @@ func writes(x *exchange, person string) {
 			sheet = "姓名,编号,联系电话,加入日期\n张三,P-1,13800000001,2026-01-01\n"
 		case "donations":
 			sheet, query = "捐赠日期,捐赠人,捐赠金额（元）\n2026.01.22,孙**,300.00\n", ""
+		case "activities":
+			sheet = "活动名称,活动类型,日期,开始时间,结束时间\n读书会,学习,2026-02-01,09:00,10:00\n"
+		case "roster":
+			held := decode[Recorded](t, x.post("/v1/activities", c.planOf("talk", -2880, ""))).Activity
+			sheet, query = "姓名,编号,签到\n张三,P-1,√\n", "?consentBasis=paper&attended="+held
 		case "communities":
 			sheet, query = "社区代码,社区名称\n430702001011,新社区\n", ""
 		}

@@ -30,7 +30,8 @@ var sheetTypes = []string{binaryType, "text/csv", "application/vnd.openxmlformat
 
 // sheetKinds are the kinds of sheets; each has an address of its own, because
 // the size of a body is bounded by its path.
-var sheetKinds = []domain.ImportKind{domain.ImportPeople, domain.ImportService, domain.ImportStudy, domain.ImportDonations, domain.ImportCommunities}
+var sheetKinds = []domain.ImportKind{domain.ImportPeople, domain.ImportService, domain.ImportStudy, domain.ImportDonations, domain.ImportCommunities,
+	domain.ImportActivities, domain.ImportRoster}
 
 // uploads registers the import of sheets. The content of a file is its
 // idempotency key: the same file again adds nothing.
@@ -124,7 +125,7 @@ func (s *Server) job(c *fiber.Ctx, kind domain.ImportKind) (imports.Job, error) 
 	q.read(c)
 	job.Name, job.Recorder = name, s.accountOf(handle)
 	job.Community = q.community(q.args["community"], "community")
-	job.Organisation.UUID, job.ReissueOf.UUID = q.uuid("organisation"), q.uuid("reissueOf")
+	job.Organisation.UUID, job.ReissueOf.UUID, job.Attended.UUID = q.uuid("organisation"), q.uuid("reissueOf"), q.uuid("attended")
 	job.Issuer, job.Activity, job.Sheet, job.Encoding = q.args["issuer"], q.args["activity"], q.args["sheet"], q.args["encoding"]
 	job.ConsentBasis = domain.Basis(q.args["consentBasis"])
 	job.ROC, job.Enrol, job.Separate, job.DryRun = q.flag("roc"), q.flag("enrol"), q.flag("separate"), q.flag("dryRun")
@@ -217,10 +218,11 @@ func importParams() []*huma.Param {
 	return []*huma.Param{
 		header(headerAccount, "Handle of the account that gives the sheet", true),
 		header(headerFileName, "The file's name, percent-encoded; it is sealed", false),
-		query("community", "12-digit code of the community that records the rows; needed for people, service and study", text),
+		query("community", "12-digit code of the community that records the rows; needed for people, activities, service and study", text),
 		query("organisation", "Organisation that receives donations, when no community does", text),
 		query("issuer", "Who gave out the numbers in the sheet; absent: the community", text),
 		query("activity", "Activity of a sheet that has no such column", text),
+		query("attended", "Of a roster: id of the activity that was signed in for", text),
 		query("sheet", "Worksheet, when several would do", text),
 		query("encoding", "Of a CSV, when the guess is wrong: utf-8, gb18030", text),
 		query(columnsQuery, "heading=field, once for each column that is not understood by itself", &huma.Schema{Type: huma.TypeArray, Items: text}),

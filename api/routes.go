@@ -40,7 +40,7 @@ func product(r *routes) {
 //	giftList      GET /v1/donations/published, POST /v1/donations/{id}/publication, …/withdraw
 //	donors        GET /v1/donors/{donor}, …/words, /v1/donations/{id}/donor, POST …/enquiries, …/{no}/answer
 //	registerTables GET /v1/registers/{kind}, …/xlsx, csv, trace
-//	uploads       POST /v1/imports/people, service, study, donations, communities, and …/rejects
+//	uploads       POST /v1/imports/people, service, study, donations, communities, activities, roster, and …/rejects
 //	templates     GET /v1/templates, /v1/templates/{kind}
 //	sheetList     GET /v1/imports, /v1/imports/{id}
 //	policies      GET POST /v1/policies, GET /v1/digests

@@ -44,6 +44,23 @@ type Plan struct {
 	PersonInCharge PersonID   // 负责人
 }
 
+// Deed is taking part in the activity for a span.
+func (p *Plan) Deed(id ActivityID, span Span, hours HoursKind) Deed {
+	d := Deed{
+		Kind: p.Kind.EntryKind(), Span: span, Title: p.Title, Category: p.Category, Place: p.Place, Community: p.Community,
+		Organisation: p.Organisation, Activity: id, PersonInCharge: p.PersonInCharge,
+	}
+	if d.Kind == Service {
+		d.Hours = hours
+	} else {
+		d.Layer = p.Layer
+	}
+	if d.Category == "" {
+		d.Category = map[ActivityKind]string{Talk: "宣讲", Course: "课程"}[p.Kind]
+	}
+	return d
+}
+
 // Activity is an activity's stream folded: what was announced, who signed up,
 // and who answers for it.
 type Activity struct {

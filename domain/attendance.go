@@ -85,24 +85,6 @@ func (c *ConfirmAttendance) Given(f Found) Command {
 	return &given
 }
 
-// deed is taking part in the activity for a span.
-func (s *ActivitySeen) deed(id ActivityID, span Span, hours HoursKind) Deed {
-	p := &s.Plan
-	d := Deed{
-		Kind: p.Kind.EntryKind(), Span: span, Title: p.Title, Category: p.Category, Place: p.Place, Community: p.Community,
-		Organisation: p.Organisation, Activity: id, PersonInCharge: p.PersonInCharge,
-	}
-	if d.Kind == Service {
-		d.Hours = hours
-	} else {
-		d.Layer = p.Layer
-	}
-	if d.Category == "" {
-		d.Category = map[ActivityKind]string{Talk: "宣讲", Course: "课程"}[p.Kind]
-	}
-	return d
-}
-
 // admits: the activity takes place, its window is open, and who asks is the
 // person or an account that is nobody's own, such as the one at the door.
 func (s *ActivitySeen) admits(person PersonID, by Actor, now Instant) error {
@@ -168,7 +150,7 @@ func (p *Person) checkOut(c *CheckOutOf, by Actor, now Instant) ([]Event, error)
 		}
 		return refused(NotCheckedIn, "activity")
 	}
-	deed, err := checkDeed(c.Seen.deed(c.Activity, Span{Start: open.At, End: now}, Credit), "", nil, now)
+	deed, err := checkDeed(c.Seen.Plan.Deed(c.Activity, Span{Start: open.At, End: now}, Credit), "", nil, now)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +181,7 @@ func (p *Person) enterAttendance(c *EnterAttendance, now Instant) ([]Event, erro
 	if span == (Span{}) || span == (Span{Day: NoDay}) {
 		span = Span{Start: plan.Start, End: plan.End}
 	}
-	deed, err := checkDeed(c.Seen.deed(c.Activity, span, Honour), c.Remark, c.Evidence, now)
+	deed, err := checkDeed(c.Seen.Plan.Deed(c.Activity, span, Honour), c.Remark, c.Evidence, now)
 	if err != nil {
 		return nil, err
 	}

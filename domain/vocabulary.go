@@ -149,6 +149,8 @@ const (
 	ImportDonations   ImportKind = "donations"
 	ImportPeople      ImportKind = "people"
 	ImportCommunities ImportKind = "communities"
+	ImportActivities  ImportKind = "activities" // a timetable
+	ImportRoster      ImportKind = "roster"     // the sign-in sheet of one activity
 
 	FirstIssue ImportDisposition = ""         // nothing like it was imported before
 	ReissueOf  ImportDisposition = "reissue"  // a new issue of an earlier sheet
@@ -198,7 +200,7 @@ func validConsentKind(k ConsentKind) bool { return k == ConsentRecord || k == Co
 
 func validImportKind(k ImportKind) bool {
 	switch k {
-	case ImportService, ImportStudy, ImportDonations, ImportPeople, ImportCommunities:
+	case ImportService, ImportStudy, ImportDonations, ImportPeople, ImportCommunities, ImportActivities, ImportRoster:
 		return true
 	}
 	return false

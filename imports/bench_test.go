@@ -90,7 +90,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 	spent := processorTime()
 	for b.Loop() {
-		if _, err := read(b.Context(), j, l.handler, by, noon, nil); err != nil {
+		if _, err := read(b.Context(), j, l.handler, by, noon, nil, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

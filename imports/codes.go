@@ -41,7 +41,7 @@ const (
 // after them those of the sheets.
 var Refusals = append([]domain.RefusalInfo{
 	{Code: KindUnsupported, Chinese: "不能导入这种表", English: "this kind of sheet cannot be imported",
-		Cure: "可用 people、service、study、donations、communities", CureEn: "use people, service, study, donations or communities"},
+		Cure: "可用 people、service、study、donations、communities、activities、roster", CureEn: "use people, service, study, donations, communities, activities or roster"},
 	{Code: ConsentBasisMissing, Chinese: "建档须说明同意的依据", English: "enrolling needs the basis of the persons' consent",
 		Cure: "加上 --consent-basis paper 或 online", CureEn: "add --consent-basis paper or online"},
 	{Code: DispositionUnclear, Chinese: "不能既是重新发布又是另一张表", English: "a sheet cannot both re-issue an earlier one and be separate from it",

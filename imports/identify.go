@@ -35,7 +35,7 @@ func (r *run) liken(q *person) {
 		return
 	}
 	for _, l := range q.lines {
-		r.sheet.lines[l].alike = alikeDeed(r.handler, r.job.Kind, q.id, r.sheet.deeds[l].span)
+		r.sheet.lines[l].alike = alikeDeed(r.handler, r.job.Kind, q.id, &r.sheet.deeds[l])
 	}
 }
 

@@ -42,7 +42,11 @@ func (im *Importer) Run(ctx context.Context, job Job) (Result, error) {
 	if err := job.check(); err != nil {
 		return Result{Kind: string(job.Kind), Status: Stopped}, err
 	}
-	r := &run{Importer: im, job: job.withDefaults(im.handler.DerivedID)}
+	event, err := im.attended(ctx, &job)
+	if err != nil {
+		return Result{Kind: string(job.Kind), Status: Stopped}, err
+	}
+	r := &run{Importer: im, job: job.withDefaults(im.handler.DerivedID), event: event}
 	r.res = Result{Kind: string(job.Kind), Status: Stopped}
 	if err := r.read(ctx); err != nil {
 		return r.res, err
@@ -96,6 +100,7 @@ type run struct {
 	id        domain.ImportID // of the sheet: what its rows are known by
 	under     domain.ImportID // whose stream tells how it goes; another when it is given again
 	again     int             // how often it was given again, this time counted
+	event     *attended       // of a roster
 	sheet     *batch
 	view      View
 	beside    []issue // under way when the view was taken
@@ -126,7 +131,7 @@ func (r *run) read(ctx context.Context) error {
 			return domain.Refuse(domain.SameAccount, "confirmer") // two accounts of one person
 		}
 	}
-	r.sheet, err = read(ctx, r.job, r.handler, by, r.handler.Now(), r.known(ctx))
+	r.sheet, err = read(ctx, r.job, r.handler, by, r.handler.Now(), r.known(ctx), r.event)
 	if err != nil {
 		return err
 	}
@@ -236,11 +241,12 @@ func (r *run) controls(sum, pending int64) {
 	switch r.job.Kind {
 	case domain.ImportDonations:
 		r.res.Money = control(r.sheet.declaredFen, sum, pending, yuan)
-	case domain.ImportPeople, domain.ImportCommunities:
+	case domain.ImportPeople, domain.ImportCommunities, domain.ImportActivities, domain.ImportRoster:
 		if r.sheet.declaredRows.has {
 			r.res.Count = control(r.sheet.declaredRows, int64(r.res.Accepted), 0, minutes)
 		}
-	case domain.ImportService, domain.ImportStudy:
+	}
+	if r.deeds() {
 		r.res.Minutes = control(r.sheet.declaredMin, sum, pending, minutes)
 	}
 }

@@ -49,6 +49,15 @@ var scenarios = []scenario{
 		l := newLedger(t)
 		return l, l.roster(residents)
 	}},
+	{"activities", func(t testing.TB) (*ledger, Job) {
+		l := newLedger(t)
+		l.mustRun(l.timetable(timetableHead + "1,防火讲座,A-02,讲座,,2026-03-07,09:00,10:00,,,,\n2,太极拳,A-03,课程,,2026-03-09,19:00,20:00,,广场,,20\n"))
+		return l, l.timetable(yearly)
+	}},
+	{"roster", func(t testing.TB) (*ledger, Job) {
+		l := newLedger(t)
+		return l, l.job(domain.ImportRoster, "签到表.csv", signIn)
+	}},
 	{"communities", func(t testing.TB) (*ledger, Job) {
 		l := newLedger(t)
 		return l, l.job(domain.ImportCommunities, "c.csv", "code,name\n430702001007,甲社区\n430702001008,乙社区\n43070200100,丙社区\n")

@@ -8,7 +8,7 @@ import (
 
 // Job is one sheet to import.
 type Job struct {
-	Kind domain.ImportKind // people, service, study, donations or communities
+	Kind domain.ImportKind // people, service, study, donations, communities, activities or roster
 	Name string            // of the file; sealed, never logged
 	File io.ReaderAt       // stays open and unchanged until Run returns
 	Size int64
@@ -17,8 +17,9 @@ type Job struct {
 	// Organisation receives them, by default the operator itself.
 	Community    domain.CommunityCode
 	Organisation domain.OrganisationID
-	Issuer       string // of the numbers in the sheet; default: the community's code, else "operator"
-	Activity     string // of a service or study sheet that has no such column
+	Issuer       string            // of the numbers in the sheet; default: the community's code, else "operator"
+	Activity     string            // of a service or study sheet that has no such column
+	Attended     domain.ActivityID // of a roster: the activity that was signed in for
 
 	Sheet    string            // worksheet; empty: the only one that fits
 	Columns  map[string]string // heading or letter -> field, or "ignore"
@@ -45,9 +46,13 @@ const operator = "operator"
 // check refuses a job that cannot be carried out whatever the sheet says.
 func (j *Job) check() error {
 	switch j.Kind {
-	case domain.ImportService, domain.ImportStudy, domain.ImportPeople:
+	case domain.ImportService, domain.ImportStudy, domain.ImportPeople, domain.ImportActivities:
 		if j.Community == 0 {
 			return domain.Refuse(domain.CommunityInvalid, "community")
+		}
+	case domain.ImportRoster:
+		if j.Attended.IsZero() {
+			return domain.Refuse(domain.FieldMissing, "attended")
 		}
 	case domain.ImportDonations, domain.ImportCommunities:
 	default:

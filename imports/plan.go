@@ -35,6 +35,10 @@ func (r *run) plan(ctx context.Context) error {
 		if err := r.planMembers(ctx); err != nil {
 			return err
 		}
+	case r.job.Kind == domain.ImportActivities:
+		if err := r.planPlans(ctx); err != nil {
+			return err
+		}
 	}
 	switch {
 	case !r.job.ReissueOf.IsZero():
@@ -89,7 +93,7 @@ func (r *run) keepStanding() {
 }
 
 func (r *run) deeds() bool {
-	return r.job.Kind == domain.ImportService || r.job.Kind == domain.ImportStudy
+	return r.job.Kind == domain.ImportService || r.job.Kind == domain.ImportStudy || r.job.Kind == domain.ImportRoster
 }
 
 // resemblance finds an earlier sheet of which more than half the standing rows
@@ -98,7 +102,8 @@ func (r *run) deeds() bool {
 // all look alike. Of a re-issue only its new rows are weighed, and not against
 // its own earlier issues.
 func (r *run) resemblance() *Resemblance {
-	if r.job.Kind == domain.ImportCommunities || r.job.Kind == domain.ImportPeople {
+	switch r.job.Kind {
+	case domain.ImportCommunities, domain.ImportPeople, domain.ImportActivities:
 		return nil // known by what they name, not by the row
 	}
 	prints := r.newPrints()
@@ -157,6 +162,9 @@ func (r *run) latest(id domain.ImportID) domain.ImportID {
 // planReissue aligns the sheet with its earlier issue.
 func (r *run) planReissue(ctx context.Context) error {
 	if err := r.checkEarlier(); err != nil {
+		return err
+	}
+	if err := r.sameActivity(ctx); err != nil {
 		return err
 	}
 	mine, err := r.placeOwn(ctx)

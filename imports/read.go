@@ -14,6 +14,7 @@ import (
 var sheetKinds = map[domain.ImportKind]sheets.Kind{
 	domain.ImportService: sheets.Service, domain.ImportStudy: sheets.Study,
 	domain.ImportDonations: sheets.Donations, domain.ImportCommunities: sheets.Communities, domain.ImportPeople: sheets.People,
+	domain.ImportActivities: sheets.Activities, domain.ImportRoster: sheets.Roster,
 }
 
 // macs are keyed hashes under the ledger's secret.
@@ -32,6 +33,8 @@ type reader struct {
 	texts map[textKey]*deedText
 	words map[string]string               // one copy of what repeats
 	named map[domain.CommunityCode]string // communities met so far
+	held  map[domain.ActivityID]bool      // activities met so far
+	event *attended                       // of a roster
 	known known
 	sum   hash.Hash // over the prints of all rows, in order
 	canon []byte
@@ -41,7 +44,7 @@ type reader struct {
 
 // read reads a sheet to its end. Its error is a *FileRefused when the file
 // cannot be taken at all.
-func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.Instant, known known) (*batch, error) {
+func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.Instant, known known, event *attended) (*batch, error) {
 	file, err := sheets.Open(job.Name, job.File, job.Size, sheets.Options{
 		Sheet: job.Sheet, Columns: job.Columns, Encoding: job.Encoding, ROC: job.ROC,
 	})
@@ -57,6 +60,7 @@ func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.
 	}
 	r := &reader{job: job, keyed: keyed, by: by, now: now, known: known, sum: sha256.New(), purpose: "row/" + string(job.Kind),
 		texts: map[textKey]*deedText{}, words: map[string]string{}, named: map[domain.CommunityCode]string{},
+		held: map[domain.ActivityID]bool{}, event: event,
 		out: &batch{kind: job.Kind, file: file, table: table, title: table.Title, bad: newTally(table), people: newPeople()}}
 	if err := r.all(ctx); err != nil {
 		return nil, err
@@ -100,6 +104,7 @@ func (r *reader) takers() map[domain.ImportKind]func(sheets.Row, line) error {
 	return map[domain.ImportKind]func(sheets.Row, line) error{
 		domain.ImportDonations: r.gift, domain.ImportCommunities: r.place,
 		domain.ImportService: r.service, domain.ImportStudy: r.study, domain.ImportPeople: r.member,
+		domain.ImportActivities: r.activity, domain.ImportRoster: r.attendance,
 	}
 }
 
@@ -109,6 +114,9 @@ func (r *reader) print(row sheets.Row) uint64 {
 	r.canon = row.Canonical(r.canon[:0])
 	if r.job.Activity != "" && untitled(r.job.Kind, row) {
 		r.canon = append(append(r.canon, "activity-given="...), sheets.Fold(r.job.Activity)...)
+	}
+	if r.event != nil { // who comes every week comes in equal rows
+		r.canon = append(append(r.canon, "attended="...), r.event.text.activity.UUID[:]...)
 	}
 	mac := r.keyed.Mac(r.purpose, r.canon)
 	r.sum.Write(mac[:])
@@ -170,6 +178,8 @@ var used = map[domain.ImportKind][]sheets.Field{
 	domain.ImportService: deedFields, domain.ImportStudy: deedFields,
 	domain.ImportCommunities: {sheets.Sequence, sheets.CommunityCode, sheets.CommunityName, sheets.ValidFrom},
 	domain.ImportPeople:      memberFields,
+	domain.ImportActivities:  planFields,
+	domain.ImportRoster:      rosterFields,
 }
 
 var deedFields = []sheets.Field{sheets.Sequence, sheets.PersonNumber, sheets.Name, sheets.IDNumber, sheets.Phone, sheets.Sex, sheets.Age,

@@ -53,7 +53,11 @@ func (r *reader) deed(row sheets.Row, l line, title string, session domain.Day) 
 		return err
 	}
 	text, remark := r.text(row, title, session)
-	d := deed{span: span, text: text, remark: remark}
+	return r.keep(row, l, deed{span: span, text: text, remark: remark})
+}
+
+// keep takes a deed that may be recorded for the person that the row names.
+func (r *reader) keep(row sheets.Row, l line, d deed) error {
 	if err := r.judgeDeed(d); err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func (r *reader) deed(row sheets.Row, l line, title string, session domain.Day) 
 	if err != nil {
 		return err
 	}
-	d.person, err = r.out.people.find(about, l.number, l.print, span.Day)
+	d.person, err = r.out.people.find(about, l.number, l.print, d.span.Day)
 	if err != nil {
 		return err
 	}
@@ -224,6 +228,9 @@ func negative(s string) bool {
 // without any other.
 func (r *reader) judgeDeed(d deed) error {
 	person := domain.Person{Exists: true, Consents: recordConsent}
+	if r.event != nil {
+		return r.event.judge(&person, d, r.by, r.now)
+	}
 	_, err := person.Decide(&domain.ClaimEntry{Person: probe.person, Deed: d.command(r.job), Remark: d.remark}, r.by, r.now)
 	return err
 }
@@ -236,18 +243,26 @@ func (d *deed) command(job Job) domain.Deed {
 	if job.Kind == domain.ImportStudy {
 		kind = domain.Study
 	}
+	if job.Kind == domain.ImportRoster {
+		kind = d.text.kind
+	}
 	return domain.Deed{
 		Kind: kind, Span: d.span, Title: d.text.title, Category: d.text.category, Place: d.text.place,
 		Community: job.Community, Organisation: job.Organisation, Activity: d.text.activity,
-		Hours: d.text.hours, Layer: d.text.layer,
+		Hours: d.text.hours, Layer: d.text.layer, PersonInCharge: d.text.inCharge,
 	}
 }
 
-// alikeDeed is the keyed hash of what two entries share that look alike.
-func alikeDeed(keyed macs, kind domain.ImportKind, person domain.PersonID, s domain.Span) uint64 {
+// alikeDeed is the keyed hash of what two entries share that look alike. Those
+// of one roster only look like others of the same activity.
+func alikeDeed(keyed macs, kind domain.ImportKind, person domain.PersonID, d *deed) uint64 {
 	var b [12]byte
-	binary.BigEndian.PutUint32(b[:4], uint32(s.Day))
-	binary.BigEndian.PutUint64(b[4:], uint64(s.Minutes))
-	mac := keyed.Mac("alike/"+string(kind), person.UUID[:], b[:])
+	binary.BigEndian.PutUint32(b[:4], uint32(d.span.Day))
+	binary.BigEndian.PutUint64(b[4:], uint64(d.span.Minutes))
+	parts := [][]byte{person.UUID[:], b[:]}
+	if kind == domain.ImportRoster {
+		parts = append(parts, d.text.activity.UUID[:])
+	}
+	mac := keyed.Mac("alike/"+string(kind), parts...)
 	return binary.BigEndian.Uint64(mac[:8])
 }

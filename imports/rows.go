@@ -58,6 +58,8 @@ type deedText struct {
 	layer                  domain.Layer
 	hours                  domain.HoursKind
 	activity               domain.ActivityID
+	inCharge               domain.PersonID
+	kind                   domain.EntryKind // of a roster; otherwise the sheet's
 }
 
 // place is what a row of communities says.
@@ -80,6 +82,7 @@ type batch struct {
 	deeds   []deed
 	places  []place
 	members []member
+	plans   []plan
 	people  *people
 	bad     *tally
 	content [32]byte
@@ -177,6 +180,12 @@ func columnsOf(field string) []sheets.Field {
 		return []sheets.Field{sheets.CommunityCode}
 	case "amount":
 		return []sheets.Field{sheets.Amount}
+	case "kind":
+		return []sheets.Field{sheets.Category}
+	case "capacity":
+		return []sheets.Field{sheets.Capacity}
+	case "series":
+		return []sheets.Field{sheets.Series}
 	case "membership", "from":
 		return []sheets.Field{sheets.Joined}
 	case "to":

@@ -47,6 +47,8 @@ func (r *run) writeRows(ctx context.Context) error {
 		return r.pool.each(ctx, total, one, report, r.writeGift)
 	case domain.ImportCommunities:
 		return r.pool.each(ctx, total, one, report, r.writePlace)
+	case domain.ImportActivities:
+		return r.pool.each(ctx, total, one, report, r.writePlan)
 	}
 	return r.writePersons(ctx, report)
 }

@@ -123,7 +123,7 @@ func (r *run) personRequests(q *person) ([]commands.Request, []step) {
 			continue
 		}
 		row := r.rowOf(l)
-		add(r.job.Recorder, l, "claim", &domain.ClaimEntry{Person: q.id, Deed: d.command(r.job), Remark: d.remark, Row: row}, step{i, opClaim})
+		add(r.job.Recorder, l, "claim", r.claimOf(q, d, row), step{i, opClaim})
 		if !r.job.Confirmer.IsZero() {
 			add(r.job.Confirmer, l, "confirm", &domain.ConfirmEntry{Person: q.id, Row: row}, step{i, opConfirm})
 		}
@@ -183,7 +183,7 @@ func (r *run) notePerson(outs []commands.Outcome, steps []step, w *written) *dom
 func (r *run) correctDeed(ctx context.Context, q *person, i int32, w *written) error {
 	l, d, c := &r.sheet.lines[i], &r.sheet.deeds[i], r.changes[i]
 	reqs := []commands.Request{r.request(r.job.Recorder, l, "correct", &domain.ProposeCorrection{
-		Person: q.id, Entry: c.ref.Entry, Deed: d.command(r.job), Reason: correctionReason + "；" + c.note, Row: r.rowOf(l),
+		Person: q.id, Entry: c.ref.Entry, Deed: d.command(r.job), Reason: correctionReason + "；" + c.note, Row: r.rowOf(l), Evidence: r.evidence(),
 	})}
 	if !r.job.Confirmer.IsZero() {
 		reqs = append(reqs, r.request(r.job.Confirmer, l, "approve", &domain.DecideProposal{

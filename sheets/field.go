@@ -13,12 +13,15 @@ const (
 	People                      // 花名册: one row, one person
 	Communities                 // 社区: one row, one community
 	Activities                  // 活动: one row, one activity
+	Roster                      // 签到表: one row, one person at one activity
 )
 
-var kindNames = [...]string{Service: "service", Study: "study", Donations: "donations", People: "people", Communities: "communities", Activities: "activities"}
+var kindNames = [...]string{Service: "service", Study: "study", Donations: "donations", People: "people", Communities: "communities", Activities: "activities", Roster: "roster"}
 
 // Kinds lists all kinds.
-func Kinds() []Kind { return []Kind{Service, Study, Donations, People, Communities, Activities} }
+func Kinds() []Kind {
+	return []Kind{Service, Study, Donations, People, Communities, Activities, Roster}
+}
 
 // String is the name used on the command line.
 func (k Kind) String() string {
@@ -69,6 +72,7 @@ const (
 	GuardianPhone
 	ActivityName
 	ActivityNumber
+	Series // the course or regular meeting an activity is a session of
 	Topic
 	Category
 	Content
@@ -129,7 +133,7 @@ var fieldNames = [fieldCount]string{
 	Organisation: "organisation", Team: "team", Joined: "joined", Skills: "skills", Consent: "consent",
 	PublishConsent: "publish-consent", Left: "left", GuardianName: "guardian", GuardianNumber: "guardian-number",
 	GuardianIDNumber: "guardian-id-number", GuardianPhone: "guardian-phone",
-	ActivityName: "activity", ActivityNumber: "activity-number", Topic: "topic", Category: "category", Content: "content",
+	ActivityName: "activity", ActivityNumber: "activity-number", Series: "series", Topic: "topic", Category: "category", Content: "content",
 	Place: "place", Organiser: "organiser", Handler: "handler", DateField: "date", DateEnd: "date-end", Start: "start", End: "end",
 	TimeRange: "time-range", Duration: "duration", DurationHours: "hours", DurationMinutes: "minutes", Headcount: "headcount",
 	Capacity: "capacity", Attended: "attended", Status: "status", RecordSource: "record-source", Evaluation: "evaluation",
@@ -185,10 +189,11 @@ var required = map[Kind][][][]Field{
 	People:      {{{Name}}},
 	Communities: {{{CommunityCode}}, {{CommunityName}}},
 	Activities:  {{{ActivityName}}, {{DateField}, {Start}}},
+	Roster:      {{{PersonNumber}, {Name}, {IDNumber}, {Phone}}},
 }
 
 // counted are the kinds whose total says how many rows there are.
-var counted = map[Kind]bool{People: true, Communities: true, Activities: true}
+var counted = map[Kind]bool{People: true, Communities: true, Activities: true, Roster: true}
 
 // summed are the fields whose figures a total row may declare.
 var summed = [...]Field{Amount, DurationHours, DurationMinutes, Duration, Headcount, Quantity, DonorCount}

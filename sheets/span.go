@@ -18,10 +18,15 @@ func ParseSpan(s string, o DateOptions) (from, to Moment, code Code) {
 // span of times in TimeRange or after the date. Ok is false when the row has
 // no times of day. An end before its start is given as it stands, for the
 // caller to refuse; an end without a date is on the day of the start.
-func (r Row) Span() (from, to Moment, ok bool, err error) {
-	day, err := r.Date(DateField)
-	if err != nil {
-		return Moment{}, Moment{}, false, err
+func (r Row) Span() (from, to Moment, ok bool, err error) { return r.SpanOn(Date{}) }
+
+// SpanOn is Span for a row that is on a day that is known where the row does
+// not say it.
+func (r Row) SpanOn(day Date) (from, to Moment, ok bool, err error) {
+	if r.Has(DateField) {
+		if day, err = r.Date(DateField); err != nil {
+			return Moment{}, Moment{}, false, err
+		}
 	}
 	switch {
 	case r.Has(TimeRange):

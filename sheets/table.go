@@ -38,7 +38,7 @@ type Table struct {
 // units. Every error is an *Error that refuses the file.
 func (f *File) Table(kind Kind) (t *Table, err error) {
 	defer guard(&err)
-	if kind < Service || kind > Activities {
+	if kind < Service || kind > Roster {
 		return nil, refuse(CodeKindUnknown, "")
 	}
 	over, err := readOverrides(f.opts.Columns)

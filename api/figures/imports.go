@@ -8,7 +8,7 @@ import (
 // Import is a sheet's way into the ledger.
 type Import struct {
 	Import       string         `json:"import"`
-	Kind         string         `json:"kind" enum:"service,study,donations,people,communities"`
+	Kind         string         `json:"kind" enum:"service,study,donations,people,communities,activities,roster"`
 	Status       string         `json:"status" enum:"running,finished"`
 	Community    string         `json:"community,omitempty"`
 	Organisation string         `json:"organisation,omitempty"`

@@ -13,13 +13,14 @@ import (
 )
 
 type importCmd struct {
-	Kind  string   `arg:"" enum:"communities,people,service,study,donations" help:"communities, people, service, study or donations."`
+	Kind  string   `arg:"" enum:"communities,people,activities,roster,service,study,donations" help:"communities, people, activities, roster, service, study or donations."`
 	Files []string `arg:"" name:"file" help:"Sheets as CSV (UTF-8, GB18030) or XLSX, in the order they were issued."`
 
 	Data         string   `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for people, service and study."`
+	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for people, activities, service and study."`
 	Issuer       string   `help:"Who gave out the numbers in the sheet (default: the community)."`
 	Activity     string   `help:"Activity name for a sheet that has no such column."`
+	Attended     string   `placeholder:"ACTIVITY" help:"Id of the activity a roster was signed for."`
 	Sheet        string   `help:"Worksheet to read, when several would do."`
 	Columns      []string `placeholder:"HEADING=FIELD" help:"Say what a column means: 'B列=date', '工时=hours', 'X=ignore'."`
 	Encoding     string   `help:"Encoding of a CSV when the guess is wrong: utf-8, gb18030."`
@@ -78,6 +79,13 @@ func (c *importCmd) job(l *ledger) (imports.Job, error) {
 			return job, &usageError{"--reissue-of: " + err.Error()}
 		}
 		job.ReissueOf = domain.ImportID{UUID: id}
+	}
+	if c.Attended != "" {
+		id, err := domain.ParseUUID(c.Attended)
+		if err != nil {
+			return job, &usageError{"--attended: " + err.Error()}
+		}
+		job.Attended = domain.ActivityID{UUID: id}
 	}
 	job.Columns, err = columnsOf(c.Columns)
 	return job, err

@@ -37,6 +37,7 @@ func (c *importCmd) query() url.Values {
 	set("community", c.Community)
 	set("issuer", c.Issuer)
 	set("activity", c.Activity)
+	set("attended", c.Attended)
 	set("sheet", c.Sheet)
 	set("encoding", c.Encoding)
 	set("confirmer", c.Confirmer)

@@ -9,7 +9,7 @@ import (
 )
 
 type templateCmd struct {
-	Kind    string `arg:"" enum:"people,service,study,donations,communities" help:"people, service, study, donations or communities."`
+	Kind    string `arg:"" enum:"people,activities,roster,service,study,donations,communities" help:"people, activities, roster, service, study, donations or communities."`
 	CSV     bool   `name:"csv" xor:"format" help:"A CSV with the headings alone."`
 	XLSX    bool   `name:"xlsx" xor:"format" help:"An XLSX whose second worksheet explains every column (the default)."`
 	Example bool   `help:"With a row of invented data, to try an import."`
