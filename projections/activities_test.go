@@ -150,6 +150,9 @@ func (h *history) takePart() {
 type meeting struct {
 	state *domain.Activity
 	plans int
+	next  uint32 // revision of the next event
+	plan  uint32 // revision of the plan that stands
+	off   uint32 // revision of the cancellation
 	last  string // notice
 	there []presence
 }
@@ -159,6 +162,7 @@ type presence struct {
 	checkIn domain.EntryNo
 	in      domain.Instant
 	entry   domain.EntryNo
+	read    uint32
 }
 
 // meet notes what a step says of an activity, after it was folded.
@@ -168,18 +172,23 @@ func (m *model) meet(ref domain.StreamRef, s step, after domain.State) {
 	if p, ok := after.(*domain.Person); ok && len(p.Entries) > 0 {
 		no = p.Entries[len(p.Entries)-1].No
 	}
+	if x := m.meetings[domain.ActivityID{UUID: ref.ID}]; x != nil && ref.Category == domain.ActivityCategory {
+		x.next++
+	}
 	switch e := s.event.(type) {
 	case *domain.ActivityScheduled:
 		m.meetings[e.Activity].plans++
 	case *domain.ActivityRescheduled:
-		m.meetings[e.Activity].plans++
-		m.meetings[e.Activity].last = e.Notice
+		x := m.meetings[e.Activity]
+		x.plans++
+		x.last, x.plan = e.Notice, x.next-1
 	case *domain.ActivityCancelled:
-		m.meetings[e.Activity].last = e.Notice
+		x := m.meetings[e.Activity]
+		x.last, x.off = e.Notice, x.next-1
 	case *domain.CheckedIn:
 		x := m.meetings[e.Activity]
 		open := after.(*domain.Person).CheckIns
-		x.there = append(x.there, presence{id, open[len(open)-1].No, e.At, 0})
+		x.there = append(x.there, presence{id, open[len(open)-1].No, e.At, 0, e.Read.Revision})
 	case *domain.CheckedOut:
 		x := m.meetings[e.Deed.Activity]
 		for i := range x.there {
@@ -190,7 +199,7 @@ func (m *model) meet(ref domain.StreamRef, s step, after domain.State) {
 	case *domain.EntryClaimed:
 		if e.Read.Stream != "" {
 			x := m.meetings[e.Deed.Activity]
-			x.there = append(x.there, presence{person: id, entry: no})
+			x.there = append(x.there, presence{person: id, entry: no, read: e.Read.Revision})
 		}
 	}
 }
@@ -254,7 +263,7 @@ func checkRosters(t tb, v *View, m *model) {
 				got = append(got, fmt.Sprint(r.Person, r.Place, r.Waiting))
 			}
 			for _, p := range r.Presence {
-				got = append(got, fmt.Sprint("there ", r.Person, p.CheckIn, p.In, p.Entry, p.Status))
+				got = append(got, fmt.Sprint("there ", r.Person, p.CheckIn, p.In, p.Entry, p.Status, p.Rescheduled, p.Cancelled))
 			}
 		}
 		for _, s := range a.SignUps {
@@ -266,7 +275,7 @@ func checkRosters(t tb, v *View, m *model) {
 			if p.entry != 0 {
 				status = m.people[p.person].Entry(p.entry).Status
 			}
-			wanted = append(wanted, fmt.Sprint("there ", p.person, p.checkIn, p.in, p.entry, status))
+			wanted = append(wanted, fmt.Sprint("there ", p.person, p.checkIn, p.in, p.entry, status, m.meetings[id].plan > p.read, m.meetings[id].off > p.read))
 		}
 		slices.Sort(got)
 		slices.Sort(wanted)

@@ -22,6 +22,7 @@ type activityRow struct {
 	attested  uint32 // size; atomic
 	notice    uint32 // words of the cancellation; valid once cancelled is set
 	people    uint32 // as counted; valid once closed is set
+	cancelAt  uint32 // revision of the cancellation; valid once cancelled is set
 }
 
 // planRow is one value of an activity, from the size it came at until the next.
@@ -34,6 +35,7 @@ type planRow struct {
 	words        uint32
 	organisation uint32 // none for the committee
 	capacity     uint32
+	revision     uint32 // of the event that brought it
 	kind         activityKind
 }
 

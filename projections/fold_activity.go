@@ -55,7 +55,7 @@ func (b *books) foldActivity(i uint32, a *activityRow, event domain.Event) error
 	case *domain.ActivityRescheduled:
 		b.plan(a, &e.Plan, e.Notice)
 	case *domain.ActivityCancelled:
-		a.notice = b.plans.add(planWords{notice: e.Notice})
+		a.notice, a.cancelAt = b.plans.add(planWords{notice: e.Notice}), a.next
 		atomic.StoreUint32(&a.cancelled, b.size) // a reader that sees it sees the notice, too
 	case *domain.SignedUp:
 		p, err := b.participant(e.Person)
@@ -94,7 +94,7 @@ func (b *books) plan(a *activityRow, p *domain.Plan, notice string) {
 	row := planRow{
 		makeupOf: p.MakeupOf, inCharge: p.PersonInCharge, start: int64(p.Start), end: int64(p.End), prev: a.plans, at: b.size,
 		words:        b.plans.add(planWords{p.Title, p.Category, p.Place, string(p.Layer), p.Series, notice}),
-		organisation: none, capacity: p.Capacity, kind: kindOf(p.Kind),
+		organisation: none, capacity: p.Capacity, revision: a.next, kind: kindOf(p.Kind),
 	}
 	if !p.Organisation.IsZero() {
 		row.organisation = b.groups.add(p.Organisation.UUID)

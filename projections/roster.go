@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"sync/atomic"
 
 	"zhishu/domain"
 )
@@ -34,10 +35,13 @@ type Presence struct {
 	In      domain.Instant
 	Until   domain.Instant // end of the window it was given in
 	Read    uint32         // revision of the activity's stream it was judged on
-	Entry   domain.EntryNo // zero while it is pending
-	Status  domain.EntryStatus
-	Span    domain.Span
-	Hours   domain.HoursKind
+	// Rescheduled and Cancelled: the activity's stream said so only after it was
+	// judged on it.
+	Rescheduled, Cancelled bool
+	Entry                  domain.EntryNo // zero while it is pending
+	Status                 domain.EntryStatus
+	Span                   domain.Span
+	Hours                  domain.HoursKind
 }
 
 // Pending reports a check-in without a check-out: it has no minutes.
@@ -126,6 +130,9 @@ func (v *View) presence(r *attendanceRow) Presence {
 	if r.checkIn != none {
 		out.CheckIn = domain.EntryNo(r.checkIn)
 	}
+	a := v.b.activities.at(r.activity)
+	out.Rescheduled = v.planRow(a).revision > r.read
+	out.Cancelled = atomic.LoadUint32(&a.cancelled) < v.size && a.cancelAt > r.read
 	if r.pending(v.size) {
 		return out
 	}

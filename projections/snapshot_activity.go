@@ -26,14 +26,14 @@ func putActivity(c *capture, b []byte, a *activityRow, i uint32) {
 		c.chain(&a.attended, func(j uint32) uint32 { return c.b.attendances.at(j).at }, func(j uint32) uint32 { return c.b.attendances.at(j).prev }),
 	)
 	cancelled, closed := c.before(&a.cancelled), c.before(&a.closed)
-	notice, people := uint32(0), uint32(0)
+	notice, cancelAt, people := uint32(0), uint32(0), uint32(0)
 	if cancelled != never {
-		notice = a.notice
+		notice, cancelAt = a.notice, a.cancelAt
 	}
 	if closed != never {
 		people = a.people
 	}
-	e.u32s(a.prevHere, a.community, a.at, c.activities[i], cancelled, closed, c.before(&a.attested), notice, people)
+	e.u32s(a.prevHere, a.community, a.at, c.activities[i], cancelled, closed, c.before(&a.attested), notice, people, cancelAt)
 }
 
 func getActivity(b []byte, a *activityRow) {
@@ -41,7 +41,7 @@ func getActivity(b []byte, a *activityRow) {
 	a.id.UUID = d.uuid()
 	a.plans, a.signUps, a.windows, a.attended = d.u32(), d.u32(), d.u32(), d.u32()
 	a.prevHere, a.community, a.at, a.next = d.u32(), d.u32(), d.u32(), d.u32()
-	a.cancelled, a.closed, a.attested, a.notice, a.people = d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+	a.cancelled, a.closed, a.attested, a.notice, a.people, a.cancelAt = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 }
 
 func putPlan(_ *capture, b []byte, p *planRow, _ uint32) {
@@ -50,7 +50,7 @@ func putPlan(_ *capture, b []byte, p *planRow, _ uint32) {
 	e.uuid(p.inCharge.UUID)
 	e.u64(uint64(p.start))
 	e.u64(uint64(p.end))
-	e.u32s(p.prev, p.at, p.words, p.organisation, p.capacity)
+	e.u32s(p.prev, p.at, p.words, p.organisation, p.capacity, p.revision)
 	e.u8(uint8(p.kind))
 }
 
@@ -58,7 +58,7 @@ func getPlan(b []byte, p *planRow) {
 	d := decoder{b}
 	p.makeupOf.UUID, p.inCharge.UUID = d.uuid(), d.uuid()
 	p.start, p.end = int64(d.u64()), int64(d.u64())
-	p.prev, p.at, p.words, p.organisation, p.capacity = d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+	p.prev, p.at, p.words, p.organisation, p.capacity, p.revision = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 	p.kind = activityKind(d.u8())
 }
 
@@ -129,8 +129,8 @@ func (b *books) indexActivities() {
 
 // activityTables are the tables of fixed rows that activities have.
 var activityTables = []table{
-	tableOf("activities", 68, func(b *books) *column[activityRow] { return &b.activities }, putActivity, getActivity),
-	tableOf("plans", 69, func(b *books) *column[planRow] { return &b.planRows }, putPlan, getPlan),
+	tableOf("activities", 72, func(b *books) *column[activityRow] { return &b.activities }, putActivity, getActivity),
+	tableOf("plans", 73, func(b *books) *column[planRow] { return &b.planRows }, putPlan, getPlan),
 	tableOf("signups", 16, func(b *books) *column[signUpRow] { return &b.signUps }, putSignUp, getSignUp),
 	tableOf("windows", 36, func(b *books) *column[windowRow] { return &b.windows }, putWindow, getWindow),
 	tableOf("attendances", 48, func(b *books) *column[attendanceRow] { return &b.attendances }, putAttendance, getAttendance),

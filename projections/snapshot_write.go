@@ -13,7 +13,7 @@ import (
 
 // snapshotVersion changes whenever a table or what is folded into it changes.
 // A snapshot of another version is not used: the log is folded again.
-const snapshotVersion = 7
+const snapshotVersion = 8
 
 const snapshotMagic = "zhishu books\n"
 

@@ -30,6 +30,7 @@ type SnapshotStatus struct {
 // RowCounts say what the read models hold.
 type RowCounts struct {
 	Persons, Memberships, Entries, Donations, Gifts, Prints, Communities int64
+	Activities, SignUps, Attendances                                     int64
 }
 
 // Status reports without waiting for anything.
@@ -42,6 +43,7 @@ func (e *Engine) Status() Status {
 		Rows: RowCounts{
 			int64(b.persons.seen()), int64(b.memberships.seen()), int64(b.entries.seen()), int64(b.donations.seen()),
 			int64(b.gifts.seen()), int64(b.prints.seen()), int64(b.communities.seen()),
+			int64(b.activities.seen()), int64(b.signUps.seen()), int64(b.attendances.seen()),
 		},
 	}
 }

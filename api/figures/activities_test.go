@@ -37,7 +37,7 @@ func roster() projections.Roster {
 			{Number: 1, Person: person(1), SignedUp: true, Place: 1, Presence: []projections.Presence{
 				{CheckIn: 4, In: span.Start, Until: span.End, Read: 6, Entry: 5, Status: domain.Confirmed, Span: span, Hours: domain.Credit}}},
 			{Number: 2, Person: person(2), SignedUp: true, Place: 1, Waiting: true, State: projections.PersonState{Erased: true},
-				Presence: []projections.Presence{{CheckIn: 7, In: span.Start, Until: span.End, Read: 6}}},
+				Presence: []projections.Presence{{CheckIn: 7, In: span.Start, Until: span.End, Read: 6, Rescheduled: true, Cancelled: true}}},
 			{Number: 3, Person: person(3), Presence: []projections.Presence{
 				{Entry: 9, Read: 8, Status: domain.Claimed, Span: domain.Span{Day: span.Day, Minutes: 60}}}},
 		},

@@ -38,6 +38,7 @@ type Presence struct {
 	Time     Duration `json:"time" doc:"Zero while pending"`
 	Hours    string   `json:"hours,omitempty" enum:"credit,honour" doc:"Of service"`
 	Read     uint32   `json:"read" doc:"Revision of the activity's stream it was judged on"`
+	Changed  []string `json:"changed,omitempty" doc:"What the activity's stream said only afterwards: rescheduled, cancelled"`
 }
 
 const pendingStatus = "pending"
@@ -65,6 +66,12 @@ func presenceOf(p *projections.Presence, service bool) Presence {
 	out := Presence{CheckIn: uint32(p.CheckIn), Entry: uint32(p.Entry), Read: p.Read, In: p.In.String()}
 	if p.In == 0 {
 		out.In = ""
+	}
+	if p.Rescheduled {
+		out.Changed = append(out.Changed, "rescheduled")
+	}
+	if p.Cancelled {
+		out.Changed = append(out.Changed, "cancelled")
 	}
 	if p.Pending() {
 		out.Status, out.StatusZh, out.Time = pendingStatus, "未签退", Time(0)
