@@ -17,6 +17,10 @@ type flat struct {
 	file   *os.File
 	memory []byte
 	size   int64
+	// compare, when set, is given what append would write and what stands in the
+	// file there; nothing is written.
+	compare func(at int64, want, have []byte)
+	length  int64 // of the file that is compared
 }
 
 func openFlat(dir, name string) (*flat, error) {
@@ -35,7 +39,15 @@ func openFlat(dir, name string) (*flat, error) {
 }
 
 func (f *flat) append(b []byte) error {
-	if f.file == nil {
+	if f.compare != nil {
+		have := make([]byte, max(0, min(int64(len(b)), f.length-f.size)))
+		if len(have) > 0 {
+			if _, err := f.file.ReadAt(have, f.size); err != nil {
+				return err
+			}
+		}
+		f.compare(f.size, b, have)
+	} else if f.file == nil {
 		f.memory = append(f.memory, b...)
 	} else if _, err := f.file.WriteAt(b, f.size); err != nil {
 		return err

@@ -83,3 +83,6 @@ func (id Identity) keys() (keys []proof.Key) {
 	}
 	return keys
 }
+
+// SignLine is a signer's line below a text: what a note needs.
+func SignLine(s Signer, text string) string { return s.sign(text).Line() }

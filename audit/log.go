@@ -207,6 +207,9 @@ func (l *Log) publish(id Identity, h Head) error {
 		}
 	}
 	l.published.Store(&Published{h, note})
+	if err := l.tiles.keepEdge(l.o.Dir); err != nil {
+		l.o.Logger.Warn("the tree's edge is not on disk", "error", err)
+	}
 	return nil
 }
 

@@ -2,8 +2,11 @@ package audit
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 
@@ -237,6 +240,22 @@ func (t *tiles) beforePosition(p eventstore.Position) (eventstore.Position, uint
 	t.mu.RUnlock()
 	return t.before(uint64(lo) * width)
 }
+
+// keepEdge writes the entries of the last, growing tile beside the full ones: a
+// check can then name the first bad event also among the newest. Nothing else
+// reads it, so it need not survive a power cut.
+func (t *tiles) keepEdge(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	t.mu.RLock()
+	b := binary.BigEndian.AppendUint64(nil, t.size/width*width)
+	b = append(b, t.entryEdge...)
+	t.mu.RUnlock()
+	return os.WriteFile(filepath.Join(dir, edgeName), b, 0o644)
+}
+
+const edgeName = "edge"
 
 func (t *tiles) leaves() uint64 {
 	t.mu.RLock()

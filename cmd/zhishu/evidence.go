@@ -87,16 +87,21 @@ func (l *ledger) identify(ctx context.Context) (audit.Identity, error) {
 		}
 		id.Signers = append(id.Signers, signer)
 	}
+	id.Losses, err = lossesOf(s)
+	return id, err
+}
+
+func lossesOf(s *domain.Signing) (losses []audit.Loss, err error) {
 	for _, loss := range s.Losses {
 		root, err := hex.DecodeString(loss.LastRoot)
 		if err != nil || len(root) != len(proof.Hash{}) {
-			return id, fmt.Errorf("%w: %s", eventstore.ErrCorrupt, l.signing().Stream())
+			return nil, fmt.Errorf("%w: a declared loss without a root", eventstore.ErrCorrupt)
 		}
-		id.Losses = append(id.Losses, audit.Loss{
+		losses = append(losses, audit.Loss{
 			Last: proof.Checkpoint{Origin: loss.LastOrigin, Size: uint64(loss.LastSize), Root: proof.Hash(root)}, Kept: uint64(loss.Kept),
 		})
 	}
-	return id, nil
+	return losses, nil
 }
 
 // openTree brings the tree up to the log's head and compares it with what was
@@ -115,6 +120,7 @@ func (l *ledger) openTree(ctx context.Context, h hooks) (err error) {
 		if err := l.declareLoss(ctx, c); err != nil {
 			return err
 		}
+		l.lost = true
 		l.tree, err = audit.Open(ctx, options)
 	}
 	return l.explainContradiction(err)

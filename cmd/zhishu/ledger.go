@@ -42,6 +42,7 @@ type ledger struct {
 	lag   lag
 
 	treeDone chan error // what ended the tree
+	lost     bool       // a loss was declared when it was opened
 }
 
 // hooks are told what happens, for metrics.

@@ -37,6 +37,8 @@ type grammar struct {
 	Report   reportCmd   `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
 	Do       doCmd       `cmd:"" aliases:"get" help:"Call any operation of the API by its id; without one, list them. 不带参数则列出全部操作。"`
 	Replay   replayCmd   `cmd:"" help:"Fold every read model from the first event and compare it with the live state."`
+	Verify   verifyCmd   `cmd:"" help:"Check a ledger or receipts: exit 0 sound, 1 tampered, 2 incomplete, 3 wrongly asked."`
+	Receipt  receiptCmd  `cmd:"" help:"A receipt to keep: proof that a fact is in the ledger."`
 	Copy     copyCmd     `cmd:"" help:"Move a ledger's log between a directory and EventStoreDB."`
 	Backup   backupCmd   `cmd:"" help:"Copy a ledger, also while it is served."`
 	Restore  restoreCmd  `cmd:"" help:"Make a ledger from a backup in a new directory."`
@@ -87,11 +89,21 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "zhishu: %v\n提示 hint: zhishu --help\n", err)
+		if args[0] == "verify" {
+			return exitAsked
+		}
 		return exitUsage
 	}
 	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	if err := verb.Run(p); err != nil {
+		var verdict *verdictError
+		if errors.As(err, &verdict) {
+			return verdict.code
+		}
 		p.complain(err)
+		if args[0] == "verify" {
+			return exitAsked
+		}
 		var u *usageError
 		if errors.As(err, &u) {
 			return exitUsage

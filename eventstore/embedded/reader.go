@@ -19,6 +19,7 @@ type Reader struct {
 	refreshing sync.Mutex
 	closed     chan struct{}
 	closing    sync.Once
+	frozen     bool // stays where it was opened
 }
 
 var (
@@ -148,6 +149,9 @@ func (r *Reader) refresh() error {
 	case <-r.closed:
 		return eventstore.ErrClosed
 	default:
+	}
+	if r.frozen {
+		return nil
 	}
 	said, ok, err := readCommitted(r.path(committedName), r.id)
 	now := r.tail.get()

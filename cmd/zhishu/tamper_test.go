@@ -1,0 +1,476 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"zhishu/audit"
+	"zhishu/audit/proof"
+	"zhishu/commands"
+	"zhishu/domain"
+	"zhishu/eventstore"
+	"zhishu/eventstore/embedded"
+)
+
+var (
+	tamperTrials = flag.Int("tamper.trials", 1, "trials of every kind of tampering with a data directory")
+	tamperEvents = flag.Int("tamper.events", 900, "about how many events the directory has; from 5,000 on a demo ledger of at least 19,000")
+	tamperSound  = flag.Int("tamper.sound", 3, "sound directories that must be found sound")
+)
+
+// target is a copy of a sound directory that is about to be changed.
+type target struct {
+	t    *testing.T
+	rnd  *rand.Rand
+	dir  string
+	key  string
+	size uint64
+}
+
+// tampering changes a directory, and tells which ledger event is the first that
+// is wrong: known when it can be, and nothing when only a note is expected.
+type tampering struct {
+	name string
+	// change returns the index of the first bad event; -1: some index must be
+	// named; -2: none can be, it concerns no event; -3: no record is touched, so
+	// a note is enough; -4: not possible here.
+	change func(x *target) int64
+}
+
+const (
+	someIndex  = -1
+	noIndex    = -2
+	onlyNoted  = -3
+	impossible = -4
+)
+
+func (x *target) path(name string) string { return filepath.Join(x.dir, name) }
+
+func (x *target) flip(file string, from, to int64) int64 {
+	b, err := os.ReadFile(file)
+	must(x.t, err)
+	if to < 0 || to > int64(len(b)) {
+		to = int64(len(b))
+	}
+	at := from + x.rnd.Int64N(to-from)
+	b[at] ^= 1 << x.rnd.IntN(8)
+	must(x.t, os.WriteFile(file, b, 0o600))
+	return at
+}
+
+func (x *target) pick(pattern string) (string, bool) {
+	files, err := filepath.Glob(x.path(pattern))
+	must(x.t, err)
+	if len(files) == 0 {
+		return "", false
+	}
+	return files[x.rnd.IntN(len(files))], true
+}
+
+// record is an event as it is appended again.
+type stored struct {
+	stream string
+	event  eventstore.Event
+}
+
+func (x *target) read() (all []stored) {
+	log, err := embedded.OpenReader(logDir(x.dir))
+	must(x.t, err)
+	defer log.Close()
+	for r, err := range log.ReadAll(x.t.Context(), eventstore.Position{}) {
+		must(x.t, err)
+		all = append(all, stored{r.Stream, r.Event})
+	}
+	return all
+}
+
+// write makes a log of events that nothing in it contradicts.
+func (x *target) write(all []stored) {
+	must(x.t, os.RemoveAll(logDir(x.dir)))
+	must(x.t, embedded.Create(logDir(x.dir), 0))
+	log, err := embedded.Open(logDir(x.dir), embedded.Options{})
+	must(x.t, err)
+	counts := map[string]uint64{}
+	for i := 0; i < len(all); {
+		run := []eventstore.Event{all[i].event}
+		stream := all[i].stream
+		for i++; i < len(all) && all[i].stream == stream && len(run) < 100; i++ {
+			run = append(run, all[i].event)
+		}
+		_, err := log.Append(x.t.Context(), stream, eventstore.After(counts[stream]), run)
+		must(x.t, err)
+		counts[stream] += uint64(len(run))
+	}
+	must(x.t, log.Close())
+}
+
+// rewrite changes the sequence of events; f gets the place of ledger event
+// index in it.
+func (x *target) rewrite(f func(all []stored, at int) []stored) int64 {
+	all := x.read()
+	var ledger []int
+	for i, s := range all {
+		if eventstore.IsLedger(s.stream) {
+			ledger = append(ledger, i)
+		}
+	}
+	index := x.rnd.IntN(len(ledger) - 2)
+	x.write(f(all, ledger[index]))
+	return int64(index)
+}
+
+func edited(change func(*stored)) func(x *target) int64 {
+	return func(x *target) int64 {
+		return x.rewrite(func(all []stored, at int) []stored {
+			change(&all[at])
+			return all
+		})
+	}
+}
+
+// resign makes tiles, heads and signatures anew for the log as it is now, as an
+// operator who holds every key can.
+func (x *target) resign() {
+	must(x.t, os.RemoveAll(auditDir(x.dir)))
+	at := location{dir: x.dir}
+	v, err := at.openVault(x.t.Context())
+	must(x.t, err)
+	defer v.Close()
+	log, err := embedded.Open(logDir(x.dir), embedded.Options{})
+	must(x.t, err)
+	l := &ledger{location: at, log: log, vault: v, handler: commands.New(log, v, commands.Options{})}
+	tree, err := audit.Open(x.t.Context(), audit.Options{Store: log, Dir: auditDir(x.dir), SaltKey: v.Mac("log-salt-key"), Identify: l.identify})
+	must(x.t, err)
+	must(x.t, tree.Announce(x.t.Context()))
+	must(x.t, tree.Close())
+	must(x.t, log.Close())
+}
+
+func withoutHeads(all []stored) []stored {
+	return slices.DeleteFunc(all, func(s stored) bool { return s.stream == eventstore.CheckpointStream })
+}
+
+// cutOff leaves the log without its end; keepCommitted puts back the file that
+// said how far it had come.
+func (x *target) cutOff(keepCommitted bool) int64 {
+	all := x.read()
+	keep := len(all)/2 + x.rnd.IntN(len(all)/2-1)
+	ledger := int64(0)
+	for _, s := range all[:keep] {
+		if eventstore.IsLedger(s.stream) {
+			ledger++
+		}
+	}
+	said, err := os.ReadFile(filepath.Join(logDir(x.dir), "committed"))
+	must(x.t, err)
+	x.write(all[:keep])
+	if keepCommitted { // of the longer log: another id, so it says nothing
+		must(x.t, os.WriteFile(filepath.Join(logDir(x.dir), "committed"), said, 0o644))
+	}
+	return ledger
+}
+
+var tamperings = []tampering{
+	{"bit in a record", func(x *target) int64 {
+		seg, _ := x.pick("log/*.seg")
+		used := usedUpTo(x.t, x.dir, seg)
+		x.flip(seg, 4096, used)
+		return someIndex
+	}},
+	{"bit in the head of a segment", func(x *target) int64 {
+		seg, _ := x.pick("log/*.seg")
+		x.flip(seg, 0, 72)
+		return noIndex
+	}},
+	{"bit in unused space", func(x *target) int64 {
+		seg, _ := x.pick("log/*.seg")
+		x.flip(seg, 72, 4096)
+		return onlyNoted
+	}},
+	{"bit in an index", func(x *target) int64 {
+		file, ok := x.pick("log/*.idx")
+		if !ok {
+			return impossible
+		}
+		x.flip(file, 0, -1)
+		return onlyNoted
+	}},
+	{"bit in how far the log was durable", func(x *target) int64 {
+		x.flip(x.path("log/committed"), 0, -1)
+		return onlyNoted
+	}},
+	{"bit in an entry", func(x *target) int64 { return x.flip(x.path("audit/entries"), 0, -1) / 35 }},
+	{"bit in the kept edge", func(x *target) int64 {
+		b, err := os.ReadFile(x.path("audit/edge"))
+		must(x.t, err)
+		first := int64(b[7]) | int64(b[6])<<8 | int64(b[5])<<16
+		at := x.rnd.Int64N(int64(len(b)-8)/35)*35 + 2
+		return first + (x.flip(x.path("audit/edge"), 8+at, 8+at+33)-8)/35
+	}},
+	{"bit in a tile of leaves", func(x *target) int64 { return x.flip(x.path("audit/hashes-0"), 0, -1) / 32 }},
+	{"bit in a tile above", func(x *target) int64 {
+		if info, err := os.Stat(x.path("audit/hashes-1")); err != nil || info.Size() == 0 {
+			return impossible
+		}
+		return x.flip(x.path("audit/hashes-1"), 0, -1) / 32 * 256
+	}},
+	{"bit in a position", func(x *target) int64 { return x.flip(x.path("audit/positions"), 0, -1) / 16 * 256 }},
+	{"tiles exchanged", func(x *target) int64 {
+		b, err := os.ReadFile(x.path("audit/hashes-0"))
+		must(x.t, err)
+		tiles := len(b) / 8192
+		i, k := x.rnd.IntN(tiles-1), tiles-1
+		first := bytes.Clone(b[i*8192 : (i+1)*8192])
+		copy(b[i*8192:], b[k*8192:(k+1)*8192])
+		copy(b[k*8192:], first)
+		must(x.t, os.WriteFile(x.path("audit/hashes-0"), b, 0o644))
+		return int64(i) * 256
+	}},
+	{"bit in a snapshot", func(x *target) int64 {
+		file, ok := x.pick("snapshots/*")
+		if !ok {
+			return impossible
+		}
+		x.flip(file, 0, -1)
+		return noIndex
+	}},
+	{"bit in the checkpoint kept outside", func(x *target) int64 {
+		x.flip(location{dir: x.dir}.guardFile(), 0, -1)
+		return noIndex
+	}},
+	{"event dropped", func(x *target) int64 {
+		return x.rewrite(func(all []stored, at int) []stored { return slices.Delete(all, at, at+1) })
+	}},
+	{"event inserted", func(x *target) int64 {
+		return x.rewrite(func(all []stored, at int) []stored {
+			more := all[at]
+			more.event.ID[3] ^= 0x40
+			return slices.Insert(all, at, more)
+		})
+	}},
+	{"event twice", func(x *target) int64 {
+		return 1 + x.rewrite(func(all []stored, at int) []stored { return slices.Insert(all, at+1, all[at]) })
+	}},
+	{"two events exchanged", func(x *target) int64 {
+		return x.rewrite(func(all []stored, at int) []stored {
+			for next := at + 1; next < len(all); next++ {
+				if eventstore.IsLedger(all[next].stream) {
+					all[at], all[next] = all[next], all[at]
+					break
+				}
+			}
+			return all
+		})
+	}},
+	{"data changed", edited(func(s *stored) { s.event.Data = append(bytes.Clone(s.event.Data), ' ') })},
+	{"metadata changed", edited(func(s *stored) {
+		s.event.Metadata = bytes.Replace(s.event.Metadata, []byte("recordedAt"), []byte("recordedat"), 1)
+	})},
+	{"type changed", edited(func(s *stored) { s.event.Type += "-x" })},
+	{"event id changed", edited(func(s *stored) { s.event.ID[7] ^= 1 })},
+	{"stream changed", edited(func(s *stored) { s.stream += "0" })},
+	{"event moved to the end", func(x *target) int64 {
+		return x.rewrite(func(all []stored, at int) []stored {
+			moved := all[at]
+			return append(slices.Delete(all, at, at+1), moved)
+		})
+	}},
+	{"end cut off", func(x *target) int64 { return x.cutOff(false) }},
+	{"end cut off, how far it was durable kept", func(x *target) int64 { return x.cutOff(true) }},
+	{"checkpoints removed, end cut off", func(x *target) int64 {
+		index := x.cutOff(false)
+		x.write(withoutHeads(x.read()))
+		return index
+	}},
+	{"a checkpoint of the log changed", func(x *target) int64 {
+		all := x.read()
+		for i := range all {
+			if all[i].stream == eventstore.CheckpointStream {
+				var h map[string]any
+				must(x.t, json.Unmarshal(all[i].event.Data, &h))
+				h["root"] = strings.Repeat("A", 43) + "="
+				all[i].event.Data, _ = json.Marshal(h)
+				break
+			}
+		}
+		x.write(all)
+		return someIndex
+	}},
+	{"history rewritten and signed anew", func(x *target) int64 {
+		x.rewrite(func(all []stored, at int) []stored {
+			all[at].event.Metadata = append(bytes.Clone(all[at].event.Metadata), ' ')
+			return withoutHeads(all)
+		})
+		x.resign()
+		return someIndex
+	}},
+	{"fork of equal size, signed anew", func(x *target) int64 {
+		x.rewrite(func(all []stored, at int) []stored {
+			all[len(all)-2].event.ID[9] ^= 1
+			return withoutHeads(all)
+		})
+		x.resign()
+		return someIndex
+	}},
+	{"rolled back and signed anew", func(x *target) int64 {
+		all := x.read()
+		x.write(withoutHeads(all[:len(all)*2/3]))
+		x.resign()
+		return someIndex
+	}},
+	{"checkpoint of a foreign key", func(x *target) int64 {
+		file := location{dir: x.dir}.guardFile()
+		note, err := os.ReadFile(file)
+		must(x.t, err)
+		n, err := proof.ParseNote(note)
+		must(x.t, err)
+		other, err := audit.NewSigner(n.Signatures[0].Name, [32]byte{66})
+		must(x.t, err)
+		must(x.t, os.WriteFile(file, []byte(n.Text+"\n"+audit.SignLine(other, n.Text)), 0o644))
+		return noIndex
+	}},
+	{"vault of another ledger", func(x *target) int64 {
+		must(x.t, os.RemoveAll(vaultDir(x.dir)))
+		must(x.t, location{dir: x.dir}.createVault(x.t.Context()))
+		return someIndex
+	}},
+}
+
+// usedUpTo is where the frames of a segment end.
+func usedUpTo(t *testing.T, dir, seg string) int64 {
+	b, err := os.ReadFile(seg)
+	must(t, err)
+	return int64(len(bytes.TrimRight(b, "\x00")))
+}
+
+// fewEvents makes a ledger of accounts that are opened and closed.
+func fewEvents(t *testing.T, dir string, events int) {
+	l, err := createLedger(t.Context(), location{dir: dir}, commands.Options{})
+	must(t, err)
+	for i := range events {
+		account := l.handler.AccountOf(fmt.Sprint("account-", i/2))
+		var c domain.Command = &domain.OpenAccount{Account: account, Handle: fmt.Sprint("account-", i/2), Role: domain.RoleRecorder}
+		if i%2 == 1 {
+			c = &domain.CloseAccount{Account: account}
+		}
+		_, err := l.handler.Do(t.Context(), commands.Request{Caller: l.operator("test"), Key: fmt.Sprint(i), Command: c})
+		must(t, err)
+	}
+	must(t, l.close())
+}
+
+// tamperBase makes a directory with several checkpoints and a snapshot.
+func tamperBase(t *testing.T, events int) (dir, key string) {
+	dir = filepath.Join(t.TempDir(), "base")
+	if events < 5000 {
+		fewEvents(t, dir, events)
+	} else {
+		quiet := &program{ctx: t.Context(), stdout: &output{}, stderr: &output{}}
+		_, err := buildDemo(quiet, dir, events)
+		must(t, err)
+	}
+	for i := range 3 {
+		l, err := openLedger(t.Context(), location{dir: dir}, commands.Options{})
+		must(t, err)
+		must(t, l.engine.Snapshot(t.Context()))
+		_, err = l.handler.Do(t.Context(), commands.Request{
+			Caller: l.operator("test"), Key: fmt.Sprint("more-", i),
+			Command: &domain.OpenAccount{Account: l.handler.AccountOf(fmt.Sprint("more-", i)), Handle: fmt.Sprint("more-", i), Role: domain.RoleRecorder},
+		})
+		must(t, err)
+		keys, err := l.keys(t.Context())
+		must(t, err)
+		key = keys.Keys[0].Verifier
+		must(t, l.close())
+	}
+	return dir, key
+}
+
+func (x *target) verify() (code int, out audit.Checked, text string) {
+	var stdout, stderr output
+	code = run(x.t.Context(), []string{"verify", "--data", x.dir, "--json", "--key", x.key}, nil, &stdout, &stderr)
+	_ = json.Unmarshal([]byte(stdout.String()), &out)
+	return code, out, stdout.String() + stderr.String()
+}
+
+func copyLedger(t *testing.T, base, to string) {
+	must(t, os.CopyFS(to, os.DirFS(base)))
+	must(t, filepath.WalkDir(filepath.Join(to, "vault"), func(path string, d os.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			return os.Chmod(path, 0o700)
+		}
+		if err == nil {
+			return os.Chmod(path, 0o600)
+		}
+		return err
+	}))
+	guard, err := os.ReadFile(location{dir: base}.guardFile())
+	must(t, err)
+	must(t, os.WriteFile(location{dir: to}.guardFile(), guard, 0o644))
+}
+
+// TestTampering changes a data directory in every way there is, and verify
+// must find each: the first bad event named, a change where no record is told
+// from one in a record, and nothing found in a directory that is sound.
+func TestTampering(t *testing.T) {
+	base, key := tamperBase(t, *tamperEvents)
+	room := t.TempDir()
+	began := time.Now()
+	fresh := func(rnd *rand.Rand) *target {
+		dir := filepath.Join(room, "x")
+		must(t, os.RemoveAll(dir))
+		copyLedger(t, base, dir)
+		return &target{t: t, rnd: rnd, dir: dir, key: key}
+	}
+	for i := range *tamperSound {
+		x := fresh(rand.New(rand.NewPCG(uint64(i), 1)))
+		if code, out, text := x.verify(); code != 0 || out.Verdict != audit.Sound || len(out.Notes) > 0 || out.Checkpoints < 3 {
+			t.Fatalf("a sound directory: exit %d\n%s", code, text)
+		}
+	}
+	var table strings.Builder
+	trials, found := 0, 0
+	for _, k := range tamperings {
+		hit, named := 0, 0
+		for trial := range *tamperTrials {
+			x := fresh(rand.New(rand.NewPCG(uint64(trial), uint64(len(k.name)))))
+			want := k.change(x)
+			if want == impossible {
+				hit, named = hit+1, named+1
+				continue
+			}
+			code, out, text := x.verify()
+			switch {
+			case want == onlyNoted:
+				if code == 0 && len(out.Notes) > 0 {
+					hit, named = hit+1, named+1
+				}
+			case want == noIndex:
+				if code == 1 || code == 3 {
+					hit, named = hit+1, named+1
+				}
+			case code == 1:
+				hit++
+				if out.FirstBad != nil && (want == someIndex || *out.FirstBad == uint64(want)) {
+					named++
+				}
+			}
+			if hit != trial+1 || named != trial+1 {
+				t.Errorf("%s, trial %d: exit %d, want index %d\n%s", k.name, trial, code, want, text)
+			}
+		}
+		trials, found = trials+*tamperTrials, found+hit
+		fmt.Fprintf(&table, "%-45s %4d %4d %4d\n", k.name, *tamperTrials, hit, named)
+	}
+	t.Logf("%d kinds, %d trials, %d found, %d sound directories without alarm, %.0f s\n%-45s trials found named\n%s",
+		len(tamperings), trials, found, *tamperSound, time.Since(began).Seconds(), "kind", table.String())
+}
