@@ -10,7 +10,7 @@ type openAccountInput struct {
 	WriteInput
 	Body struct {
 		Handle string `json:"handle" minLength:"2" maxLength:"32" pattern:"^[a-z0-9-]+$" doc:"A short code, never a name" example:"clerk-2"`
-		Role   string `json:"role" enum:"operator,recorder,confirmer,resident"`
+		Role   string `json:"role" enum:"operator,recorder,confirmer,resident,inspector"`
 		Scope  string `json:"scope,omitempty" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$" patternDescription:"a division code of 2, 4, 6, 9 or 12 digits" doc:"Division the account works for; absent: everywhere"`
 		Holder string `json:"holder,omitempty" maxLength:"200" doc:"Whose account it is; sealed"`
 	}

@@ -45,12 +45,18 @@ func (s *Server) streamFile(c *fiber.Ctx, fill func(context.Context, io.Writer) 
 	c.Set(fiber.HeaderContentType, binaryType)
 	conn, requestID := c.Context().Conn(), requestOf(c).id
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		whole := false
+		defer func() {
+			if !whole { // also after a panic: a file that was cut short must not look complete
+				_ = conn.Close()
+			}
+		}()
 		defer s.streams.recovered()
-		out := patient{w, conn, s.tuning.write}
-		if err := fill(s.base, out); err != nil {
-			s.log.Error("backup", slog.String("request", requestID), slog.Any("error", err))
-			_ = conn.Close()
+		err := fill(s.base, patient{w, conn, s.tuning.write})
+		if err != nil {
+			s.log.Error("file", slog.String("request", requestID), slog.Any("error", err))
 		}
+		whole = err == nil
 	})
 	return nil
 }

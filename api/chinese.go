@@ -6,6 +6,12 @@ const chineseSummary = "x-summary-zh"
 
 // chinese says in one line what each operation does, by its id.
 var chinese = map[string]string{
+	"open-inspection":  "督查立案（先承诺随机数）",
+	"draw-sample":      "公开随机数并抽样",
+	"close-inspection": "督查结案",
+	"get-inspection":   "一件督查案、样本与取证包",
+	"export-bundle":    "导出取证包",
+
 	"live":          "进程是否在应答",
 	"ready":         "是否可以接收请求",
 	"metrics":       "运行指标（Prometheus 文本格式）",

@@ -97,6 +97,7 @@ type Recorded struct {
 	Group      string  `json:"group,omitempty" doc:"Of a household, building, organisation or team"`
 	Policy     string  `json:"policy,omitempty" example:"counting-430702/1"`
 	Activity   string  `json:"activity,omitempty"`
+	Inspection string  `json:"inspection,omitempty"`
 	CheckIn    *uint64 `json:"checkIn,omitempty" doc:"Number of the check-in within the person's record"`
 }
 

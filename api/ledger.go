@@ -22,6 +22,7 @@ type Ledger struct {
 	Vault    Vault    // *vault.Vault
 	Evidence Evidence // *audit.Log
 	Signing  Signing
+	Bundles  Bundles
 
 	// Statement folds a person's own stream under a view:
 	// v.Statement(ctx, log, id).
@@ -114,6 +115,7 @@ func (l *Ledger) validate() error {
 	need(l.Imports != nil, "the ledger has no importer")
 	need(l.Vault != nil, "the ledger has no vault")
 	need(l.Evidence != nil, "the ledger has no tree")
+	need(l.Bundles != nil, "the ledger makes no bundles")
 	need(l.Signing != nil, "the ledger has no keys")
 	need(l.Statement != nil, "the ledger cannot fold a statement")
 	need(l.Donor != nil, "the ledger cannot fold a donor's account")

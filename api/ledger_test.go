@@ -144,7 +144,7 @@ func (c *city) configure(cfg *Config) {
 		Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
 			return v.Donor(ctx, c.store, id)
 		},
-		Evidence: c.tree, Signing: testSigning{c},
+		Evidence: c.tree, Signing: testSigning{c}, Bundles: testBundles{},
 		Stats: func() Stats {
 			s := c.engine.Status()
 			return Stats{LedgerTime: s.LedgerTime, HeadPosition: s.Position.String(), Applied: s.Position.String(), Events: uint64(s.Size)}

@@ -47,12 +47,13 @@ func product(r *routes) {
 //	overview      GET /v1/ledger
 //	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, /v1/persons/{id}/receipts,
 //	              GET POST /v1/keys, POST /v1/keys/{number}/retire
+//	inspections   POST /v1/inspections, GET /v1/inspections/{id}, POST …/sample, bundle, close
 //	backups       GET /v1/backup/keys, /v1/backup/erasures
 func ledger(r *routes) {
 	for _, group := range []func(*routes){
 		accounts, communities, programme, groups, persons, identities, belonging, merging, statements, entries, disputes, closings,
 		rosters, boards, activities, attendance, giftUses, giftList, donors, donations, registerTables,
-		uploads, templates, sheetList, policies, overview, evidence, backups,
+		uploads, templates, sheetList, policies, overview, evidence, inspections, backups,
 	} {
 		group(r)
 	}

@@ -148,13 +148,7 @@ func (w *world) source() Source {
 	return Source{
 		Log: w.store, Streams: w.store, Evidence: w.audit,
 		Salt: func(id eventstore.ID) proof.Salt { return proof.SaltOf(w.saltKey, id) },
-		Sign: func(text string) []byte {
-			note, err := w.identity.Attest(text)
-			if err != nil {
-				panic(err)
-			}
-			return note
-		},
+		Sign: func(_ context.Context, text string) ([]byte, error) { return w.identity.Attest(text) },
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,7 +31,7 @@ type Source struct {
 	Evidence Evidence
 	Salt     func(id eventstore.ID) proof.Salt
 	// Sign makes the log's signed note of a text.
-	Sign func(text string) []byte
+	Sign func(ctx context.Context, text string) ([]byte, error)
 }
 
 // Order is what is to be in a bundle.
@@ -45,8 +44,11 @@ type Order struct {
 	Sample     *Sample
 	// Keys is the persons' keys encrypted to the inspector, and Persons whose
 	// they are; nil: none go with it.
-	Keys     []byte
-	Persons  []string
+	Keys    []byte
+	Persons []string
+	// Record notes the export in the ledger, before the manifest that makes the
+	// rest a bundle is written. It may be nil.
+	Record   func(ctx context.Context, cut uint64, manifest string) error
 	Progress func(done, total uint64)
 }
 
@@ -85,7 +87,7 @@ func Write(ctx context.Context, to io.Writer, src Source, order Order) (Written,
 			return Written{}, err
 		}
 	}
-	return b.close()
+	return b.close(ctx)
 }
 
 // bundler writes one bundle.
@@ -240,14 +242,24 @@ func (b *bundler) results(ctx context.Context) error {
 }
 
 // close adds the manifest, signed, and ends the archive.
-func (b *bundler) close() (Written, error) {
+func (b *bundler) close(ctx context.Context) (Written, error) {
 	slices.SortFunc(b.manifest.Files, func(x, y File) int { return strings.Compare(x.Path, y.Path) })
 	manifest, err := canonical(b.manifest)
 	if err != nil {
 		return Written{}, err
 	}
-	note := b.src.Sign(statement(b.cut.Origin, manifest))
-	written := Written{Manifest: b.manifest}
+	note, err := b.src.Sign(ctx, statement(b.cut.Origin, manifest))
+	if err != nil {
+		return Written{}, err
+	}
+	d := newDigests()
+	d.Write(manifest)
+	written := Written{b.manifest, d.file(manifestPath).SHA256}
+	if b.order.Record != nil {
+		if err := b.order.Record(ctx, b.cut.Size, written.SHA256); err != nil {
+			return Written{}, err
+		}
+	}
 	for _, f := range []struct {
 		path    string
 		content []byte
@@ -260,8 +272,5 @@ func (b *bundler) close() (Written, error) {
 			return Written{}, err
 		}
 	}
-	d := newDigests()
-	d.Write(manifest)
-	written.SHA256 = hex.EncodeToString(d.sha256.Sum(nil))
 	return written, b.zip.Close()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -146,12 +147,12 @@ func (c *doCmd) flagFor(header, file string) string {
 }
 
 func (c *doCmd) show(p *program, resp *http.Response) error {
+	if c.Out != "" {
+		return withHint(keep(c.Out, resp.Body), "give the same command again with --key as printed: nothing is doubled")
+	}
 	content, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return withHint(err, "give the same command again with --key as printed: nothing is doubled")
-	}
-	if c.Out != "" {
-		return os.WriteFile(c.Out, content, 0o600)
 	}
 	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
 		_, err := p.stdout.Write(content)
@@ -166,4 +167,14 @@ func (c *doCmd) show(p *program, resp *http.Response) error {
 		return err
 	}
 	return p.lines(content)
+}
+
+// keep writes an answer that is a file, of whatever size.
+func keep(path string, from io.Reader) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, from)
+	return errors.Join(err, f.Close())
 }

@@ -36,6 +36,8 @@ type grammar struct {
 	Template templateCmd `cmd:"" help:"Write a sheet to fill in, with every column explained."`
 	Report   reportCmd   `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
 	Do       doCmd       `cmd:"" aliases:"get" help:"Call any operation of the API by its id; without one, list them. 不带参数则列出全部操作。"`
+	Inspect  inspectCmd  `cmd:"" help:"Open an inspection, draw its sample, close it."`
+	Bundle   bundleCmd   `cmd:"" help:"Write what an inspector takes away: facts, tree, figures, sample."`
 	Replay   replayCmd   `cmd:"" help:"Fold every read model from the first event and compare it with the live state."`
 	Verify   verifyCmd   `cmd:"" help:"Check a ledger or receipts: exit 0 sound, 1 tampered, 2 incomplete, 3 wrongly asked."`
 	Receipt  receiptCmd  `cmd:"" help:"A receipt to keep: proof that a fact is in the ledger."`

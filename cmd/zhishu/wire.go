@@ -33,7 +33,7 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 		CursorKey: key[:],
 		Ledger: &api.Ledger{
 			Commands: l.handler, Views: l.engine, Imports: l.importer, Vault: l.vault, Stats: l.stats,
-			Evidence: l.tree, Signing: logSigning{l},
+			Evidence: l.tree, Signing: logSigning{l}, Bundles: bundles{l},
 			Statement: func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error) {
 				return v.Statement(ctx, l.log, id)
 			},

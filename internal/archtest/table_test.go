@@ -100,7 +100,7 @@ var rooms = map[string]room{
 	"demo": {ours: []string{"commands", "domain", "eventstore", "vault"}, never: []string{"net", "os"}, tests: store},
 	"api": {
 		ours: []string{"api/figures", "api/humafiber", "api/redact", "api/reference", "api/strictjson",
-			"audit", "audit/proof", "commands", "projections", "imports", "registers", "sheets", "domain", "vault"},
+			"audit", "audit/proof", "inspect", "commands", "projections", "imports", "registers", "sheets", "domain", "vault"},
 		outside: []string{huma, fiber, uuid, prometheus, "github.com/valyala/fasthttp"},
 		never:   []string{"os"}, tests: store,
 	},

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"zhishu/inspect"
+	"zhishu/internal/durable"
+)
+
+type inspectCmd struct {
+	Open   inspectOpenCmd   `cmd:"" help:"Open a case and commit to a nonce (督查立案)."`
+	Sample inspectSampleCmd `cmd:"" help:"Reveal the nonce and draw the sample (抽样)."`
+	Show   inspectShowCmd   `cmd:"" help:"Print a case, its sample and its bundles."`
+	Close  inspectCloseCmd  `cmd:"" help:"Close a case (结案)."`
+}
+
+// inspecting is what the verbs of an inspection share.
+type inspecting struct {
+	As   string `default:"inspector" placeholder:"HANDLE" help:"The inspector's account (${default})."`
+	Key  string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
+	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	JSON bool   `help:"Print JSON."`
+	backend
+}
+
+// do calls an operation of the API as this verb.
+func (i *inspecting) do(p *program, operation string, fields ...string) error {
+	c := doCmd{Operation: operation, Fields: fields, As: i.As, Key: i.Key, Data: i.Data, JSON: i.JSON, backend: i.backend}
+	return c.Run(p)
+}
+
+type inspectOpenCmd struct {
+	Division  string `placeholder:"CODE" help:"Division that is inspected; empty: everywhere."`
+	Period    string `required:"" placeholder:"2026|A..B" help:"Period that is inspected."`
+	Purpose   string `default:"抽查" help:"What for, without names (${default})."`
+	Recipient string `placeholder:"age1…" help:"age public key that keys of the sample are encrypted to."`
+	NonceFile string `required:"" placeholder:"FILE" help:"Where the nonce is kept; made when missing. Keep it secret until the sample is drawn."`
+	inspecting
+}
+
+func (c *inspectOpenCmd) Run(p *program) error {
+	nonce, err := keptNonce(c.NonceFile)
+	if err != nil {
+		return err
+	}
+	commitment := nonce.Commit()
+	fields := []string{"period=" + c.Period, "purpose=" + c.Purpose, "committed=" + hex.EncodeToString(commitment[:])}
+	if c.Division != "" {
+		fields = append(fields, "division="+c.Division)
+	}
+	if c.Recipient != "" {
+		fields = append(fields, "recipient="+c.Recipient)
+	}
+	return c.do(p, "open-inspection", fields...)
+}
+
+// keptNonce reads the inspector's nonce, or makes it.
+func keptNonce(path string) (n inspect.Nonce, err error) {
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		rand.Read(n[:])
+		return n, durable.WriteFile(path, []byte(hex.EncodeToString(n[:])+"\n"), 0o600)
+	}
+	if err != nil {
+		return n, err
+	}
+	raw, err := hex.DecodeString(strings.TrimSpace(string(content)))
+	if err != nil || len(raw) != len(n) {
+		return n, &usageError{fmt.Sprintf("--nonce-file: %s holds no nonce of %d hexadecimal digits", path, 2*len(n))}
+	}
+	return inspect.Nonce(raw), nil
+}
+
+type inspectSampleCmd struct {
+	Case      string `required:"" placeholder:"ID" help:"The case."`
+	Count     int    `default:"20" help:"Persons to draw (${default})."`
+	NonceFile string `required:"" placeholder:"FILE" help:"The nonce of the case."`
+	inspecting
+}
+
+func (c *inspectSampleCmd) Run(p *program) error {
+	if _, err := os.Stat(c.NonceFile); err != nil {
+		return withHint(err, "give the file that inspect open made")
+	}
+	nonce, err := keptNonce(c.NonceFile)
+	if err != nil {
+		return err
+	}
+	if err := c.do(p, "draw-sample", "id="+c.Case, "nonce="+hex.EncodeToString(nonce[:]), fmt.Sprintf("count=%d", c.Count)); err != nil {
+		return err
+	}
+	return c.do(p, "get-inspection", "id="+c.Case)
+}
+
+type inspectShowCmd struct {
+	Case string `required:"" placeholder:"ID" help:"The case."`
+	inspecting
+}
+
+func (c *inspectShowCmd) Run(p *program) error { return c.do(p, "get-inspection", "id="+c.Case) }
+
+type inspectCloseCmd struct {
+	Case string `required:"" placeholder:"ID" help:"The case."`
+	inspecting
+}
+
+func (c *inspectCloseCmd) Run(p *program) error { return c.do(p, "close-inspection", "id="+c.Case) }
+
+type bundleCmd struct {
+	Case string `required:"" placeholder:"ID" help:"The inspection it is for."`
+	Out  string `required:"" placeholder:"FILE" help:"The file to write (zip)."`
+	As   string `default:"operator" placeholder:"HANDLE" help:"Account that exports (${default})."`
+	Key  string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
+	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	JSON bool   `help:"Print JSON."`
+	backend
+}
+
+func (c *bundleCmd) Run(p *program) error {
+	do := doCmd{Operation: "export-bundle", Fields: []string{"id=" + c.Case}, As: c.As, Key: c.Key, Out: c.Out, Data: c.Data, backend: c.backend}
+	if err := do.Run(p); err != nil {
+		return err
+	}
+	return p.print(c.JSON, map[string]any{"bundle": c.Out}, func() {
+		fmt.Fprintf(p.stdout, "取证包 bundle: %s\n核验 verify: zhishu verify %s --key '公钥 PUBLIC KEY' --known-checkpoint 早先留存的检查点\n", c.Out, c.Out)
+	})
+}
