@@ -79,25 +79,29 @@ const lookUpEvery = 1024 // rows between two looks at the context
 
 func (r *reader) all(ctx context.Context) error {
 	take := r.takers()[r.job.Kind]
-	for row, err := range r.out.table.Rows() {
+	for row := range r.rows() {
 		if r.out.rows%lookUpEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		var bad *sheets.Error
-		if errors.As(err, &bad) && bad.RefusesFile() {
-			return &FileRefused{bad}
+		if refusesFile(row.err) {
+			return fileRefused(row.err)
 		}
 		r.out.rows++
-		print := r.print(row)
+		err := row.err
 		if err == nil {
-			err = r.ours(row)
+			err = r.ours(row.Row)
 		}
 		if err == nil {
-			err = take(row, line{number: uint32(r.out.rows), shown: uint32(row.Number), print: print})
+			err = take(row.Row, line{number: uint32(r.out.rows), shown: uint32(row.Number), print: row.print})
 		}
-		r.refuse(row, err)
+		r.refuse(row.Row, err)
 	}
 	return nil
+}
+
+func refusesFile(err error) bool {
+	bad, ok := errors.AsType[*sheets.Error](err)
+	return ok && bad.RefusesFile()
 }
 
 func (r *reader) takers() map[domain.ImportKind]func(sheets.Row, line) error {

@@ -18,6 +18,15 @@ type Row struct {
 // reused.
 func (r Row) Cells() []Cell { return r.cells }
 
+// Keep copies the cells behind those in room: the row that it returns, beside
+// the longer room, stays valid when the reading goes on.
+func (r Row) Keep(room []Cell) (Row, []Cell) {
+	from := len(room)
+	room = append(room, r.cells...)
+	r.cells = room[from:len(room):len(room)]
+	return r, room
+}
+
 // Cell gives the cell of a field, without the apostrophe that a protected cell
 // has in front.
 func (r Row) Cell(f Field) Cell { return r.at(int(r.t.byField[f]) - 1) }
