@@ -51,7 +51,13 @@ func (r *run) recognisePart(ctx context.Context, part []*person) error {
 	if err != nil {
 		return err
 	}
-	exists, err := r.existing(ctx, owners)
+	named := owners
+	for _, q := range part {
+		if !q.person.IsZero() {
+			named = append(named[:len(named):len(named)], vault.Subject(q.person.UUID))
+		}
+	}
+	exists, err := r.existing(ctx, named)
 	if err != nil {
 		return err
 	}
@@ -87,6 +93,11 @@ func (r *run) leaveNamesake(ctx context.Context, q *person, owners []vault.Subje
 func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject]bool) {
 	q.id, q.isNew, q.gains, q.code = domain.PersonID{}, false, false, ""
 	known, waiting := vault.None, vault.None
+	if own := vault.Subject(q.person.UUID); exists[own] {
+		known = own
+	} else if own != vault.None {
+		q.code = PersonUnknown // nobody is enrolled under a number of the ledger's that it did not give
+	}
 	for i, o := range owners {
 		switch {
 		case o == vault.None:
@@ -141,7 +152,7 @@ func (r *run) addNumbers(ctx context.Context) error {
 // sharesContact: name and phone only decide where nothing better is given.
 func (q *person) sharesContact() bool {
 	_, ok := commands.ContactOf(q.name, q.phone)
-	return ok && (q.number != "" || q.idNumber != "")
+	return ok && (q.number != "" || q.idNumber != "" || !q.person.IsZero())
 }
 
 // claims are what is unique to a person, the surest first; name and phone

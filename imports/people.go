@@ -2,6 +2,7 @@ package imports
 
 import (
 	"slices"
+	"strings"
 
 	"zhishu/commands"
 	"zhishu/domain"
@@ -11,6 +12,7 @@ import (
 // identity is what a row says of who it is about.
 type identity struct {
 	number, idNumber, name, phone string
+	person                        domain.PersonID // where the sheet gives the ledger's own number
 	sex                           domain.Sex
 	age                           int
 	layer                         domain.Layer
@@ -39,13 +41,14 @@ type person struct {
 // people finds the persons of a sheet by what their rows say.
 type people struct {
 	list    []*person
+	persons map[domain.PersonID]int32
 	numbers map[string]int32
 	ids     map[string]int32
 	contact map[commands.Contact]int32
 }
 
 func newPeople() *people {
-	return &people{numbers: map[string]int32{}, ids: map[string]int32{}, contact: map[commands.Contact]int32{}}
+	return &people{persons: map[domain.PersonID]int32{}, numbers: map[string]int32{}, ids: map[string]int32{}, contact: map[commands.Contact]int32{}}
 }
 
 // identity reads who a row is about. A number that is an ID number is taken
@@ -61,6 +64,9 @@ func (r *reader) identity(row sheets.Row) (who identity, err error) {
 		return who, err
 	}
 	who.name = row.Name(sheets.Name)
+	if id, err := domain.ParseUUID(strings.ToLower(who.number)); err == nil && !id.IsZero() {
+		who.person.UUID, who.number = id, "" // as our own sheets print it
+	}
 	sex, err := row.Sex()
 	if err != nil {
 		return who, err
@@ -74,9 +80,9 @@ func (r *reader) identity(row sheets.Row) (who identity, err error) {
 	}
 	_, reachable := commands.ContactOf(who.name, who.phone)
 	switch {
-	case who.number == "" && who.idNumber == "" && row.Has(sheets.Headcount) && who.name == "":
+	case who.person.IsZero() && who.number == "" && who.idNumber == "" && row.Has(sheets.Headcount) && who.name == "":
 		return who, &rowRefusal{GroupRow, sheets.Headcount}
-	case who.number == "" && who.idNumber == "" && !reachable:
+	case who.person.IsZero() && who.number == "" && who.idNumber == "" && !reachable:
 		return who, domain.Refuse(PersonUnnamed, "person")
 	case who.idNumber != "" && !domain.ValidIDNumber(who.idNumber):
 		return who, &rowRefusal{domain.IDNumberInvalid, sheets.IDNumber}
@@ -103,6 +109,10 @@ func (p *people) find(who identity, row uint32, print uint64, day domain.Day) (i
 		case at != i:
 			clash = true
 		}
+	}
+	if !who.person.IsZero() {
+		i, known := p.persons[who.person]
+		see(i, known)
 	}
 	if who.number != "" {
 		i, known := p.numbers[who.number]
@@ -139,6 +149,9 @@ func (p *people) contactOf(who identity) (int32, bool) {
 // agrees reports whether nothing a row says contradicts what is known.
 func (q *person) agrees(who identity) bool {
 	same := func(a, b string) bool { return a == "" || b == "" || a == b }
+	if !q.person.IsZero() && !who.person.IsZero() && q.person != who.person {
+		return false
+	}
 	return same(q.number, who.number) && same(q.idNumber, who.idNumber) && same(q.name, who.name)
 }
 
@@ -148,6 +161,10 @@ func (p *people) learn(at int32, who identity) {
 	q.name, q.phone = first(q.name, who.name), first(q.phone, who.phone)
 	if q.sex == "" {
 		q.sex = who.sex
+	}
+	if !who.person.IsZero() {
+		q.person = who.person
+		p.persons[who.person] = at
 	}
 	if who.number != "" {
 		p.numbers[who.number] = at

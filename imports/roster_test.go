@@ -1,10 +1,12 @@
 package imports
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 
 	"zhishu/domain"
+	"zhishu/sheets"
 )
 
 // held announces an activity of the fifth of March, two to half past three.
@@ -90,6 +92,38 @@ func TestEqualSheetsOfTwoActivities(t *testing.T) {
 	j.ReissueOf = importID(t, first)
 	if res := l.mustRun(j); res.Added != 1 || res.Corrected+res.Recognised != 2 || l.person("R1").Entries[0].Deed.Span.Minutes != 60 || l.person("R1").Entries[0].Deed.Activity != one {
 		t.Fatalf("%+v %+v", res, l.person("R1").Entries)
+	}
+}
+
+// The sheet that the ledger prints carries the people's own numbers. Filled in
+// by hand and typed into the same workbook, it is taken as it is; lines that
+// nobody signed stay empty.
+func TestThePrintedSheetIsTypedBack(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	id := l.held(domain.ServiceActivity)
+	known := l.enrolled(1, domain.EnrolPerson{Name: "王伟"})
+	l.enrolled(2, domain.EnrolPerson{Name: "李强", Phone: "13800000002"})
+	unknown := domain.PersonID{UUID: domain.UUID{6: 0x40, 8: 0x80, 15: 9}}
+	form := &sheets.Form{Title: "三月活动 签到表", Lines: 30,
+		Facts: []sheets.FormFact{{Name: "活动编号", Value: id.String()}, {Name: "记录社区", Value: here.String()}, {Name: "地点", Value: "活动室"}, {Name: "经办人"}, {Name: "到场人数"}},
+		Notes: []string{"填写说明：一、每人一行，本人签名，不得代签。"},
+		Columns: []sheets.FormColumn{{Heading: "序号", Width: 5}, {Heading: "姓名", Width: 12}, {Heading: "志愿者编号", Width: 23}, {Heading: "签到时间", Width: 10},
+			{Heading: "签到签名", Width: 15}, {Heading: "签退时间", Width: 10}, {Heading: "签退签名", Width: 15}},
+		Filled: [][]string{{"王伟", known.String(), "14:00", "王伟", "15:10", "王伟"}, {"", unknown.String(), "14:00", "某", "15:00", "某"}, {"李强", "", "14:00", "李强", "15:00", "李强"}},
+		Footer: []string{"经办人签字：　　　　日期：　　　年　　月　　日", "复核人签字（社区盖章）：　　　　日期："}}
+	var file bytes.Buffer
+	if err := form.XLSX(&file); err != nil {
+		t.Fatal(err)
+	}
+	res := l.mustRun(l.rosterOf(id, file.String()))
+	if res.Rows != 3 || res.Added != 1 || res.Refused != 2 || res.Sheet.Blank != 27 || l.entriesOf(known) != 1 || res.Minutes.Computed != "70" {
+		t.Fatalf("%+v", res)
+	}
+	for _, c := range []string{string(PersonUnknown), string(PersonUnnamed)} {
+		if !slices.Contains(res.Codes, CodeCount{c, 1}) {
+			t.Errorf("%v lacks %s", res.Codes, c)
+		}
 	}
 }
 

@@ -36,6 +36,9 @@ func footerText(text string) bool {
 		return false
 	}
 	word = normalHeading(word)
+	if first >= 0 && (strings.HasSuffix(word, "签字") || strings.HasSuffix(word, "签名") || strings.HasSuffix(word, "签章")) {
+		return true // 经办人签字：
+	}
 	for _, w := range footerWords {
 		if word == w {
 			return true

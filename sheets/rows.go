@@ -134,6 +134,20 @@ func (r *reading) advance() (more bool, err error) {
 	return true, nil
 }
 
+// numberedOnly reports a line that was numbered ahead and that nobody filled in.
+func (r *reading) numberedOnly() bool {
+	at := int(r.t.byField[Sequence]) - 1
+	if at < 0 || at >= len(r.raw.cells) || !allDigits(narrow(r.raw.cells[at].Text)) {
+		return false
+	}
+	for i, c := range r.raw.cells {
+		if i != at && !c.blank() {
+			return false
+		}
+	}
+	return true
+}
+
 func (r *reading) finish() error {
 	for _, p := range r.pending {
 		r.sum.Footers = append(r.sum.Footers, Footer{p.number, rowText(p.cells)})
@@ -147,7 +161,7 @@ func (r *reading) finish() error {
 // step decides what the row is.
 func (r *reading) step(yield func(Row, error) bool) (bool, error) {
 	cells := r.raw.cells
-	if r.raw.fault == "" && blankRow(cells) {
+	if r.raw.fault == "" && (blankRow(cells) || r.numberedOnly()) {
 		r.sum.Blank++
 		return true, nil
 	}
