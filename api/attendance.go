@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"zhishu/commands"
 	"zhishu/domain"
 	"zhishu/projections"
 )
@@ -138,7 +139,7 @@ func attendance(r *routes) {
 		return &checkInCodeOutput{"no-store", CheckInCode{c.Code, c.Next.String(), c.Until.String()}}, nil
 	})
 	doorCodes := slices.Concat(personCodes, []domain.Code{domain.ActivityCancelledCode, domain.ActivityClosedCode, domain.ProxyCheckIn,
-		domain.WindowClosed, domain.CodeWrong, domain.ConsentMissing, domain.Overlap})
+		domain.WindowClosed, domain.CodeWrong, commands.TooManyCodes, domain.ConsentMissing, domain.Overlap})
 	write(r, operation{
 		id: "check-in", path: "/v1/activities/{id}/check-in", tag: "attendance", permission: "activity.check-in",
 		summary: "Check in with the code shown at the place",

@@ -52,6 +52,7 @@ var statuses = map[domain.Code]int{
 	commands.ClockBehind:   http.StatusServiceUnavailable,
 	commands.ClockAhead:    http.StatusServiceUnavailable,
 	commands.KeyMissing:    http.StatusServiceUnavailable,
+	commands.TooManyCodes:  http.StatusTooManyRequests,
 	commands.IDNumberTaken: conflict, commands.NumberTaken: conflict,
 
 	imports.KindUnsupported: invalid, imports.ConsentBasisMissing: invalid, imports.DispositionUnclear: invalid,

@@ -90,6 +90,7 @@ type Handler struct {
 	opts    Options
 	streams *cache
 	others  *cache // read for commands on other streams
+	guesses guesses
 	actors  actorCache
 
 	enrolments enrolments

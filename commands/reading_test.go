@@ -156,3 +156,29 @@ func TestJudgingReadsOtherStreamsToo(t *testing.T) {
 	}
 	wantCode(t, outs[1].Err, domain.ActivityNotAttested)
 }
+
+// Who tries codes one after the other waits for the next one after five.
+func TestCodesAreNotGuessed(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	b.schedule(h, 0)
+	other := domain.PersonID{UUID: domain.UUID{6: 0x40, 8: 0x80, 15: 7}}
+	b.enrol(h, other, "乙", "")
+	code := b.code(h)
+	try := func(p domain.PersonID, n int, code string) error {
+		_, err := h.Do(t.Context(), b.by(h, "clerk", fmt.Sprint(p, n), &domain.CheckInTo{Person: p, Activity: hall, Code: code}))
+		return err
+	}
+	for n := range 5 {
+		wantCode(t, try(b.person, n, "wrong"), domain.CodeWrong)
+	}
+	wantCode(t, try(b.person, 6, "wrong"), commands.TooManyCodes)
+	wantCode(t, try(b.person, 7, code), commands.TooManyCodes) // the right one would tell
+	if err := try(other, 1, code); err != nil {
+		t.Fatal(err)
+	}
+	b.clock += minute
+	if err := try(b.person, 8, b.code(h)); err != nil {
+		t.Fatal(err)
+	}
+}

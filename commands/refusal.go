@@ -11,6 +11,7 @@ const (
 	ClockBehind           domain.Code = "clock-behind"
 	ClockAhead            domain.Code = "clock-ahead"
 	KeyMissing            domain.Code = "key-missing"
+	TooManyCodes          domain.Code = "too-many-codes"
 )
 
 // Refusals explains them, in order of precedence.
@@ -23,6 +24,8 @@ var Refusals = []domain.RefusalInfo{
 		Cure: "校准时钟；账本确实停用超过一年时用 --accept-clock", CureEn: "set the clock; after a year of rest, say --accept-clock"},
 	{Code: KeyMissing, Chinese: "该对象的密钥已丢失", English: "the subject's key was lost, though nobody erased it",
 		Cure: "从备份恢复密钥库，切勿生成新密钥", CureEn: "restore the vault from its backup; a new key would hide the loss"},
+	{Code: TooManyCodes, Chinese: "签到码错误次数过多", English: "too many wrong check-in codes",
+		Cure: "等下一分钟，照现场屏幕重新输入", CureEn: "wait for the next minute and read the code from the screen"},
 	{Code: IdempotencyKeyReused, Chinese: "同一个幂等键已用于另一项内容", English: "the same key was used for another request",
 		Cure: "换一个新的键", CureEn: "use a new key"},
 	{Code: IDNumberTaken, Chinese: "该身份证号已登记在另一人名下", English: "another person carries this ID number",

@@ -55,6 +55,9 @@ func (b *books) foldActivity(i uint32, a *activityRow, event domain.Event) error
 	case *domain.ActivityRescheduled:
 		b.plan(a, &e.Plan, e.Notice)
 	case *domain.ActivityCancelled:
+		if a.cancelled != never {
+			break
+		}
 		a.notice, a.cancelAt = b.plans.add(planWords{notice: e.Notice}), a.next
 		atomic.StoreUint32(&a.cancelled, b.size) // a reader that sees it sees the notice, too
 	case *domain.SignedUp:
@@ -76,16 +79,20 @@ func (b *books) foldActivity(i uint32, a *activityRow, event domain.Event) error
 		j := b.windows.push(windowRow{from: int64(e.From), until: int64(e.Until), prev: a.windows, at: b.size, stopped: never})
 		atomic.StoreUint32(&a.windows, j)
 	case *domain.CheckInClosed:
-		if a.windows != none {
-			w := b.windows.at(a.windows)
+		if w := b.lastWindow(a); w != nil {
 			w.stop = int64(e.At)
 			atomic.StoreUint32(&w.stopped, b.size)
 		}
 	case *domain.ActivityClosed:
+		if a.closed != never {
+			break
+		}
 		a.people = uint32(min(max(e.People, 0), int64(many)))
 		atomic.StoreUint32(&a.closed, b.size)
 	case *domain.ActivityAttested:
-		atomic.StoreUint32(&a.attested, b.size)
+		if a.attested == never {
+			atomic.StoreUint32(&a.attested, b.size)
+		}
 	}
 	return nil
 }
@@ -101,6 +108,14 @@ func (b *books) plan(a *activityRow, p *domain.Plan, notice string) {
 	}
 	j := b.planRows.push(row)
 	atomic.StoreUint32(&a.plans, j)
+}
+
+// lastWindow is the newest window, where nothing has closed it before its time.
+func (b *books) lastWindow(a *activityRow) *windowRow {
+	if a.windows == none || b.windows.at(a.windows).stopped != never {
+		return nil
+	}
+	return b.windows.at(a.windows)
 }
 
 // participant is who signed up: the sign-up was judged on the person's stream,
