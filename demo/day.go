@@ -147,17 +147,3 @@ func (p *player) entry(c *community, x *person, deed domain.Deed) {
 	}
 	p.do([]domain.AccountID{c.clerk, c.reviewer}, claim, &domain.ConfirmEntry{Person: x.id, Activity: deed.Activity})
 }
-
-func (p *player) gift(c *community, day domain.Day) {
-	donor := domain.DonorID{UUID: seeded(p.r, 7)}
-	p.subjects = append(p.subjects, vault.Subject(donor.UUID))
-	kind := domain.Individual
-	name := personName(p.r)
-	if p.r.IntN(100) < 2 {
-		kind, name = domain.Unit, "示例单位"
-	}
-	p.do([]domain.AccountID{c.clerk}, &domain.ReceiveDonation{
-		Donation: domain.DonationID{UUID: seeded(p.r, 7)}, Donor: donor, DonorName: name,
-		Gift: domain.Gift{Day: day, Kind: domain.Cash, Amount: giftFen(p.r), Community: c.code, DonorKind: kind},
-	})
-}
