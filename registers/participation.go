@@ -17,15 +17,20 @@ func (s Source) participation(r *Register) error {
 	r.Blocks = []Block{rates(p), sessions(p)}
 	open := p.Suppressed == projections.NotSuppressed
 	if !open {
-		r.Trace = []Line{{Item: "参学率", Value: Words("不公布"), How: "人数过少", HowEn: "too few people to be published"}}
+		r.Trace = []Line{{Item: "参学率", Value: Words(withheld), How: reasonsZh[p.Suppressed], HowEn: string(p.Suppressed)}}
 		return nil
 	}
 	r.Trace = []Line{
 		{"参学人数", Whole(p.Participants), "人", p.PersonTimes, nil, "期间内有已确认学习、当日属于本社区的不同的人", "different members with confirmed study in the period"},
 		{"参学人次", Whole(p.PersonTimes), "人次", p.PersonTimes, nil, "同一人同一场次计一次；没有场次的，同日同一内容计一次", "one person counts once in a named session, else once a day and content"},
 		{"学习时长", Whole(int64(p.Minutes)), "分钟", p.PersonTimes, nil, "这些人学习时长之和", "their minutes added up"},
-		{"外来人次", Whole(p.Outside.PersonTimes), "人次", p.Outside.Entries, nil, "本社区记录而当日不属于本社区的人，另计，不进入分子", "recorded here of people who belonged elsewhere; they enter no numerator"},
 	}
+	visitors := Line{"外来人次", Whole(p.Outside.PersonTimes), "人次", p.Outside.Entries, nil, "本社区记录而当日不属于本社区的人，另计，不进入分子",
+		"recorded here of people who belonged elsewhere; they enter no numerator"}
+	if p.Outside.Suppressed != projections.NotSuppressed {
+		visitors.Value, visitors.Facts, visitors.How = Words(withheld), 0, reasonsZh[p.Outside.Suppressed]
+	}
+	r.Trace = append(r.Trace, visitors)
 	for _, x := range p.Rates {
 		if x.Suppressed != projections.NotSuppressed {
 			continue
@@ -40,6 +45,14 @@ func (s Source) participation(r *Register) error {
 	return nil
 }
 
+// Why a figure is withheld, as the boards say it.
+const withheld = "不公布"
+
+var reasonsZh = map[projections.Suppression]string{
+	projections.SmallGroup: "人数过少，不予公布", projections.Complementary: "为使另一项不能由相减得出，不予公布",
+	projections.Difference: "与今天的数相减会显出个别人，不予公布", projections.PartOfBasis: "部分社区没有此口径的人口数",
+}
+
 var basesZh = map[domain.PopulationBasis]string{
 	domain.RegisteredMembers: "登记成员", domain.Resident: "常住", domain.Household: "户籍",
 }
@@ -48,7 +61,7 @@ var basesZh = map[domain.PopulationBasis]string{
 func rates(p projections.Participation) Block {
 	b := Block{Heads: []string{"口径", "参学人数", "参学人次", "基数", "参学人数率(%)", "参学人次比(%)", "说明"}}
 	if p.Suppressed != projections.NotSuppressed {
-		b.Rows = [][]Cell{{{}, {}, {}, {}, {}, {}, Words("人数过少，不予公布")}}
+		b.Rows = [][]Cell{{{}, {}, {}, {}, {}, {}, Words(reasonsZh[p.Suppressed])}}
 		return b
 	}
 	for _, r := range p.Rates {
@@ -65,7 +78,7 @@ func rates(p projections.Participation) Block {
 			}
 			b.Rows = append(b.Rows, []Cell{Words(basesZh[r.Basis]), {}, {}, {}, {}, {}, Words("缺人口数：" + strings.Join(missing, "、"))})
 		default:
-			b.Rows = append(b.Rows, []Cell{Words(basesZh[r.Basis]), {}, {}, {}, {}, {}, Words("人数过少，不予公布")})
+			b.Rows = append(b.Rows, []Cell{Words(basesZh[r.Basis]), {}, {}, {}, {}, {}, Words(reasonsZh[r.Suppressed])})
 		}
 	}
 	return b
@@ -90,7 +103,7 @@ func sessions(p projections.Participation) Block {
 	totals := make([]int64, len(layers))
 	for _, m := range p.Months {
 		row := []Cell{Words(m.Month.String()), {}, {}}
-		if open {
+		if open && p.Monthly == projections.NotSuppressed {
 			row[1], row[2] = Whole(m.PersonTimes), Whole(int64(m.Minutes))
 		}
 		for i, l := range layers {
