@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os/exec"
 	"reflect"
+	"strings"
+	"time"
 )
 
 // check: every command stands in the ledger once, and none failed.
@@ -101,5 +104,33 @@ func (w *workload) compare(binary string, flags []string) error {
 		return fmt.Errorf("a replay holds other figures:\n%s", out)
 	}
 	fmt.Printf("three servers and a replay of %d events hold the same figures\n", again.Events)
+	return w.checkpoints(again.Events)
+}
+
+// checkpoints: each server builds the tree by itself, and they take turns at
+// announcing its head; in the end all have signed the same one.
+func (w *workload) checkpoints(size uint64) error {
+	var heads []string
+	for i, s := range w.servers {
+		for began := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+			a, err := w.once(s, http.MethodGet, command{path: "/checkpoint"})
+			if err != nil {
+				return fmt.Errorf("server %d: %w", i, err)
+			}
+			head, _, _ := strings.Cut(string(a.body), "\n\n") // before the signatures
+			lines := strings.Split(head, "\n")
+			if len(lines) == 3 && lines[1] == fmt.Sprint(size) {
+				heads = append(heads, head)
+				break
+			}
+			if time.Since(began) > patience {
+				return fmt.Errorf("server %d has signed %q, want one of size %d", i, head, size)
+			}
+		}
+		if heads[i] != heads[0] {
+			return fmt.Errorf("servers 0 and %d have signed different trees: %q and %q", i, heads[0], heads[i])
+		}
+	}
+	fmt.Printf("three servers have signed the same tree: %q\n", heads[0])
 	return nil
 }

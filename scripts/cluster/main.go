@@ -3,7 +3,8 @@
 // the servers, half of the time at once. In the middle every server is stopped
 // and started again, and the store gets another leader. Afterwards every command
 // must stand in the ledger once, no command may have failed beyond a retry, and
-// all servers and a replay must hold the same figures.
+// all servers and a replay must hold the same figures, and all servers have signed
+// the same tree.
 //
 // The event store is the protocol test server, in this process: it is the
 // servers that are tried here, not the store.
