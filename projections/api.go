@@ -18,6 +18,13 @@ package projections
 //	(*View) Stars(domain.Division, Page) (StarBoard, error)
 //	(*View) Standing(domain.Division, domain.Period, Page) (StandingBoard, error)
 //	(*View) StandingOf(domain.PersonID, domain.Division, domain.Period) (StandingRow, Footing, error)
+//	(*View) Groups(domain.Division, domain.SubjectKind) Groups
+//	(*View) GroupStanding(domain.Division, domain.SubjectKind, domain.Period) (GroupBoard, error)
+//	(*View) GroupStandingOf(domain.GroupRef, domain.Division, domain.Period) (GroupRow, Footing, error)
+//	(*View) Teams(domain.Division, domain.Period) (Teams, error)
+//	(*View) Training(domain.Division, domain.Period) (Training, error)
+//	(*View) Sessions(domain.Division, domain.Period) LayerMonths
+//	(*View) Scorecard(domain.CommunityCode, domain.Period) (Scorecard, error)
 //	(*View) Participation(domain.Division, domain.Period) (Participation, error)
 //	(*View) Donations(DonationFilter) (Donations, error)
 //	(*View) Donation(domain.DonationID) (DonationTrail, error)

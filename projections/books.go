@@ -72,6 +72,8 @@ type books struct {
 	size     uint32 // events folded in
 	time     domain.Instant
 	touched  touched
+	group    groupBooks
+	groupsAt uint32                   // size after the last event that concerns groups; atomic
 	giftsAt  uint32                   // size after the last gift event; atomic
 	frontier atomic.Pointer[frontier] // what views may see
 }
@@ -117,6 +119,7 @@ func newBooks() *books {
 		divisions: map[domain.Division]uint32{},
 		importOf:  map[domain.ImportID]uint32{},
 		revisions: map[string]uint32{},
+		group:     newGroupBooks(),
 
 		openCheckIns: map[checkInKey]uint32{},
 	}

@@ -50,6 +50,9 @@ const (
 	partActivities
 	partDisclosure
 	partActing
+	partGroupBoard
+	partTraining
+	partScorecard
 )
 
 type cached struct {

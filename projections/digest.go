@@ -44,6 +44,8 @@ func (v *View) Digests() []Digest {
 		v.sorted("imports", v.importSubjects),
 		v.sorted("communities", v.communitySubjects),
 		v.sorted("policies", v.policySubjects),
+		v.sorted("groups", v.groupSubjects),
+		v.sorted("programme", v.programmeSubjects),
 	}
 }
 

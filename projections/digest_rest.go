@@ -244,6 +244,9 @@ func (v *View) policySubjects(add func(*subjectRow)) {
 				r.text(string(c))
 			}
 			r.num(s.MinSessions)
+			if s.MinMembers > 0 {
+				r.num(s.MinMembers)
+			}
 		}
 		if c := p.Closing; c != nil {
 			r.text(string(c.Late))
@@ -254,6 +257,18 @@ func (v *View) policySubjects(add func(*subjectRow)) {
 			}
 			r.num(int64(d.MinMinutes))
 			r.num(d.SmallestSize)
+			for _, c := range d.TrainingCategories {
+				r.text(c)
+			}
+		}
+		if c := p.Scorecard; c != nil {
+			for _, it := range c.Items {
+				r.text(string(it.Item))
+				r.num(it.Target)
+				for _, x := range it.Categories {
+					r.text(x)
+				}
+			}
 		}
 		add(&r)
 	}

@@ -76,6 +76,7 @@ type smallEvent struct {
 	at     uint32
 	stream string
 	event  domain.Event
+	no     uint32 // its revision
 }
 
 // applySmall folds the streams of which there are few.
@@ -84,7 +85,7 @@ func (b *books) applySmall(f *fact) error {
 	if f.revision != uint64(next) {
 		return gap(f, next)
 	}
-	if err := b.foldSmall(f.stream, f.event); err != nil {
+	if err := b.foldSmall(f.stream, f.event, next); err != nil {
 		return err
 	}
 	b.clock(f.recorded)
@@ -92,7 +93,7 @@ func (b *books) applySmall(f *fact) error {
 	return nil
 }
 
-func (b *books) foldSmall(stream string, event domain.Event) error {
+func (b *books) foldSmall(stream string, event domain.Event, no uint32) error {
 	switch e := event.(type) {
 	case *domain.CommunityRegistered:
 		b.register(e)
@@ -113,8 +114,10 @@ func (b *books) foldSmall(stream string, event domain.Event) error {
 	case *domain.ImportFinished:
 		b.finishImport(e)
 	default:
-		return nil // known, and in no figure yet
+		if !b.foldGroup(stream, event, no) {
+			return nil // known, and in no figure yet
+		}
 	}
-	b.small = append(b.small, smallEvent{b.size, stream, event})
+	b.small = append(b.small, smallEvent{b.size, stream, event, no})
 	return nil
 }

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"zhishu/domain"
 )
@@ -34,6 +35,7 @@ func (b *books) merge(i uint32, p *personRow, into domain.PersonID) error {
 	target := b.persons.at(j)
 	b.touchLife(i, p)
 	b.addMerge(mergeRow{b.size, i, j})
+	atomic.StoreUint32(&b.groupsAt, b.size+1) // who counts as a member of a group
 	p.set(personMerged)
 	target.set(personMerged)
 	if target.has(personErased) || p.has(personErased) {

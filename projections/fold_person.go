@@ -1,7 +1,6 @@
 package projections
 
 import (
-	"strings"
 	"sync/atomic"
 
 	"zhishu/domain"
@@ -79,6 +78,8 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 		for _, other := range b.groupOf(i, never) {
 			b.persons.at(other).set(personErased) // erasing one erases both
 		}
+	case *domain.LayersChanged:
+		b.changeLayers(i, e)
 	case *domain.PersonMerged:
 		return b.merge(i, p, e.Into)
 	}
@@ -87,12 +88,7 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 
 func (b *books) enrol(i uint32, p *personRow, e *domain.PersonEnrolled) {
 	p.enrolledBy = b.communityOf(e.Community)
-	var list strings.Builder
-	for _, l := range e.Layers {
-		list.WriteString(string(l))
-		list.WriteByte('\n')
-	}
-	p.layers = b.layers.add(list.String())
+	p.layers = b.layers.add(layerList(e.Layers))
 	p.ageOn, p.age = int32(e.AgeOn), uint8(min(e.Age, 255))
 	p.birthFrom, p.birthTo = int32(e.BirthYearFrom), int32(e.BirthYearTo)
 	switch e.Sex {
@@ -123,6 +119,7 @@ func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
 	j := b.memberships.push(row)
 	atomic.StoreUint32(&p.memberships, j)
 	if row.kind != communityMembership {
+		b.belong(domain.GroupRef{Kind: domain.SubjectKind(m.Kind), ID: m.Group}, j)
 		return
 	}
 	atomic.StoreUint32(&b.communities.at(row.subject).memberships, j)
@@ -139,6 +136,9 @@ func (b *books) leave(i uint32, p *personRow, e *domain.MembershipEnded) {
 	}
 	m := b.memberships.at(found)
 	m.ended = int32(e.To)
+	if m.kind != communityMembership {
+		atomic.StoreUint32(&b.groupsAt, b.size+1)
+	}
 	atomic.StoreUint32(&m.endedAt, b.size) // a reader that sees it sees the day, too
 	b.touchLife(i, p)
 }

@@ -54,7 +54,7 @@ func (h *history) step() {
 		weight int
 		do     func()
 	}{
-		{6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
+		{8, h.groupLife}, {6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
 		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {8, h.useGift}, {2, h.askDonor}, {2, h.sheet}, {2, h.register},
 		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {2, h.closing}, {3, h.dispute}, {2, h.missing}, {1, h.aside},
 		{4, h.meet}, {6, h.arrange}, {6, h.takePart},
@@ -125,6 +125,7 @@ func (h *history) deed(c domain.CommunityCode) domain.Deed {
 	if h.chance("study", 2) {
 		d.Kind, d.Title = domain.Study, fmt.Sprint("课程", h.pick("title", 3))
 		d.Layer = []domain.Layer{"", "居民", "党员"}[h.pick("layer", 3)]
+		d.Category = []string{"课程", "讲座", "宣讲"}[h.pick("form", 3)]
 		if h.chance("named", 3) {
 			d.Activity = activity(h.pick("activity", 4))
 		}

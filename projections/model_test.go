@@ -11,6 +11,7 @@ import (
 // model computes every figure the slow and obvious way: from the domain's own
 // states, with maps and strings, and without any table of this package.
 type model struct {
+	steps     []step
 	people    map[domain.PersonID]*domain.Person
 	into      map[domain.PersonID]domain.PersonID
 	merged    []domain.PersonID // in the order of the merges
@@ -37,6 +38,7 @@ type claimTime struct {
 
 func modelOf(steps []step) *model {
 	m := &model{
+		steps:  steps,
 		people: map[domain.PersonID]*domain.Person{}, into: map[domain.PersonID]domain.PersonID{},
 		gifts: map[domain.DonationID]*domain.Donation{}, uses: map[domain.DonationID][]domain.Event{}, places: map[domain.CommunityCode]*domain.Community{},
 		named: map[domain.CommunityCode]bool{}, lastDay: domain.MinDay,

@@ -34,6 +34,7 @@ func everyRow[R any](t tb, limit int, page func(Page) ([]R, string, error)) (all
 
 func checkFigures(t *rapid.T, v *View, m *model, period domain.Period) {
 	t.Helper()
+	groups := groupModelOf(m)
 	for range 3 {
 		s := rapid.SampledFrom(divisions).Draw(t, "division")
 		d := division(t, s)
@@ -44,7 +45,9 @@ func checkFigures(t *rapid.T, v *View, m *model, period domain.Period) {
 		checkGiftUses(t, v, m, DonationFilter{Division: d, Period: period})
 		checkGiftList(t, v, m, DonationFilter{Division: d, Period: period})
 		checkTimetable(t, v, m, d, period)
+		checkGroups(t, v, groups, d, period)
 	}
+	checkLayers(t, v, groups)
 	checkGiftUses(t, v, m, DonationFilter{Organisation: organisation, Period: domain.AllTime})
 	checkPublished(t, v, m, period)
 	checkDonations(t, v, m, DonationFilter{Organisation: organisation, Period: domain.AllTime})

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"zhishu/domain"
@@ -44,9 +43,7 @@ func (v *View) Person(id domain.PersonID) (Person, error) {
 	if s.person != i {
 		out.Into = v.b.persons.at(s.person).id
 	}
-	for l := range strings.Lines(v.b.layers.value(p.layers)) {
-		out.Layers = append(out.Layers, domain.Layer(strings.TrimSuffix(l, "\n")))
-	}
+	out.Layers = v.layersOn(i, v.day)
 	if home := v.homeOn(s, v.day); home != none {
 		out.Community = v.b.communities.at(home).code
 	}

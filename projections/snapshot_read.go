@@ -190,6 +190,10 @@ func (b *books) restore(s *smallState) error {
 	for _, m := range s.Merges {
 		b.addMerge(mergeRow{m[0], m[1], m[2]})
 	}
+	for _, c := range s.Changes {
+		i := uint32(c[0])
+		b.group.layers[i] = append(b.group.layers[i], layerRow{uint32(c[1]), domain.Day(c[2]), uint32(c[3])})
+	}
 	for i, id := range s.Imports {
 		row := b.imports[b.importNumber(domain.ImportID{UUID: id})]
 		row.prints, row.reached = s.Prints[i], s.Reached[i]
@@ -205,7 +209,9 @@ func (b *books) restore(s *smallState) error {
 	b.indexActivities()
 	for i := range b.memberships.n {
 		m := b.memberships.at(i)
-		if m.kind == communityMembership {
+		if m.kind != communityMembership {
+			b.belong(b.groupRefOf(m), i)
+		} else {
 			b.persons.at(m.person).settle(m.subject)
 		}
 	}
@@ -232,7 +238,7 @@ func (b *books) foldStored(events []storedEvent) error {
 			return fmt.Errorf("%w: %w", errSnapshotDamaged, err)
 		}
 		b.size = e.At
-		if err := b.foldSmall(e.Stream, event); err != nil {
+		if err := b.foldSmall(e.Stream, event, e.No); err != nil {
 			return err
 		}
 	}

@@ -58,6 +58,7 @@ type smallState struct {
 	Prints    []uint32            // newest printRow of each import
 	Reached   []map[uint32]uint32 // by each import: importRow.reached
 	Merges    [][3]uint32
+	Changes   [][4]int64 // of layers: person, size, day, list
 	Days      [][2]int64
 	Revisions map[string]uint32
 	Events    []storedEvent
@@ -69,6 +70,7 @@ type storedEvent struct {
 	Stream string
 	Type   string
 	Data   json.RawMessage
+	No     uint32 // revision
 }
 
 // capture copies. The caller makes sure that nothing is folded meanwhile.
@@ -133,6 +135,11 @@ func (b *books) capture() *capture {
 	for _, m := range b.merged.into {
 		s.Merges = append(s.Merges, [3]uint32{m.at, m.from, m.into})
 	}
+	for i, rows := range b.group.layers {
+		for _, r := range rows {
+			s.Changes = append(s.Changes, [4]int64{int64(i), int64(r.at), int64(r.from), int64(r.layers)})
+		}
+	}
 	for _, d := range b.days {
 		s.Days = append(s.Days, [2]int64{int64(d.day), int64(d.size)})
 	}
@@ -149,7 +156,7 @@ func (c *capture) write(w io.Writer, events []smallEvent, digests []Digest) erro
 		if err != nil {
 			return err
 		}
-		c.small.Events = append(c.small.Events, storedEvent{e.at, e.stream, e.event.Type(), data})
+		c.small.Events = append(c.small.Events, storedEvent{e.at, e.stream, e.event.Type(), data, e.no})
 	}
 	c.small.Digests = digests
 	head, err := json.Marshal(&c.small)

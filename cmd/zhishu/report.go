@@ -10,7 +10,11 @@ import (
 
 type reportCmd struct {
 	Stars         starsReport         `cmd:"" help:"星级榜: members by recognised service."`
-	Standings     standingsReport     `cmd:"" help:"学习之星: individuals by study in a period."`
+	Standings     standingsReport     `cmd:"" help:"学习之星: individuals, households, buildings or organisations by study in a period."`
+	Teams         teamsReport         `cmd:"" help:"志愿服务队: members, service and days of each team."`
+	Training      trainingReport      `cmd:"" help:"培训率: members with a course to registered members."`
+	Sessions      sessionsReport      `cmd:"" help:"分层学习场次: sessions a month and layer, beside the target."`
+	Scorecard     scorecardReport     `cmd:"" help:"学习型社区标准: every item with target, value and what is missing."`
 	Participation participationReport `cmd:"" help:"参学率: both rates, with numerator, denominator and basis."`
 	Donations     donationsReport     `cmd:"" help:"捐赠合计: gifts that stand, by month, donor and import."`
 	Donation      donationReport      `cmd:"" help:"One donation with every value it has had."`
@@ -102,11 +106,15 @@ func (c *starsReport) Run(p *program) error {
 }
 
 type standingsReport struct {
+	Kind string `default:"individual" enum:"individual,household,building,organisation" help:"Who is ranked: individual, household, building or organisation."`
 	scope
 	view
 }
 
 func (c *standingsReport) Run(p *program) error {
+	if c.Kind != "individual" {
+		return c.groupStandings(p, domain.SubjectKind(c.Kind))
+	}
 	d, period, err := c.parse()
 	if err != nil {
 		return err

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"zhishu/api/figures"
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+// groupStandings is the board of households, buildings or organisations.
+func (c *standingsReport) groupStandings(p *program, kind domain.SubjectKind) error {
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.GroupBoard, error) {
+		board, err := v.GroupStanding(d, kind, period)
+		if err != nil {
+			return figures.GroupBoard{}, err
+		}
+		rows := board.Rows
+		if c.Limit > 0 {
+			rows = rows[:min(len(rows), c.Limit)]
+		}
+		return figures.GroupBoardOf(board, rows), nil
+	}, groupBoardTable)
+}
+
+type teamsReport struct {
+	scope
+	view
+}
+
+func (c *teamsReport) Run(p *program) error {
+	return spanReport(p, c.scope, c.view, (*projections.View).Teams, figures.TeamsOf, teamsTable)
+}
+
+type trainingReport struct {
+	scope
+	view
+}
+
+func (c *trainingReport) Run(p *program) error {
+	return spanReport(p, c.scope, c.view, (*projections.View).Training, figures.TrainingOf, trainingTable)
+}
+
+type sessionsReport struct {
+	scope
+	view
+}
+
+func (c *sessionsReport) Run(p *program) error {
+	sessions := func(v *projections.View, d domain.Division, period domain.Period) (projections.LayerMonths, error) {
+		return v.Sessions(d, period), nil
+	}
+	return spanReport(p, c.scope, c.view, sessions, figures.SessionsOf, sessionsTable)
+}
+
+type scorecardReport struct {
+	Community string `required:"" placeholder:"CODE" help:"The community's 12-digit code."`
+	Period    string `placeholder:"2026|2026-03|A..B" help:"Year, month or range of days (default: this year)."`
+	view
+}
+
+func (c *scorecardReport) Run(p *program) error {
+	code, err := domain.ParseCommunityCode(c.Community)
+	if err != nil {
+		return &usageError{"--community: " + err.Error()}
+	}
+	_, period, err := scope{Period: c.Period}.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.Scorecard, error) {
+		card, err := v.Scorecard(code, period)
+		return figures.ScorecardOf(card), err
+	}, scorecardTable)
+}
+
+// spanReport prints a figure of a division and period.
+func spanReport[P, F any](p *program, s scope, w view, make func(*projections.View, domain.Division, domain.Period) (P, error), of func(P) F, tabulate func(F) table) error {
+	d, period, err := s.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, w, func(v *projections.View, _ reader) (F, error) {
+		made, err := make(v, d, period)
+		return of(made), err
+	}, tabulate)
+}
+
+func groupBoardTable(b figures.GroupBoard) table {
+	t := table{title: "学习之星 " + b.Kind + " " + b.Division + " " + b.Period, heads: []string{"名次", "编号", "名称", "成员", "参学", "人次", "时长(分钟)", "说明"}}
+	t.footing(b.Footing)
+	t.line("方案 %s，成员按 %s；列入排名 %d，未达起点 %d", b.Scheme, b.On, b.Ranked, b.Unranked)
+	for _, r := range b.Rows {
+		var why []string
+		for _, c := range r.Criteria {
+			why = append(why, c.Zh)
+		}
+		t.add(whole(r.Rank), words(r.Group), words(r.Name), whole(r.Members), whole(r.Participants), whole(r.PersonTimes), spent(r.Time),
+			words(strings.Join(append(why, explain(r.Explanation)), "；")))
+	}
+	return t
+}
+
+func teamsTable(f figures.Teams) table {
+	t := table{title: "志愿服务队 " + f.Division + " " + f.Period, heads: []string{"编号", "名称", "社区", "成员", "有服务", "记录", "时长(分钟)", "活动日", "说明"}}
+	t.footing(f.Footing)
+	for _, r := range f.Rows {
+		if r.Suppressed != nil {
+			t.add(words(r.Team), words(r.Name), words(r.Community), words(""), words(""), words(""), words(""), words(""), words(r.Suppressed.Zh))
+			continue
+		}
+		t.add(words(r.Team), words(r.Name), words(r.Community), whole(*r.Members), whole(*r.Active), whole(*r.Entries), spent(*r.Time), whole(*r.Days), words(""))
+	}
+	return t
+}
+
+func trainingTable(f figures.Training) table {
+	t := table{title: "培训率 " + f.Division + " " + f.Period, heads: []string{"受训成员", "登记成员", "培训率", "说明"}}
+	t.footing(f.Footing)
+	t.line("定义 %s，计入 %s，成员按 %s", f.Definition, strings.Join(f.Categories, "、"), f.On)
+	if f.Suppressed != nil {
+		t.add(words(""), words(""), words(""), words(f.Suppressed.Zh))
+		return t
+	}
+	t.add(whole(f.Rate.Numerator), whole(f.Rate.Denominator), words(f.Rate.Percent), words(""))
+	return t
+}
+
+func sessionsTable(f figures.LayerMonths) table {
+	t := table{title: "分层学习场次 " + f.Division + " " + f.Period, heads: []string{"月份", "分层场次", "还差", "各层次"}}
+	t.footing(f.Footing)
+	t.line("每月目标 %d 次 (%s)", f.Target, f.Policy)
+	for _, m := range f.Months {
+		var layers []string
+		for _, l := range m.Layers {
+			layers = append(layers, fmt.Sprintf("%s %d", l.Layer, l.Named+l.Unnamed))
+		}
+		t.add(words(m.Month), whole(m.Layered), whole(m.Missing), words(strings.Join(layers, "，")))
+	}
+	return t
+}
+
+func scorecardTable(f figures.Scorecard) table {
+	t := table{title: "学习型社区标准 " + f.Community + " " + f.Period, heads: []string{"项目", "目标", "达到", "基数", "达标", "还差", "依据(条)", "说明"}}
+	t.footing(f.Footing)
+	t.line("标准 %s；%d 项中达标 %d 项", f.Policy, len(f.Rows), f.Met)
+	for _, r := range f.Rows {
+		met, value, of := "否", words(""), words("")
+		if r.Met {
+			met = "是"
+		}
+		if r.Value != nil {
+			value, of = whole(r.Value.Numerator), whole(r.Value.Denominator)
+		}
+		t.add(words(r.Item), whole(r.Target), value, of, words(met), whole(r.Missing), whole(r.FactCount), words(r.Zh))
+	}
+	return t
+}

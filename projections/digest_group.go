@@ -1,0 +1,89 @@
+package projections
+
+import (
+	"slices"
+
+	"zhishu/domain"
+)
+
+var groupKinds = [...]domain.SubjectKind{domain.SubjectHousehold, domain.SubjectBuilding, domain.SubjectOrganisation, domain.SubjectTeam}
+
+// groupSubjects: what is known of each group, and its figures of the view's year.
+func (v *View) groupSubjects(add func(*subjectRow)) {
+	year := domain.YearPeriod(v.day.Year())
+	var groups []*groupBook
+	for _, kind := range groupKinds {
+		groups = append(groups, v.groupsIn(domain.Division{}, kind, v.day)...)
+	}
+	rows := parallel(groups, func(g *groupBook) *subjectRow {
+		r := &subjectRow{}
+		r.reset("groups")
+		r.text(string(g.ref.Kind))
+		r.id(g.ref.ID.UUID)
+		r.text(v.groupName(g, v.day))
+		r.num(int64(v.b.communities.at(v.groupHome(g, v.day)).code))
+		r.id(g.within.UUID)
+		r.num(int64(g.from))
+		r.num(int64(v.lastDayOf(g)))
+		if v.learning(g.ref, v.day) {
+			r.num(1)
+		}
+		if g.ref.Kind == domain.SubjectTeam {
+			t := v.teamRow(g, year, v.day)
+			for _, n := range [...]int64{t.Members, t.Active, t.Entries, int64(t.Minutes), t.Days} {
+				r.num(n)
+			}
+			return r
+		}
+		t := v.groupTally(g, year, v.day)
+		for _, n := range [...]int64{t.Members, t.Participants, t.PersonTimes, int64(t.Minutes)} {
+			r.num(n)
+		}
+		return r
+	})
+	for _, r := range rows {
+		add(r)
+	}
+}
+
+// programmeSubjects: counts, and the layers of persons whose layers changed.
+func (v *View) programmeSubjects(add func(*subjectRow)) {
+	v.b.mu.RLock()
+	counts, changed := map[domain.CommunityCode][]countRow{}, []uint32(nil)
+	for c, rows := range v.b.group.counts {
+		for _, r := range rows {
+			if r.at < v.size && r.withdrawnAt >= v.size {
+				code := v.b.communities.at(c).code
+				counts[code] = append(counts[code], r)
+			}
+		}
+	}
+	for i, rows := range v.b.group.layers {
+		if rows[0].at < v.size {
+			changed = append(changed, i)
+		}
+	}
+	v.b.mu.RUnlock()
+	var r subjectRow
+	for code, rows := range counts {
+		for _, x := range rows {
+			r.reset("counts")
+			r.num(int64(code))
+			r.num(int64(x.revision))
+			r.text(string(x.kind))
+			r.num(int64(x.day))
+			r.text(x.title)
+			r.num(x.count)
+			add(&r)
+		}
+	}
+	slices.Sort(changed)
+	for _, i := range changed {
+		r.reset("layers")
+		r.id(v.b.persons.at(i).id.UUID)
+		for _, l := range v.layersOn(i, v.day) {
+			r.text(string(l))
+		}
+		add(&r)
+	}
+}

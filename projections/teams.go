@@ -1,0 +1,76 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+
+	"zhishu/domain"
+)
+
+// TeamRow is one volunteer team: its members on the day, and their service on
+// the days they belonged to it.
+type TeamRow struct {
+	Team       domain.GroupRef
+	Name       string
+	Community  domain.CommunityCode
+	Members    int64
+	Active     int64 // of whoever belonged to it, with service
+	Entries    int64
+	Minutes    domain.Minutes
+	Days       int64 // on which somebody of the team served
+	Suppressed Suppression
+}
+
+// Teams lists the teams of a division. Teams with few members show no figures.
+type Teams struct {
+	Footing
+	Division   domain.Division
+	Period     domain.Period
+	On         domain.Day
+	Definition *domain.PolicyVersion // whose smallest size withholds figures
+	Rows       []TeamRow             // by minutes from the highest down, then name; withheld ones last
+}
+
+// Teams sums the confirmed service of each team's members in a period.
+func (v *View) Teams(d domain.Division, period domain.Period) (Teams, error) {
+	on := v.lastOf(period)
+	definition := v.rules.InForceFor(domain.ParticipationKind, d, on)
+	if definition == nil {
+		return Teams{}, ErrNoPolicy
+	}
+	out := Teams{Division: d, Period: period, On: on, Definition: definition}
+	for _, g := range v.groupsIn(d, domain.SubjectTeam, on) {
+		row := v.teamRow(g, period, on)
+		if row.Members < definition.Participation.SmallestSize {
+			row = TeamRow{Team: row.Team, Name: row.Name, Community: row.Community, Suppressed: SmallGroup}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	slices.SortStableFunc(out.Rows, func(a, b TeamRow) int { return cmp.Compare(b.Minutes, a.Minutes) })
+	out.Footing = v.groupFooting(d, definition)
+	return out, nil
+}
+
+func (v *View) teamRow(g *groupBook, period domain.Period, on domain.Day) TeamRow {
+	row := TeamRow{Team: g.ref, Name: v.groupName(g, on), Community: v.b.communities.at(v.groupHome(g, on)).code}
+	days := map[domain.Day]bool{}
+	for _, s := range v.everMembers(g) {
+		if v.belongs(s, g, on) {
+			row.Members++
+		}
+		entries := row.Entries
+		v.eachRow(s, func(r *entryRow) {
+			day := domain.Day(r.day)
+			if r.flags&entryStudy == 0 && period.Contains(day) && v.belongs(s, g, day) {
+				row.Entries++
+				row.Minutes += domain.Minutes(r.minutes)
+				days[day] = true
+			}
+		})
+		if row.Entries > entries {
+			row.Active++
+		}
+	}
+	row.Days = int64(len(days))
+	return row
+}

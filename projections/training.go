@@ -1,0 +1,73 @@
+package projections
+
+import (
+	"slices"
+
+	"zhishu/domain"
+)
+
+// Training is the training rate of a division (培训率): distinct members with at
+// least one attendance of a course to registered members.
+type Training struct {
+	Footing
+	Division   domain.Division
+	Period     domain.Period
+	On         domain.Day
+	Definition *domain.PolicyVersion
+	Categories []string // forms of study that count
+	Trained    int64
+	Members    int64
+	Suppressed Suppression // then both are zero
+}
+
+// Training gives the training rate in a period.
+func (v *View) Training(d domain.Division, period domain.Period) (Training, error) {
+	on := v.lastOf(period)
+	definition := v.rules.InForceFor(domain.ParticipationKind, d, on)
+	if definition == nil {
+		return Training{}, ErrNoPolicy
+	}
+	rule := definition.Participation
+	const kinds = touchMembers | 1<<touchCommunity
+	key := cacheKey{part: partTraining, division: d, period: period, number: int64(on), text: refKey(definition)}
+	changed := func() uint32 { return v.b.changedAt(d, kinds) }
+	out := *part(v, key, changed, func(*Training) int { return 128 }, func() *Training {
+		out := &Training{Division: d, Period: period, On: on, Definition: definition, Categories: rule.Training(), Members: v.members(d, on)}
+		v.eachMember(d, func(s subject) {
+			if v.trained(s, d, period, rule) {
+				out.Trained++
+			}
+		})
+		return out
+	})
+	// Whoever was not trained is found by subtraction, so the rest counts, too.
+	if rest := out.Members - out.Trained; out.Members < rule.SmallestSize || out.Trained > 0 && out.Trained < rule.SmallestSize || rest > 0 && rest < rule.SmallestSize {
+		out.Suppressed, out.Trained, out.Members = SmallGroup, 0, 0
+	}
+	out.Footing = v.footing(d, kinds, definition)
+	return out, nil
+}
+
+// eachMember calls f for everyone who ever belonged to a division, once.
+func (v *View) eachMember(d domain.Division, f func(subject)) {
+	seen := map[uint32]bool{}
+	for _, c := range v.b.communitiesIn(d) {
+		v.membersOf(c.number, func(s subject, _ bool) {
+			if !seen[s.person] {
+				seen[s.person] = true
+				f(s)
+			}
+		})
+	}
+}
+
+func (v *View) trained(s subject, d domain.Division, period domain.Period, rule *domain.ParticipationDefinition) (found bool) {
+	v.eachRow(s, func(r *entryRow) {
+		day := domain.Day(r.day)
+		if found || r.flags&entryStudy == 0 || !period.Contains(day) || domain.Minutes(r.minutes) < rule.MinMinutes {
+			return
+		}
+		found = slices.Contains(rule.Training(), v.b.labels.value(r.label).a) && v.inDivision(d, v.homeOn(s, day))
+	})
+	return found
+}
