@@ -224,6 +224,9 @@ func writes(x *exchange, person string) {
 	x.post("/v1/keys", "")
 	x.post("/v1/keys/1/retire", "")
 	x.post("/v1/policies", `{"kind":"stars","scope":"43","version":1,"title":"五十小时起","from":"2026-03-10","stars":{"thresholds":[3000,6000]}}`)
+	late := `{"kind":"counting","scope":"43","version":1,"title":"每次两小时","from":"2026-01-01","counting":{"rounding":"none","entryCap":120},"reason":"漏录"}`
+	x.post(fmt.Sprintf("/v1/policies/counting-43/proposals/%d/refuse", proposed("/v1/policies/proposals", late)), `{"reason":"再议"}`, reviewer...)
+	x.post(fmt.Sprintf("/v1/policies/counting-43/proposals/%d/approve", proposed("/v1/policies/proposals", late)), "", reviewer...)
 	for _, kind := range sheetKinds {
 		sheet, query := hours, "?community=430702001007&enrol=true&consentBasis=paper"
 		switch kind {
@@ -332,7 +335,7 @@ func reads(x *exchange, person string) {
 		"/v1/templates", "/v1/templates/people", "/v1/templates/service?format=csv&example=true",
 		"/v1/registers/service?community=430702001007&period=2026", "/v1/registers/donations/xlsx?community=430702001007",
 		"/v1/registers/study/csv?community=430702001007&period=2026-02", "/v1/registers/participation/trace?community=430702001007&period=2026",
-		"/v1/policies", "/v1/digests", "/v1/ledger", "/v1/backup/keys", "/v1/backup/erasures",
+		"/v1/policies", "/v1/policy-examples", "/v1/digests", "/v1/ledger", "/v1/backup/keys", "/v1/backup/erasures",
 	} {
 		if a := x.do(http.MethodGet, path, "", false); a.status != http.StatusOK && path != "/problems/none" {
 			t.Errorf("%s: %d %s", path, a.status, a.body)

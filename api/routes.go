@@ -44,7 +44,8 @@ func product(r *routes) {
 //	uploads       POST /v1/imports/people, service, study, donations, communities, activities, roster, and …/rejects
 //	templates     GET /v1/templates, /v1/templates/{kind}
 //	sheetList     GET /v1/imports, /v1/imports/{id}
-//	policies      GET POST /v1/policies, GET /v1/digests
+//	policies      GET POST /v1/policies, POST …/proposals, /v1/policies/{policy}/proposals/{proposal}/approve, refuse,
+//	              GET /v1/policy-examples, /v1/digests
 //	overview      GET /v1/ledger
 //	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, /v1/persons/{id}/receipts,
 //	              GET POST /v1/keys, POST /v1/keys/{number}/retire

@@ -14,7 +14,11 @@ const (
 	ClauseVoided       Clause = "voided"
 	ClauseExcluded     Clause = "excluded-category"
 	ClauseHonour       Clause = "honour-not-counted"
+	ClausePresence     Clause = "below-presence"
 	ClauseMinimum      Clause = "below-minimum"
+	ClauseDeduction    Clause = "deduction"
+	ClauseFloor        Clause = "floor"
+	ClauseWeight       Clause = "weight"
 	ClauseRounding     Clause = "rounding"
 	ClauseEntryCap     Clause = "entry-cap"
 	ClauseDayCap       Clause = "day-cap"
@@ -108,8 +112,22 @@ func recogniseEntry(f *Fact, version *PolicyVersion, explain bool) (Minutes, []S
 	if p.ExcludeHonour && f.Hours == Honour {
 		set(ClauseHonour, 0)
 	}
+	if p.PresencePercent > 0 && f.Span.Clocked() && int64(m)*100 < p.PresencePercent*int64((f.Span.End-f.Span.Start)/millisPerMinute) {
+		set(ClausePresence, 0)
+	}
 	if m < p.Minimum {
 		set(ClauseMinimum, 0)
+	}
+	if p.Deduction > 0 && m > 0 {
+		set(ClauseDeduction, max(0, m-p.Deduction))
+	}
+	if m > 0 && m < p.Floor {
+		set(ClauseFloor, p.Floor)
+	}
+	for _, w := range p.Weights {
+		if w.Category == f.Category && m > 0 {
+			set(ClauseWeight, Minutes(int64(m)*w.Numerator/w.Denominator))
+		}
 	}
 	if p.Unit > 0 && m > 0 {
 		set(ClauseRounding, roundTo(m, p.Unit, p.Rounding))

@@ -18,10 +18,18 @@ func randomCounting(t *rapid.T) *domain.CountingPolicy {
 		Minimum:       rapid.SampledFrom(clauses).Draw(t, "minimum"),
 		EntryCap:      rapid.SampledFrom(clauses).Draw(t, "entry cap"),
 		DayCap:        rapid.SampledFrom(clauses).Draw(t, "day cap"),
+		Deduction:     rapid.SampledFrom(clauses).Draw(t, "deduction"),
+		Floor:         rapid.SampledFrom(clauses).Draw(t, "floor"),
 		Rounding:      rapid.SampledFrom([]domain.Rounding{domain.RoundNone, domain.RoundDown, domain.RoundUp, domain.RoundNearest}).Draw(t, "rounding"),
 	}
 	if p.Rounding != domain.RoundNone {
 		p.Unit = domain.Minutes(rapid.IntRange(1, 120).Draw(t, "unit"))
+	}
+	if rapid.IntRange(0, 2).Draw(t, "presence") == 0 {
+		p.PresencePercent = rapid.Int64Range(1, 100).Draw(t, "percent")
+	}
+	if rapid.IntRange(0, 2).Draw(t, "weighted") == 0 {
+		p.Weights = []domain.Weight{{Category: "献血", Numerator: rapid.Int64Range(0, 30).Draw(t, "numerator"), Denominator: rapid.Int64Range(3, 20).Draw(t, "denominator")}}
 	}
 	if rapid.Bool().Draw(t, "excluded") {
 		p.ExcludedCategories = []string{"献血"}
@@ -127,7 +135,10 @@ func checkPortions(t *rapid.T, facts []domain.Fact, portions []domain.Portion) {
 			t.Fatalf("entry %d: portions sum to %d of %d minutes", f.Entry, raw[f.Entry], f.Span.Minutes)
 		}
 		first := portions[slices.IndexFunc(portions, func(p domain.Portion) bool { return p.Entry == f.Entry })]
-		up := first.Policy != nil && (first.Policy.Counting.Rounding == domain.RoundUp || first.Policy.Counting.Rounding == domain.RoundNearest)
+		if first.Policy == nil || first.Policy.Counting.Floor > 0 || len(first.Policy.Counting.Weights) > 0 {
+			continue // these may give more, without a bound of their own
+		}
+		up := first.Policy.Counting.Rounding == domain.RoundUp || first.Policy.Counting.Rounding == domain.RoundNearest
 		if !up && recognised[f.Entry] > f.Span.Minutes {
 			t.Fatalf("entry %d: recognised more than was given", f.Entry)
 		}
@@ -173,7 +184,7 @@ func TestRate(t *testing.T) {
 		var portions []domain.Portion
 		d := day("2026-01-01")
 		for range rapid.IntRange(0, 12).Draw(t, "portions") {
-			d += domain.Day(rapid.IntRange(0, 3).Draw(t, "later"))
+			d += domain.Day(rapid.SampledFrom([]int{0, 0, 1, 3, 20, 33, 70}).Draw(t, "later"))
 			m := domain.Minutes(rapid.IntRange(0, 600).Draw(t, "minutes"))
 			portions = append(portions, domain.Portion{
 				Day: d, Raw: m, Recognised: m, Hours: rapid.SampledFrom([]domain.HoursKind{domain.Honour, domain.Credit}).Draw(t, "hours"),
@@ -185,6 +196,14 @@ func TestRate(t *testing.T) {
 			last += domain.Minutes(rapid.IntRange(1, 900).Draw(t, "step"))
 			scheme.Stars.Thresholds = append(scheme.Stars.Thresholds, last)
 		}
+		if rapid.Bool().Draw(t, "months") {
+			scheme.Stars.ContinuousMonths = rapid.Int64Range(1, 4).Draw(t, "in a row")
+		}
+		if rapid.IntRange(0, 2).Draw(t, "days") == 0 {
+			scheme.Stars.Since = day("2026-01-01") + domain.Day(rapid.IntRange(0, 40).Draw(t, "since"))
+			scheme.Stars.CutOff = scheme.Stars.Since + domain.Day(rapid.IntRange(0, 90).Draw(t, "days"))
+			scheme.Stars.ExcludeEarlier = rapid.Bool().Draw(t, "exclude")
+		}
 		r := domain.Rate(portions, scheme)
 		if want := slowRate(portions, scheme); r != want {
 			t.Fatalf("got %+v, want %+v", r, want)
@@ -193,13 +212,15 @@ func TestRate(t *testing.T) {
 			t.Fatalf("%d credit and %d honour are not %d", r.Credit, r.Honour, r.Recognised)
 		}
 		for n := range portions {
-			if fewer := domain.Rate(portions[:n], scheme); fewer.Stars > r.Stars || fewer.Recognised > r.Recognised {
+			if fewer := domain.Rate(portions[:n], scheme); fewer.Stars > r.Stars && !r.Excluded || fewer.Recognised > r.Recognised {
 				t.Fatal("more service, fewer stars")
 			}
 		}
-		easier := &domain.PolicyVersion{Stars: &domain.StarScheme{Thresholds: slices.Clone(scheme.Stars.Thresholds)}}
-		easier.Stars.Thresholds[0]--
-		if domain.Rate(portions, easier).Stars < r.Stars {
+		body := *scheme.Stars
+		easier := &domain.PolicyVersion{Stars: &body}
+		body.Thresholds = slices.Clone(body.Thresholds)
+		body.Thresholds[0]--
+		if of := domain.Rate(portions, easier); of.Stars < r.Stars && !of.Excluded {
 			t.Fatal("a lower threshold took a star away")
 		}
 	})

@@ -396,10 +396,25 @@ type (
 	AccountClosed struct{ Account AccountID }
 )
 
-// PolicyAdopted is the one event of a policy's stream.
-type PolicyAdopted struct {
-	Policy PolicyVersion
-}
+// Events of a policy's stream. An approval is followed by the adoption.
+type (
+	PolicyAdopted struct {
+		Policy PolicyVersion
+	}
+	PolicyProposed struct {
+		Policy PolicyVersion // not adopted: Adopted is MinDay
+		Reason string
+	}
+	PolicyApproved struct {
+		ID       PolicyID
+		Proposal ProposalNo
+	}
+	PolicyRefused struct {
+		ID       PolicyID
+		Proposal ProposalNo
+		Reason   string
+	}
+)
 
 // Events of an import's stream.
 type (

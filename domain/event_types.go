@@ -67,6 +67,9 @@ func (*GroupClosed) Type() string                  { return "group-closed" }
 func (*AccountOpened) Type() string                { return "account-opened" }
 func (*AccountLinked) Type() string                { return "account-linked" }
 func (*AccountClosed) Type() string                { return "account-closed" }
+func (*PolicyProposed) Type() string               { return "policy-proposed" }
+func (*PolicyApproved) Type() string               { return "policy-approved" }
+func (*PolicyRefused) Type() string                { return "policy-refused" }
 func (*PolicyAdopted) Type() string                { return "policy-adopted" }
 func (*ImportStarted) Type() string                { return "import-started" }
 func (*ImportFinished) Type() string               { return "import-finished" }

@@ -73,22 +73,42 @@ const (
 	RoundNearest Rounding = "nearest" // halves upwards
 )
 
+// Retroactive reports a version that is in force from before its adoption. The
+// defaults a ledger begins with are not: there was no time before them.
+func (p *PolicyVersion) Retroactive() bool { return p.From < p.Adopted }
+
 // CountingPolicy turns raw minutes into recognised minutes, in this order:
-// excluded category, honour hours, minimum, rounding, cap per entry, cap per day. Zero
-// values switch a clause off.
+// excluded category, honour hours, presence, minimum, deduction, floor, weight,
+// rounding, cap per entry, cap per day. Zero values switch a clause off.
 type CountingPolicy struct {
 	ExcludedCategories []string
 	ExcludeHonour      bool    // only own check-in and check-out counts
+	PresencePercent    int64   // of the clock times; a smaller share given counts as zero
 	Minimum            Minutes // less counts as zero
+	Deduction          Minutes // taken off every entry, for the way or a meal
+	Floor              Minutes // what counts at all counts at least so much
+	Weights            []Weight
 	Rounding           Rounding
 	Unit               Minutes // of the rounding
 	EntryCap           Minutes
 	DayCap             Minutes // over all entries of a person's civil day
 }
 
+// Weight multiplies the minutes of a category by a ratio, rounding down.
+type Weight struct {
+	Category               string
+	Numerator, Denominator int64
+}
+
 // StarScheme gives one star for each threshold of recognised minutes reached.
+// Zero values switch a clause off.
 type StarScheme struct {
 	Thresholds []Minutes // rising
+	// ContinuousMonths is how many calendar months in a row must each have
+	// recognised service before any star is given.
+	ContinuousMonths int64
+	Since, CutOff    Day  // only service between these days leads to stars
+	ExcludeEarlier   bool // no stars for who had reached one before Since
 }
 
 // Criterion is one key of a standing, compared from the highest down.
@@ -203,8 +223,10 @@ func (c *CountingPolicy) check() error {
 	switch {
 	case c == nil:
 		return Refuse(PolicyInvalid, "counting")
-	case c.Minimum < 0 || c.EntryCap < 0 || c.DayCap < 0 || c.Unit < 0:
+	case min(c.Minimum, c.EntryCap, c.DayCap, c.Unit, c.Deduction, c.Floor) < 0, c.Floor > DayMinutes, c.Deduction > DayMinutes:
 		return Refuse(PolicyInvalid, "minutes")
+	case c.PresencePercent < 0 || c.PresencePercent > 100:
+		return Refuse(PolicyInvalid, "presencePercent")
 	case c.Rounding != RoundNone && c.Rounding != RoundDown && c.Rounding != RoundUp && c.Rounding != RoundNearest:
 		return Refuse(PolicyInvalid, "rounding")
 	case (c.Rounding == RoundNone) != (c.Unit == 0) || c.Unit > DayMinutes:
@@ -217,12 +239,34 @@ func (c *CountingPolicy) check() error {
 			return Refuse(PolicyInvalid, "excludedCategories")
 		}
 	}
+	return c.checkWeights()
+}
+
+// checkWeights: each category once, by a ratio up to ten.
+func (c *CountingPolicy) checkWeights() error {
+	if len(c.Weights) > maxList {
+		return Refuse(PolicyInvalid, "weights")
+	}
+	for i, w := range c.Weights {
+		same := func(x Weight) bool { return x.Category == w.Category }
+		if !words(w.Category) || w.Numerator < 0 || w.Denominator < 1 || w.Denominator > 1000 || w.Numerator > 10*w.Denominator ||
+			slices.ContainsFunc(c.Weights[:i], same) {
+			return Refuse(PolicyInvalid, "weights")
+		}
+	}
 	return nil
 }
 
 func (s *StarScheme) check() error {
-	if s == nil || len(s.Thresholds) == 0 || len(s.Thresholds) > 10 {
+	switch {
+	case s == nil || len(s.Thresholds) == 0 || len(s.Thresholds) > 10:
 		return Refuse(PolicyInvalid, "thresholds")
+	case s.ContinuousMonths < 0 || s.ContinuousMonths > 120:
+		return Refuse(PolicyInvalid, "continuousMonths")
+	case s.Since != 0 && !givenDay(s.Since), s.CutOff != 0 && (!givenDay(s.CutOff) || s.CutOff < s.Since):
+		return Refuse(PolicyInvalid, "cutOff")
+	case s.ExcludeEarlier && s.Since == 0:
+		return Refuse(PolicyInvalid, "excludeEarlier")
 	}
 	last := Minutes(0)
 	for _, t := range s.Thresholds {

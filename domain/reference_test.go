@@ -122,7 +122,33 @@ func slowClauses(f domain.Fact, p *domain.CountingPolicy) domain.Minutes {
 			return 0
 		}
 	}
-	if p.ExcludeHonour && f.Hours != domain.Credit || m < p.Minimum {
+	present := true // of every hundred minutes by the clock, so many were given
+	if f.Span.Clocked() {
+		clock := int64(f.Span.End-f.Span.Start) / 60_000
+		present = 100*int64(m) >= p.PresencePercent*clock
+	}
+	if p.ExcludeHonour && f.Hours != domain.Credit || !present || m < p.Minimum {
+		return 0
+	}
+	for range p.Deduction {
+		m = max(0, m-1)
+	}
+	if m == 0 {
+		return 0
+	}
+	for m < p.Floor {
+		m++
+	}
+	for _, w := range p.Weights {
+		if w.Category != f.Category {
+			continue
+		}
+		parts := int64(m) * w.Numerator
+		for m = 0; parts >= w.Denominator; parts -= w.Denominator {
+			m++
+		}
+	}
+	if m == 0 {
 		return 0
 	}
 	if p.Unit > 0 {
@@ -147,8 +173,8 @@ func slowClauses(f domain.Fact, p *domain.CountingPolicy) domain.Minutes {
 	return m
 }
 
-// slowRate tries every number of stars from the top, and finds the day of the
-// last one by asking at which day's end the threshold was first met.
+// slowRate asks for every day whether so many stars are due at its end, and
+// finds the day of the last one by asking when it first was.
 func slowRate(portions []domain.Portion, scheme *domain.PolicyVersion) domain.StarRating {
 	r := domain.StarRating{ReachedOn: domain.NoDay, Scheme: scheme}
 	for _, p := range portions {
@@ -162,20 +188,52 @@ func slowRate(portions []domain.Portion, scheme *domain.PolicyVersion) domain.St
 	if scheme == nil {
 		return r
 	}
-	for n, threshold := range scheme.Stars.Thresholds {
-		if r.Recognised < threshold {
-			r.ToNext = threshold - r.Recognised
-			return r
+	s := scheme.Stars
+	var counted, earlier []domain.Portion
+	for _, p := range portions {
+		switch {
+		case s.Since != 0 && p.Day < s.Since:
+			earlier = append(earlier, p)
+		case s.CutOff == 0 || p.Day <= s.CutOff:
+			counted = append(counted, p)
 		}
-		r.Stars = n + 1
-		for i := range portions {
-			if sum := sumUpTo(portions, portions[i].Day); sum >= threshold {
-				r.ReachedOn = portions[i].Day
-				break
+	}
+	if s.ExcludeEarlier && sumUpTo(earlier, domain.MaxDay) >= s.Thresholds[0] {
+		r.Excluded = true
+		return r
+	}
+	r.ToMonths = max(0, s.ContinuousMonths-inARow(counted, domain.MaxDay))
+	for n, threshold := range s.Thresholds {
+		for i := range counted {
+			d := counted[i].Day
+			if r.Stars == n && sumUpTo(counted, d) >= threshold && inARow(counted, d) >= s.ContinuousMonths {
+				r.Stars, r.ReachedOn = n+1, d
 			}
 		}
 	}
+	if r.Stars < len(s.Thresholds) {
+		r.ToNext = max(0, s.Thresholds[r.Stars]-sumUpTo(counted, domain.MaxDay))
+	}
 	return r
+}
+
+// inARow is the most calendar months in a row with service up to a day.
+func inARow(portions []domain.Portion, last domain.Day) (longest int64) {
+	has := map[domain.Month]bool{}
+	for _, p := range portions {
+		if p.Day <= last && p.Recognised > 0 {
+			has[p.Day.Month()] = true
+		}
+	}
+	for m := range has {
+		n := int64(0)
+		for has[m] {
+			n++
+			m++
+		}
+		longest = max(longest, n)
+	}
+	return longest
 }
 
 func sumUpTo(portions []domain.Portion, last domain.Day) (sum domain.Minutes) {

@@ -165,7 +165,7 @@ var Refusals = []RefusalInfo{
 	{CountUnknown, "没有这项登记数", "there is no such count", "核对登记序号", "check its number"},
 	{PolicyInvalid, "规则内容无效", "the policy is not valid", "按说明改写规则", "write it as the documentation says"},
 	{PolicyVersionOrder, "版本号须依次递增", "versions rise by one", "使用下一个版本号", "use the next version number"},
-	{PolicyRetroactive, "规则不能早于通过之日生效", "a policy cannot start before it is adopted", "把生效日改为今天或以后", "let it start today or later"},
+	{PolicyRetroactive, "规则不能早于通过之日生效", "a policy cannot start before it is adopted", "把生效日改为今天或以后；确需追溯的，先提出，再由另一人批准", "let it start today or later, or propose it and have another person approve it"},
 	{ImportFinishedCode, "该表已经导入完毕", "this sheet was already imported", "无需再次导入", "there is nothing left to do"},
 	{LogKeyOverlap, "前一把签名密钥尚未停用", "an earlier signing key is still in force beside this one", "先停用前一把：zhishu keys retire", "retire it first with zhishu keys retire"},
 	{LogKeyLast, "这是唯一在用的签名密钥", "it is the only signing key in force", "先启用新的密钥：zhishu keys rotate", "add a new one first with zhishu keys rotate"},

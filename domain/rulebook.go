@@ -55,5 +55,16 @@ func (b *Rulebook) InForceFor(kind PolicyKind, d Division, day Day) *PolicyVersi
 	return nil
 }
 
+// Version is the version that a figure names, or nil.
+func (b *Rulebook) Version(ref PolicyRef) *PolicyVersion {
+	vs := b.byKind[ref.ID.Kind]
+	for i := range vs {
+		if vs[i].Ref() == ref {
+			return &vs[i]
+		}
+	}
+	return nil
+}
+
 // Versions lists every version of a kind, the one that applies first first.
 func (b *Rulebook) Versions(kind PolicyKind) []PolicyVersion { return b.byKind[kind] }

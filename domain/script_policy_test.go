@@ -7,14 +7,24 @@ import (
 	"zhishu/domain"
 )
 
-// policyVerbs: 规则 <kind> <scope> 通过|起始 第N版 自 <day> and the clauses.
+// policyVerbs: 规则 <kind> <scope> 通过|起始|提出 第N版 自 <day> and the clauses,
+// and 批准|不准 申请N.
 func (l *ledger) policyVerbs() map[string]func() domain.Command {
 	w := l.args
 	// The scope stands where other lines have their verb.
 	adopt := func() domain.Command {
+		if verb := w.at(3); verb == "批准" || verb == "不准" {
+			return &domain.DecidePolicy{
+				Policy:   domain.PolicyID{Kind: domain.PolicyKind(w.at(1)), Scope: division(w.at(2))},
+				Proposal: proposalNo(w.at(4)), Approve: verb == "批准", Reason: w.option("理由", ""),
+			}
+		}
 		version, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(w.at(4), "第"), "版"))
 		if err != nil {
 			bad("%q is not a version such as 第2版", w.at(4))
+		}
+		if w.at(3) == "提出" {
+			return &domain.ProposePolicy{Policy: l.policy(version), Reason: w.option("理由", "")}
 		}
 		return &domain.AdoptPolicy{Policy: l.policy(version), Beginning: w.at(3) == "起始"}
 	}
@@ -33,9 +43,19 @@ func (l *ledger) policy(version int) domain.PolicyVersion {
 			ExcludedCategories: w.list("排除"), ExcludeHonour: w.option("荣誉不计", "") == "是",
 			Minimum: l.optionalMinutes("最低"), Rounding: domain.Rounding(w.option("舍入", "none")), Unit: l.optionalMinutes("单位"),
 			EntryCap: l.optionalMinutes("单次上限"), DayCap: l.optionalMinutes("每日上限"),
+			PresencePercent: w.number("到场"), Deduction: l.optionalMinutes("扣除"), Floor: l.optionalMinutes("保底"),
+		}
+		for _, s := range w.list("倍率") {
+			p.Counting.Weights = append(p.Counting.Weights, weight(s))
 		}
 	case domain.StarsKind:
-		p.Stars = &domain.StarScheme{}
+		p.Stars = &domain.StarScheme{ContinuousMonths: w.number("连续月"), ExcludeEarlier: w.option("先得不计", "") == "是"}
+		if s := w.option("起算", ""); s != "" {
+			p.Stars.Since = day(s)
+		}
+		if s := w.option("截止", ""); s != "" {
+			p.Stars.CutOff = day(s)
+		}
 		for _, h := range w.list("门槛") {
 			p.Stars.Thresholds = append(p.Stars.Thresholds, minutes(h+"小时"))
 		}
@@ -72,6 +92,18 @@ func scoreItem(s string) domain.ScorecardItem {
 		it.Categories = strings.Split(f[2], "/")
 	}
 	return it
+}
+
+// weight reads 抢险:3/2.
+func weight(s string) domain.Weight {
+	category, ratio, _ := strings.Cut(s, ":")
+	n, d, ok := strings.Cut(ratio, "/")
+	numerator, err := strconv.ParseInt(n, 10, 64)
+	denominator, err2 := strconv.ParseInt(d, 10, 64)
+	if !ok || err != nil || err2 != nil {
+		bad("%q is not a weight such as 抢险:3/2", s)
+	}
+	return domain.Weight{Category: category, Numerator: numerator, Denominator: denominator}
 }
 
 func (l *ledger) optionalMinutes(key string) domain.Minutes {

@@ -124,6 +124,12 @@ func (l *ledger) stars() string {
 	if r.ToNext > 0 {
 		parts = append(parts, "差"+hours(r.ToNext))
 	}
+	if r.ToMonths > 0 {
+		parts = append(parts, fmt.Sprintf("差连续%d月", r.ToMonths))
+	}
+	if r.Excluded {
+		parts = append(parts, "先得不计")
+	}
 	return strings.Join(parts, " ")
 }
 

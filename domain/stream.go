@@ -1,6 +1,9 @@
 package domain
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // StreamRef is a stream name taken apart.
 type StreamRef struct {
@@ -37,16 +40,36 @@ func ParseStream(name string) (ref StreamRef, ok bool) {
 // validPolicyName: a kind in small letters, a hyphen, and a scope as PolicyID
 // writes it. Which kinds there are is for Decide to say.
 func validPolicyName(name string) bool {
+	_, ok := ParsePolicyID(name)
+	return ok
+}
+
+// ParsePolicyID reads a policy's name as PolicyID writes it: "counting-all".
+func ParsePolicyID(name string) (id PolicyID, ok bool) {
 	kind, scope, ok := strings.Cut(name, "-")
 	if !ok || kind == "" || strings.Trim(kind, "abcdefghijklmnopqrstuvwxyz") != "" {
-		return false
+		return id, false
 	}
-	d := Division{}
+	id.Kind = PolicyKind(kind)
 	if scope != "all" {
 		var err error
-		if d, err = ParseDivision(scope); err != nil {
-			return false
+		if id.Scope, err = ParseDivision(scope); err != nil {
+			return id, false
 		}
 	}
-	return PolicyID{PolicyKind(kind), d}.String() == name
+	return id, id.String() == name
+}
+
+// ParsePolicyRef reads a version as figures name it: "counting-all/1".
+func ParsePolicyRef(name string) (ref PolicyRef, ok bool) {
+	policy, version, ok := strings.Cut(name, "/")
+	if !ok {
+		return ref, false
+	}
+	if ref.ID, ok = ParsePolicyID(policy); !ok {
+		return ref, false
+	}
+	n, err := strconv.Atoi(version)
+	ref.Version = n
+	return ref, err == nil && n > 0 && strconv.Itoa(n) == version
 }

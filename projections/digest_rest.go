@@ -226,8 +226,14 @@ func (v *View) policySubjects(add func(*subjectRow)) {
 			for _, x := range excluded {
 				r.text(x)
 			}
-			for _, n := range [...]domain.Minutes{c.Minimum, c.Unit, c.EntryCap, c.DayCap} {
+			for _, n := range [...]domain.Minutes{c.Minimum, c.Unit, c.EntryCap, c.DayCap, c.Deduction, c.Floor} {
 				r.num(int64(n))
+			}
+			r.num(c.PresencePercent)
+			for _, w := range c.Weights {
+				r.text(w.Category)
+				r.num(w.Numerator)
+				r.num(w.Denominator)
 			}
 			r.text(string(c.Rounding))
 			if c.ExcludeHonour {
@@ -237,6 +243,12 @@ func (v *View) policySubjects(add func(*subjectRow)) {
 		if s := p.Stars; s != nil {
 			for _, t := range s.Thresholds {
 				r.num(int64(t))
+			}
+			r.num(s.ContinuousMonths)
+			r.num(int64(s.Since))
+			r.num(int64(s.CutOff))
+			if s.ExcludeEarlier {
+				r.num(1)
 			}
 		}
 		if s := p.Standing; s != nil {

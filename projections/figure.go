@@ -11,6 +11,8 @@ type Footing struct {
 	Size     domain.Size        // ledger size of the point of view
 	Day      domain.Day         // its last civil day
 	Policies []domain.PolicyRef // the versions the figure was made with, sorted
+	// Retroactive are those of them that are in force from before their adoption.
+	Retroactive []RetroactiveRule
 	// Provisional lists imports that were still running in the figure's scope:
 	// their rows are partly there.
 	Provisional []domain.ImportID
@@ -18,6 +20,24 @@ type Footing struct {
 	// equal queries with equal ChangedAt and Day have equal answers. It moves
 	// in steps and says nothing about when a particular row changed.
 	ChangedAt domain.Size
+}
+
+// RetroactiveRule is a version in force from before its adoption, as a second
+// person approved.
+type RetroactiveRule struct {
+	Policy        domain.PolicyRef
+	Title         string
+	From, Adopted domain.Day
+}
+
+// restOn names the versions a figure was made with.
+func (v *View) restOn(f *Footing, policies []domain.PolicyRef) {
+	f.Policies, f.Retroactive = policies, nil
+	for _, ref := range policies {
+		if p := v.rules.Version(ref); p != nil && p.Retroactive() {
+			f.Retroactive = append(f.Retroactive, RetroactiveRule{ref, p.Title, p.From, p.Adopted})
+		}
+	}
 }
 
 // PersonState is today's, whatever the point of view: erasure, restriction and

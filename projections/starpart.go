@@ -18,6 +18,8 @@ type starRow struct {
 	reached    int32
 	toNext     uint32
 	stars      uint8
+	toMonths   uint8
+	excluded   bool
 }
 
 // starPart is the service of the members a community has on the view's day.
@@ -172,6 +174,7 @@ func starRowOf(person uint32, r domain.StarRating) starRow {
 	return starRow{
 		person: person, recognised: uint32(r.Recognised), credit: uint32(r.Credit), raw: uint32(r.Raw),
 		reached: int32(r.ReachedOn), toNext: uint32(r.ToNext), stars: uint8(r.Stars),
+		toMonths: uint8(r.ToMonths), excluded: r.Excluded,
 	}
 }
 
@@ -180,6 +183,7 @@ func (r *starRow) rating(scheme *domain.PolicyVersion) domain.StarRating {
 		Stars: int(r.stars), Recognised: domain.Minutes(r.recognised), Credit: domain.Minutes(r.credit),
 		Honour: domain.Minutes(r.recognised - r.credit), Raw: domain.Minutes(r.raw),
 		ReachedOn: domain.Day(r.reached), ToNext: domain.Minutes(r.toNext), Scheme: scheme,
+		ToMonths: int64(r.toMonths), Excluded: r.excluded,
 	}
 }
 

@@ -107,7 +107,8 @@ func (v *View) eachWaiting(s subject, f func(*entryRow)) {
 
 // personFooting is what a figure of one person stands on.
 func (v *View) personFooting(s subject, policies ...*domain.PolicyVersion) Footing {
-	f := Footing{Size: domain.Size(v.size), Day: v.day, Policies: refs(policies), ChangedAt: domain.Size(v.size)}
+	f := Footing{Size: domain.Size(v.size), Day: v.day, ChangedAt: domain.Size(v.size)}
+	v.restOn(&f, refs(policies))
 	seen := map[domain.CommunityCode]bool{}
 	note := func(community uint32) {
 		if code := v.b.communities.at(community).code; !seen[code] {
@@ -139,7 +140,7 @@ func (v *View) Stars(d domain.Division, page Page) (StarBoard, error) {
 	board := *part(v, key, changed, weigh, func() *StarBoard { return v.stars(d, page.limit(), after, resumed) })
 	policies := board.Policies
 	board.Footing = v.footing(d, 1<<touchService)
-	board.Policies = policies
+	v.restOn(&board.Footing, policies)
 	board.Rows = slices.Clone(board.Rows)
 	v.publishStars(&board)
 	for i := range board.Rows { // today's, so never from a cache

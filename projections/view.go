@@ -171,10 +171,12 @@ func divisionNumber(d domain.Division) (n uint64) {
 
 // footing is what a figure over a division stands on.
 func (v *View) footing(d domain.Division, kinds uint32, policies ...*domain.PolicyVersion) Footing {
-	return Footing{
-		Size: domain.Size(v.size), Day: v.day, Policies: refs(policies),
+	f := Footing{
+		Size: domain.Size(v.size), Day: v.day,
 		Provisional: v.runningIn(d), ChangedAt: domain.Size(min(v.size, v.b.changedAt(d, kinds))),
 	}
+	v.restOn(&f, refs(policies))
+	return f
 }
 
 // refs names policy versions once each, in order.

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"zhishu/domain"
+	"zhishu/projections"
 )
 
 // Clause is one line of an explanation: what rule it is, what it did, and the
@@ -22,13 +23,17 @@ type words struct{ zh, en string }
 
 // counting names the clauses of a counting policy.
 var counting = map[domain.Clause]words{
-	domain.ClauseExcluded: {"不计入的类别", "excluded category"},
-	domain.ClauseHonour:   {"荣誉时数不计", "honour hours do not count"},
-	domain.ClauseMinimum:  {"不足最低时长", "below the minimum"},
-	domain.ClauseRounding: {"取整", "rounding"},
-	domain.ClauseEntryCap: {"单次上限", "entry cap"},
-	domain.ClauseDayCap:   {"当日上限", "day cap"},
-	domain.ClauseNoPolicy: {"没有适用的计时规则", "no counting policy in force"},
+	domain.ClauseExcluded:  {"不计入的类别", "excluded category"},
+	domain.ClauseHonour:    {"荣誉时数不计", "honour hours do not count"},
+	domain.ClausePresence:  {"到场不足规定的比例", "present for less than the share demanded"},
+	domain.ClauseMinimum:   {"不足最低时长", "below the minimum"},
+	domain.ClauseDeduction: {"规定的扣除", "deduction"},
+	domain.ClauseFloor:     {"不足的按最少计", "counted as the least that counts"},
+	domain.ClauseWeight:    {"类别倍率", "weight of the category"},
+	domain.ClauseRounding:  {"取整", "rounding"},
+	domain.ClauseEntryCap:  {"单次上限", "entry cap"},
+	domain.ClauseDayCap:    {"当日上限", "day cap"},
+	domain.ClauseNoPolicy:  {"没有适用的计时规则", "no counting policy in force"},
 }
 
 // notCounting says why an entry counts for nothing at all.
@@ -97,6 +102,19 @@ func toNextStar(stars int, m domain.Minutes) Clause {
 	}
 	return missing("next-star", int64(m), "minutes",
 		"距"+name+"星还差 "+hoursZh(m, " "), hoursEn(m)+" to "+strconv.Itoa(next)+word)
+}
+
+// toMonths says how many months in a row are missing before any star.
+func toMonths(n int64) Clause {
+	return missing("continuous-months", n, "months",
+		"还差连续 "+strconv.FormatInt(n, 10)+" 个月的服务", plural(n, "month")+" in a row short of any star")
+}
+
+// retroactive says of a rule that it came after facts it counts.
+func retroactive(r projections.RetroactiveRule) Clause {
+	return said("retroactive",
+		"按追溯的规则计算：《"+r.Title+"》（"+Ref(r.Policy)+"）"+r.Adopted.String()+" 通过，自 "+r.From.String()+" 起适用",
+		"counted under a retroactive rule adopted on "+r.Adopted.String()+": "+Ref(r.Policy)+", in force from "+r.From.String())
 }
 
 // criterion is a key of a standing in words.

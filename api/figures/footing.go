@@ -14,6 +14,7 @@ type Footing struct {
 	LedgerSize  uint64   `json:"ledgerSize" doc:"Events of the ledger the figure is made from"`
 	Day         string   `json:"day,omitempty" format:"date" doc:"Last civil day of the point of view"`
 	Policies    []string `json:"policies" doc:"Policy versions used, for example counting-all/1"`
+	Retroactive []Clause `json:"retroactive,omitempty" doc:"Those of them that are in force from before their adoption"`
 	Provisional []string `json:"provisional" doc:"Imports still running here: their rows are partly there"`
 	ChangedAt   uint64   `json:"changedAt" doc:"No event at or after this size can have changed the figure"`
 
@@ -28,6 +29,9 @@ func Foot(f projections.Footing) Footing {
 	}
 	for _, p := range f.Policies {
 		out.Policies = append(out.Policies, Ref(p))
+	}
+	for _, r := range f.Retroactive {
+		out.Retroactive = append(out.Retroactive, retroactive(r))
 	}
 	for _, id := range f.Provisional {
 		out.Provisional = append(out.Provisional, id.String())

@@ -7,13 +7,18 @@ import (
 
 // Policy is one adopted version.
 type Policy struct {
-	Policy        string             `json:"policy" doc:"Version as it is named on figures" example:"counting-all/1"`
-	Kind          string             `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing"`
-	Scope         string             `json:"scope" doc:"Division code; empty: the whole country"`
-	Version       int                `json:"version"`
-	Title         string             `json:"title"`
-	From          string             `json:"from,omitempty" format:"date" doc:"First day in force; absent: from the beginning of time"`
-	Adopted       string             `json:"adopted,omitempty" format:"date" doc:"Absent: a default the ledger began with"`
+	Policy  string `json:"policy" doc:"Version as it is named on figures" example:"counting-all/1"`
+	Kind    string `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing"`
+	Scope   string `json:"scope" doc:"Division code; empty: the whole country"`
+	Version int    `json:"version"`
+	Title   string `json:"title"`
+	From    string `json:"from,omitempty" format:"date" doc:"First day in force; absent: from the beginning of time"`
+	Adopted string `json:"adopted,omitempty" format:"date" doc:"Absent: a default the ledger began with"`
+	PolicyBodies
+}
+
+// PolicyBodies holds the body of a policy: the one its kind names.
+type PolicyBodies struct {
 	Counting      *CountingPolicy    `json:"counting,omitempty"`
 	Stars         *StarScheme        `json:"stars,omitempty"`
 	Standing      *StandingScheme    `json:"standing,omitempty"`
@@ -32,16 +37,31 @@ type ClosingRule struct {
 type CountingPolicy struct {
 	ExcludedCategories []string `json:"excludedCategories,omitempty" maxItems:"50"`
 	ExcludeHonour      bool     `json:"excludeHonour,omitempty" doc:"Only own check-in and check-out counts"`
+	PresencePercent    int64    `json:"presencePercent,omitempty" minimum:"0" maximum:"100" doc:"Of the clock times; who gave a smaller share of them counts as zero"`
 	Minimum            int64    `json:"minimum,omitempty" doc:"Minutes; less counts as zero"`
+	Deduction          int64    `json:"deduction,omitempty" doc:"Minutes taken off every entry, for the way or a meal"`
+	Floor              int64    `json:"floor,omitempty" doc:"Minutes; what counts at all counts at least so much"`
+	Weights            []Weight `json:"weights,omitempty" maxItems:"50" doc:"Ratios that multiply categories"`
 	Rounding           string   `json:"rounding" enum:"none,down,up,nearest"`
 	Unit               int64    `json:"unit,omitempty" doc:"Minutes the rounding goes by"`
 	EntryCap           int64    `json:"entryCap,omitempty" doc:"Minutes"`
 	DayCap             int64    `json:"dayCap,omitempty" doc:"Minutes, over all entries of a civil day"`
 }
 
-// StarScheme gives a star for each threshold reached.
+// Weight multiplies the minutes of a category.
+type Weight struct {
+	Category    string `json:"category" maxLength:"200"`
+	Numerator   int64  `json:"numerator" minimum:"0"`
+	Denominator int64  `json:"denominator" minimum:"1" maximum:"1000"`
+}
+
+// StarScheme gives a star for each threshold reached; absent clauses are off.
 type StarScheme struct {
-	Thresholds []int64 `json:"thresholds" maxItems:"10" doc:"Recognised minutes, rising"`
+	Thresholds       []int64 `json:"thresholds" maxItems:"10" doc:"Recognised minutes, rising"`
+	ContinuousMonths int64   `json:"continuousMonths,omitempty" doc:"Calendar months in a row with service, before any star"`
+	Since            string  `json:"since,omitempty" format:"date" doc:"Service before this day leads to no star"`
+	CutOff           string  `json:"cutOff,omitempty" format:"date" doc:"Service after this day leads to no star"`
+	ExcludeEarlier   bool    `json:"excludeEarlier,omitempty" doc:"No stars for who had reached one before since"`
 }
 
 // StandingScheme orders members by its criteria in turn.
@@ -74,44 +94,10 @@ type ScorecardTarget struct {
 
 // PolicyOf makes one version.
 func PolicyOf(p *domain.PolicyVersion) Policy {
-	out := Policy{
+	return Policy{
 		Policy: refOf(p), Kind: string(p.ID.Kind), Scope: p.ID.Scope.String(), Version: p.Version, Title: p.Title,
-		From: day(p.From), Adopted: day(p.Adopted),
+		From: day(p.From), Adopted: day(p.Adopted), PolicyBodies: bodiesOf(p),
 	}
-	if c := p.Counting; c != nil {
-		out.Counting = &CountingPolicy{
-			ExcludedCategories: c.ExcludedCategories, ExcludeHonour: c.ExcludeHonour, Minimum: int64(c.Minimum),
-			Rounding: string(c.Rounding), Unit: int64(c.Unit), EntryCap: int64(c.EntryCap), DayCap: int64(c.DayCap),
-		}
-	}
-	if s := p.Stars; s != nil {
-		out.Stars = &StarScheme{Thresholds: []int64{}}
-		for _, t := range s.Thresholds {
-			out.Stars.Thresholds = append(out.Stars.Thresholds, int64(t))
-		}
-	}
-	if s := p.Standing; s != nil {
-		out.Standing = &StandingScheme{Criteria: []string{}, MinSessions: s.MinSessions, MinMembers: s.MinMembers}
-		for _, c := range s.Criteria {
-			out.Standing.Criteria = append(out.Standing.Criteria, string(c))
-		}
-	}
-	if c := p.Closing; c != nil {
-		out.Closing = &ClosingRule{Late: string(c.Late)}
-	}
-	if d := p.Participation; d != nil {
-		out.Participation = &ParticipationRule{Bases: []string{}, MinMinutes: int64(d.MinMinutes), SmallestSize: d.SmallestSize, TrainingCategories: d.TrainingCategories}
-		for _, b := range d.Bases {
-			out.Participation.Bases = append(out.Participation.Bases, string(b))
-		}
-	}
-	if s := p.Scorecard; s != nil {
-		out.Scorecard = &ScorecardRule{}
-		for _, it := range s.Items {
-			out.Scorecard.Items = append(out.Scorecard.Items, ScorecardTarget{string(it.Item), it.Target, it.Categories})
-		}
-	}
-	return out
 }
 
 // Policies lists the adopted versions.

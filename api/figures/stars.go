@@ -30,6 +30,13 @@ func rating(r domain.StarRating) Rating {
 		next := Time(r.ToNext)
 		out.ToNext = &next
 		out.Explanation = append(out.Explanation, toNextStar(r.Stars, r.ToNext))
+		if r.ToMonths > 0 {
+			out.Explanation = append(out.Explanation, toMonths(r.ToMonths))
+		}
+	case r.Excluded:
+		out.Explanation = append(out.Explanation, said("earlier-winner", "起算日之前已得星，不再参加", "had reached a star before the scheme's first day"))
+	case r.ToMonths > 0:
+		out.Explanation = append(out.Explanation, toMonths(r.ToMonths))
 	default:
 		out.Explanation = append(out.Explanation, said("top-star", "已达最高星级", "the highest star is reached"))
 	}

@@ -50,6 +50,9 @@ func (t *table) line(format string, args ...any) {
 // footing says what a figure stands on; it is part of every report.
 func (t *table) footing(f figures.Footing) {
 	t.line("账本位置 ledger size %d，截至 %s；规则 policies %s", f.LedgerSize, f.Day, strings.Join(f.Policies, ", "))
+	for _, r := range f.Retroactive {
+		t.line("%s %s", r.Zh, r.En)
+	}
 	if len(f.Provisional) > 0 {
 		t.line("暂定 provisional：有导入尚未完成 imports still running: %s", strings.Join(f.Provisional, ", "))
 	}

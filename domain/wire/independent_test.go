@@ -35,6 +35,8 @@ var leftOut = map[string]domain.Day{
 	"GroupRegistered.From":     domain.MinDay,
 	"PolicyVersion.From":       domain.MinDay,
 	"PolicyVersion.Adopted":    domain.MinDay,
+	"StarScheme.Since":         0,
+	"StarScheme.CutOff":        0,
 }
 
 // identity is the field that the stream's name carries, by category.
@@ -47,6 +49,7 @@ var identity = map[string]string{
 // flat are the fields whose members stand in the object around them.
 var flat = map[string]bool{
 	"MembershipStarted.Membership": true, "ConsentGiven.Consent": true, "PolicyAdopted.Policy": true, "PolicyVersion.ID": true,
+	"PolicyProposed.Policy": true, "PolicyApproved.ID": true, "PolicyRefused.ID": true,
 }
 
 // named are the members with a name of their own.

@@ -2,10 +2,61 @@ package wire
 
 import "zhishu/domain"
 
-func writePolicyAdopted(w *writer, e *domain.PolicyAdopted) {
-	p := &e.Policy
-	w.text("kind", string(p.ID.Kind))
-	w.division("scope", p.ID.Scope)
+func writePolicyAdopted(w *writer, e *domain.PolicyAdopted) { writePolicyVersion(w, &e.Policy) }
+
+func readPolicyAdopted(r *reader, ref *domain.StreamRef, e *domain.PolicyAdopted) {
+	readPolicyVersion(r, ref, &e.Policy)
+}
+
+func writePolicyProposed(w *writer, e *domain.PolicyProposed) {
+	writePolicyVersion(w, &e.Policy)
+	w.text("reason", e.Reason)
+}
+
+func readPolicyProposed(r *reader, ref *domain.StreamRef, e *domain.PolicyProposed) {
+	readPolicyVersion(r, ref, &e.Policy)
+	e.Reason = r.text("reason")
+}
+
+func writePolicyApproved(w *writer, e *domain.PolicyApproved) {
+	writePolicyID(w, &e.ID)
+	w.int("proposal", int64(e.Proposal))
+}
+
+func readPolicyApproved(r *reader, ref *domain.StreamRef, e *domain.PolicyApproved) {
+	readPolicyID(r, ref, &e.ID)
+	e.Proposal = readProposal(r)
+}
+
+func writePolicyRefused(w *writer, e *domain.PolicyRefused) {
+	writePolicyID(w, &e.ID)
+	w.int("proposal", int64(e.Proposal))
+	w.text("reason", e.Reason)
+}
+
+func readPolicyRefused(r *reader, ref *domain.StreamRef, e *domain.PolicyRefused) {
+	readPolicyID(r, ref, &e.ID)
+	e.Proposal = readProposal(r)
+	e.Reason = r.text("reason")
+}
+
+func writePolicyID(w *writer, id *domain.PolicyID) {
+	w.text("kind", string(id.Kind))
+	w.division("scope", id.Scope)
+}
+
+// readPolicyID takes kind and scope from the event, because only there are they
+// apart, and holds them against the stream's name.
+func readPolicyID(r *reader, ref *domain.StreamRef, id *domain.PolicyID) {
+	id.Kind = domain.PolicyKind(r.text("kind"))
+	id.Scope = r.division("scope")
+	if id.String() != ref.Rest {
+		r.fail("the policy is not the one its stream is named after" + r.upcoming("; there is"))
+	}
+}
+
+func writePolicyVersion(w *writer, p *domain.PolicyVersion) {
+	writePolicyID(w, &p.ID)
 	w.int("version", int64(p.Version))
 	w.text("title", p.Title)
 	w.dateOr("from", p.From, domain.MinDay)
@@ -18,15 +69,8 @@ func writePolicyAdopted(w *writer, e *domain.PolicyAdopted) {
 	writeBody(w, "scorecard", p.Scorecard, writeScorecard)
 }
 
-// readPolicyAdopted takes kind and scope from the event, because only there
-// are they apart, and holds them against the stream's name.
-func readPolicyAdopted(r *reader, ref *domain.StreamRef, e *domain.PolicyAdopted) {
-	p := &e.Policy
-	p.ID.Kind = domain.PolicyKind(r.text("kind"))
-	p.ID.Scope = r.division("scope")
-	if p.ID.String() != ref.Rest {
-		r.fail("the policy is not the one its stream is named after" + r.upcoming("; there is"))
-	}
+func readPolicyVersion(r *reader, ref *domain.StreamRef, p *domain.PolicyVersion) {
+	readPolicyID(r, ref, &p.ID)
 	p.Version = int(r.int("version"))
 	p.Title = r.text("title")
 	p.From = r.dateOr("from", domain.MinDay)
@@ -67,6 +111,10 @@ func writeCounting(w *writer, c *domain.CountingPolicy) {
 	w.int("unit", int64(c.Unit))
 	w.int("entryCap", int64(c.EntryCap))
 	w.int("dayCap", int64(c.DayCap))
+	w.int("presencePercent", c.PresencePercent)
+	w.int("deduction", int64(c.Deduction))
+	w.int("floor", int64(c.Floor))
+	writeList(w, "weights", c.Weights, writeWeight)
 }
 
 func readCounting(r *reader, c *domain.CountingPolicy) {
@@ -77,14 +125,42 @@ func readCounting(r *reader, c *domain.CountingPolicy) {
 	c.Unit = r.minutes("unit")
 	c.EntryCap = r.minutes("entryCap")
 	c.DayCap = r.minutes("dayCap")
+	c.PresencePercent = r.int("presencePercent")
+	c.Deduction = r.minutes("deduction")
+	c.Floor = r.minutes("floor")
+	c.Weights = readList(r, "weights", readWeight)
+}
+
+func writeWeight(w *writer, x *domain.Weight) {
+	w.begin()
+	w.text("category", x.Category)
+	w.int("numerator", x.Numerator)
+	w.int("denominator", x.Denominator)
+	w.end()
+}
+
+func readWeight(r *reader, x *domain.Weight) {
+	r.begin()
+	x.Category = r.text("category")
+	x.Numerator = r.int("numerator")
+	x.Denominator = r.int("denominator")
+	r.end()
 }
 
 func writeStars(w *writer, s *domain.StarScheme) {
 	writeList(w, "thresholds", s.Thresholds, func(w *writer, m *domain.Minutes) { w.number(int64(*m)) })
+	w.int("continuousMonths", s.ContinuousMonths)
+	w.dateOr("since", s.Since, 0)
+	w.dateOr("cutOff", s.CutOff, 0)
+	w.flag("excludeEarlier", s.ExcludeEarlier)
 }
 
 func readStars(r *reader, s *domain.StarScheme) {
 	s.Thresholds = readList(r, "thresholds", func(r *reader, m *domain.Minutes) { *m = domain.Minutes(r.integer()) })
+	s.ContinuousMonths = r.int("continuousMonths")
+	s.Since = r.dateOr("since", 0)
+	s.CutOff = r.dateOr("cutOff", 0)
+	s.ExcludeEarlier = r.flag("excludeEarlier")
 }
 
 func writeStanding(w *writer, s *domain.StandingScheme) {

@@ -51,6 +51,12 @@ func randomEvent(t *rapid.T, typ string) (domain.StreamRef, domain.Event) {
 	switch e := e.(type) {
 	case *domain.PolicyAdopted:
 		ref.Rest = e.Policy.ID.String()
+	case *domain.PolicyProposed:
+		ref.Rest = e.Policy.ID.String()
+	case *domain.PolicyApproved:
+		ref.Rest = e.ID.String()
+	case *domain.PolicyRefused:
+		ref.Rest = e.ID.String()
 	default:
 		id := v.FieldByName(identity[ref.Category])
 		if id.Kind() == reflect.Struct {

@@ -140,7 +140,10 @@ var codecs = map[string]codec{
 	"log-key-retired": of(domain.SigningCategory, writeLogKeyRetired, readLogKeyRetired),
 	"loss-declared":   of(domain.SigningCategory, writeLossDeclared, readLossDeclared),
 
-	"policy-adopted": of(domain.PolicyCategory, writePolicyAdopted, readPolicyAdopted),
+	"policy-adopted":  of(domain.PolicyCategory, writePolicyAdopted, readPolicyAdopted),
+	"policy-proposed": of(domain.PolicyCategory, writePolicyProposed, readPolicyProposed),
+	"policy-approved": of(domain.PolicyCategory, writePolicyApproved, readPolicyApproved),
+	"policy-refused":  of(domain.PolicyCategory, writePolicyRefused, readPolicyRefused),
 
 	"import-started":  of(domain.ImportCategory, writeImportStarted, readImportStarted),
 	"import-finished": of(domain.ImportCategory, writeImportFinished, readImportFinished),

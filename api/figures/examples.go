@@ -1,0 +1,62 @@
+package figures
+
+import (
+	"embed"
+	"encoding/json"
+	"path"
+	"strings"
+
+	"zhishu/domain"
+)
+
+//go:embed examples/*.json
+var exampleFiles embed.FS
+
+// PolicyExample is a practice found somewhere, as a body that can be adopted or
+// tried out.
+type PolicyExample struct {
+	Name  string `json:"name" doc:"For what-if reports" example:"counting-half-hours"`
+	Kind  string `json:"kind" enum:"counting,stars"`
+	Title string `json:"title"`
+	En    string `json:"en"`
+	PolicyBodies
+}
+
+// PolicyExamples lists the examples by name.
+type PolicyExamples struct {
+	Rows []PolicyExample `json:"rows"`
+}
+
+// Examples reads the examples that ship with the program.
+func Examples() PolicyExamples {
+	out := PolicyExamples{}
+	files, err := exampleFiles.ReadDir("examples")
+	for i := 0; err == nil && i < len(files); i++ {
+		var text []byte
+		if text, err = exampleFiles.ReadFile("examples/" + files[i].Name()); err == nil {
+			e := PolicyExample{Name: strings.TrimSuffix(path.Base(files[i].Name()), ".json")}
+			err = json.Unmarshal(text, &e)
+			out.Rows = append(out.Rows, e)
+		}
+	}
+	if err != nil {
+		panic(err) // they are part of the program, and tests read every one
+	}
+	return out
+}
+
+// Example finds an example and makes it a version for the whole country, in
+// force on every day.
+func Example(name string) (*domain.PolicyVersion, bool) {
+	for _, e := range Examples().Rows {
+		if e.Name != name {
+			continue
+		}
+		p := &domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.PolicyKind(e.Kind)}, Title: e.Title, From: domain.MinDay, Adopted: domain.MinDay}
+		if _, err := e.Fill(p); err != nil {
+			return nil, false
+		}
+		return p, true
+	}
+	return nil, false
+}
