@@ -335,7 +335,10 @@ func reads(x *exchange, person string) {
 		"/v1/templates", "/v1/templates/people", "/v1/templates/service?format=csv&example=true",
 		"/v1/registers/service?community=430702001007&period=2026", "/v1/registers/donations/xlsx?community=430702001007",
 		"/v1/registers/study/csv?community=430702001007&period=2026-02", "/v1/registers/participation/trace?community=430702001007&period=2026",
-		"/v1/policies", "/v1/policy-examples", "/v1/digests", "/v1/ledger", "/v1/backup/keys", "/v1/backup/erasures",
+		"/v1/policies", "/v1/policy-examples", "/v1/digests",
+		"/v1/what-if/stars?example=counting-half-hours&limit=2", "/v1/what-if/persons/" + person + "/statement?example=counting-two-hours-an-activity",
+		"/v1/what-if/standings/individuals?policy=standing-all/1&period=2026", "/v1/what-if/participation?policy=participation-all/1&scope=4307",
+		"/v1/ledger", "/v1/backup/keys", "/v1/backup/erasures",
 	} {
 		if a := x.do(http.MethodGet, path, "", false); a.status != http.StatusOK && path != "/problems/none" {
 			t.Errorf("%s: %d %s", path, a.status, a.body)

@@ -51,3 +51,50 @@ func TestPolicyExamplesAreListed(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 }
+
+// TestWhatIf: a figure under a rule that is not in force, beside the one that
+// is, fact by fact; nothing is recorded.
+func TestWhatIf(t *testing.T) {
+	c, people := busyCity(t, 6)
+	c.confirmed(people[0], "service", "2026-02-07", 95)
+	before := len(c.events())
+	s := ask[figures.WhatIfStatement](c, "/v1/what-if/persons/"+people[0]+"/statement?example=counting-half-hours")
+	last := s.Differences[len(s.Differences)-1]
+	if last.InForce.Minutes != 95 || last.WhatIf.Minutes != 90 || last.Change != -5 || len(last.Before) != 0 || last.After[0].Clause != "rounding" {
+		t.Errorf("%+v", last)
+	}
+	if s.WhatIf.Recognised.Minutes-s.InForce.Recognised.Minutes != s.Change || s.Change >= 0 || s.Policy.Counting.Unit != 30 {
+		t.Errorf("%+v", s)
+	}
+	same := ask[figures.WhatIfStatement](c, "/v1/what-if/persons/"+people[0]+"/statement?policy=counting-all/1")
+	if same.Change != 0 || len(same.Differences) != 0 {
+		t.Errorf("under the rule in force: %+v", same)
+	}
+	board := ask[figures.WhatIfStars](c, "/v1/what-if/stars?example=counting-half-hours&limit=4")
+	if len(board.Rows) != 4 || board.Next == "" || board.Change != board.WhatIf.Recognised.Minutes-board.InForce.Recognised.Minutes {
+		t.Errorf("%+v", board)
+	}
+	rest := ask[figures.WhatIfStars](c, "/v1/what-if/stars?example=counting-half-hours&limit=4&cursor="+board.Next)
+	sum := int64(0)
+	for _, r := range append(board.Rows, rest.Rows...) {
+		sum += r.Change
+	}
+	if len(rest.Rows) != 2 || sum != board.Change {
+		t.Errorf("rows change by %d, the board by %d", sum, board.Change)
+	}
+	elsewhere := ask[figures.WhatIfStars](c, "/v1/what-if/stars?example=counting-half-hours&scope=11")
+	if elsewhere.Change != 0 {
+		t.Errorf("a rule of another province: %+v", elsewhere)
+	}
+	for path, code := range map[string]string{
+		"/v1/what-if/stars": CodeNoSuchRule, "/v1/what-if/stars?policy=counting-all/9": CodeNoSuchRule, "/v1/what-if/stars?example=none": CodeNoSuchRule,
+		"/v1/what-if/stars?policy=counting-all/1&example=counting-half-hours": CodeNoSuchRule, "/v1/what-if/participation?policy=counting-all/1&scope=1": CodeDivisionInvalid,
+	} {
+		if p := c.get(path).problem(t); p.Code != code {
+			t.Errorf("%s: %+v", path, p)
+		}
+	}
+	if len(c.events()) != before {
+		t.Error("something was recorded")
+	}
+}

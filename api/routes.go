@@ -46,6 +46,7 @@ func product(r *routes) {
 //	sheetList     GET /v1/imports, /v1/imports/{id}
 //	policies      GET POST /v1/policies, POST …/proposals, /v1/policies/{policy}/proposals/{proposal}/approve, refuse,
 //	              GET /v1/policy-examples, /v1/digests
+//	whatIf        GET /v1/what-if/stars, standings/individuals, participation, persons/{id}/statement
 //	overview      GET /v1/ledger
 //	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, /v1/persons/{id}/receipts,
 //	              GET POST /v1/keys, POST /v1/keys/{number}/retire
@@ -55,7 +56,7 @@ func ledger(r *routes) {
 	for _, group := range []func(*routes){
 		accounts, communities, programme, groups, persons, identities, belonging, merging, statements, entries, disputes, closings,
 		rosters, boards, groupBoards, activities, attendance, giftUses, giftList, donors, donations, registerTables,
-		uploads, templates, sheetList, policies, overview, evidence, inspections, backups,
+		uploads, templates, sheetList, policies, whatIf, overview, evidence, inspections, backups,
 	} {
 		group(r)
 	}

@@ -7,24 +7,43 @@ import "zhishu/domain"
 // difference what those did. Boards need no such care: they name every person's
 // own figure, then as now.
 func (v *View) fewDiffer(d domain.Division, period domain.Period, minMinutes domain.Minutes, on domain.Day) bool {
+	few := func(n int64) bool { return 0 < n && n < v.smallest(d, on) }
+	if v.base != nil { // the same holds for a figure under another rule
+		inForce := v.base.rules.InForceFor(domain.ParticipationKind, d, on)
+		if inForce != nil && inForce.Participation.MinMinutes != minMinutes &&
+			few(differing(v.studiedSince(d, period, minMinutes, 0), v.base.studiedSince(d, period, inForce.Participation.MinMinutes, 0))) {
+			return true
+		}
+	}
 	now := v.b.frontier.Load().size
 	if v.size >= now || v.b.changedAt(d, touchMembers) <= v.size {
 		return false
 	}
-	live := v.b.view(now, v.b.dayOf(now), v.cache)
-	past, present := v.studiedSince(d, period, minMinutes, v.size), live.studiedSince(d, period, minMinutes, v.size)
-	differ := int64(0)
+	live := v.b.view(now, v.b.dayOf(now), v.liveCache())
+	return few(differing(v.studiedSince(d, period, minMinutes, v.size), live.studiedSince(d, period, minMinutes, v.size)))
+}
+
+// liveCache is the cache of views under the rules in force.
+func (v *View) liveCache() *cache {
+	if v.base != nil {
+		return v.base.cache
+	}
+	return v.cache
+}
+
+// differing counts the persons whose study differs between two points of view.
+func differing(past, present map[uint32]studyRow) (n int64) {
 	for person, row := range past {
 		if present[person] != row {
-			differ++
+			n++
 		}
 	}
 	for person := range present {
 		if _, known := past[person]; !known {
-			differ++
+			n++
 		}
 	}
-	return 0 < differ && differ < v.smallest(d, on)
+	return n
 }
 
 // studiedSince are the persons with study in a division and period, without those of

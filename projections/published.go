@@ -38,8 +38,8 @@ func (d *disclosure) of(div domain.Division) Suppression {
 // have to be withheld for the sake of one far away. A period without days asks
 // for service.
 func (v *View) disclosure(kind figureKind, period domain.Period, minMinutes domain.Minutes, on domain.Day) *disclosure {
-	if v.everything {
-		return nil
+	if v.base != nil {
+		return v.base.disclosure(kind, period, minMinutes, on)
 	}
 	key := cacheKey{part: partDisclosure, period: period, number: int64(on), text: figureKey(kind, minMinutes)}
 	changed := func() uint32 { return v.b.changedAt(domain.Division{}, touchMembers) }
@@ -82,6 +82,9 @@ func (v *View) needOf(c *posting, on domain.Day) {
 
 // smallest is the size below which a group of the division is not published.
 func (v *View) smallest(d domain.Division, on domain.Day) int64 {
+	if v.base != nil {
+		return v.base.smallest(d, on)
+	}
 	if p := v.rules.InForceFor(domain.ParticipationKind, d, on); p != nil {
 		return p.Participation.SmallestSize
 	}

@@ -27,6 +27,7 @@ type View struct {
 	// everything shows what is withheld from publication; tests compare it with
 	// their models.
 	everything bool
+	base       *View // of a view under other rules: the one under those in force
 }
 
 type movedCommunity struct {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zhishu/domain"
+	"zhishu/projections"
 )
 
 //go:embed examples/*.json
@@ -43,6 +44,27 @@ func Examples() PolicyExamples {
 		panic(err) // they are part of the program, and tests read every one
 	}
 	return out
+}
+
+// Suppose finds the version to suppose: one adopted at the view, by the name
+// figures give it, or an example. Exactly one of the two is named.
+func Suppose(v *projections.View, policy, example string) (*domain.PolicyVersion, bool) {
+	if (policy == "") == (example == "") {
+		return nil, false
+	}
+	if example != "" {
+		return Example(example)
+	}
+	ref, ok := domain.ParsePolicyRef(policy)
+	if !ok {
+		return nil, false
+	}
+	adopted := v.Rules().Version(ref)
+	if adopted == nil {
+		return nil, false
+	}
+	p := *adopted
+	return &p, true
 }
 
 // Example finds an example and makes it a version for the whole country, in

@@ -29,6 +29,7 @@ type reportCmd struct {
 	Roster        rosterReport        `cmd:"" help:"名册: who signed up, waits, was there, and did not check out."`
 	Imports       importsReport       `cmd:"" help:"导入记录: sheets, their rows and control totals."`
 	Statement     statementReport     `cmd:"" help:"个人清单: every entry of a person, and why it counts or not."`
+	WhatIf        whatIfReport        `cmd:"" name:"what-if" help:"假如: a figure under another rule, beside the one in force. Nothing is recorded."`
 }
 
 // view is what every report is asked with.

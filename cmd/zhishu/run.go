@@ -34,6 +34,7 @@ type grammar struct {
 	Account  accountCmd  `cmd:"" help:"Open, link, close accounts: who enters facts and who confirms them."`
 	Import   importCmd   `cmd:"" help:"Take sheets (CSV, XLSX) into the ledger."`
 	Template templateCmd `cmd:"" help:"Write a sheet to fill in, with every column explained."`
+	Policy   policyCmd   `cmd:"" help:"Look at the rules that ship with the program."`
 	Report   reportCmd   `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
 	Do       doCmd       `cmd:"" aliases:"get" help:"Call any operation of the API by its id; without one, list them. 不带参数则列出全部操作。"`
 	Inspect  inspectCmd  `cmd:"" help:"Open an inspection, draw its sample, close it."`

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"zhishu/api/figures"
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+type whatIfReport struct {
+	Statement     whatIfStatement     `cmd:"" help:"A person's service, with the difference fact by fact."`
+	Stars         whatIfStars         `cmd:"" help:"The star board of a division."`
+	Standings     whatIfStandings     `cmd:"" help:"The ranking of learners."`
+	Participation whatIfParticipation `cmd:"" help:"Both participation rates."`
+}
+
+// supposed names the rule a figure is asked for under.
+type supposed struct {
+	Policy  string `xor:"rule" required:"" placeholder:"counting-all/1" help:"A version that was adopted."`
+	Example string `xor:"rule" required:"" placeholder:"NAME" help:"An example (zhishu policy examples)."`
+	Scope   string `placeholder:"CODE" help:"Division it is supposed for; empty: its own, or everywhere."`
+}
+
+func (s supposed) in(v *projections.View) (*domain.PolicyVersion, *projections.View, error) {
+	p, ok := figures.Suppose(v, s.Policy, s.Example)
+	if !ok {
+		return nil, nil, &usageError{"no version and no example is so called; see zhishu policy examples"}
+	}
+	if s.Scope != "" {
+		d, err := domain.ParseDivision(s.Scope)
+		if err != nil {
+			return nil, nil, &usageError{"--scope: " + err.Error()}
+		}
+		p.ID.Scope = d
+	}
+	return p, v.WhatIf(p), nil
+}
+
+type whatIfStatement struct {
+	Person string `required:"" help:"The volunteer number (UUID)."`
+	supposed
+	view
+}
+
+func (c *whatIfStatement) Run(p *program) error {
+	u, err := domain.ParseUUID(c.Person)
+	if err != nil {
+		return &usageError{"--person: " + err.Error()}
+	}
+	return report(p, c.view, func(v *projections.View, log reader) (out figures.WhatIfStatement, err error) {
+		rule, w, err := c.in(v)
+		if err != nil {
+			return out, err
+		}
+		before, err := v.Statement(p.ctx, log, domain.PersonID{UUID: u})
+		if err != nil {
+			return out, err
+		}
+		after, err := w.Statement(p.ctx, log, domain.PersonID{UUID: u})
+		return figures.WhatIfStatementOf(rule, before, after), err
+	}, whatIfStatementTable)
+}
+
+type whatIfStars struct {
+	scope
+	supposed
+	view
+}
+
+func (c *whatIfStars) Run(p *program) error {
+	d, _, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfStars, err error) {
+		rule, w, err := c.in(v)
+		if err != nil {
+			return out, err
+		}
+		before, err := v.Stars(d, projections.Page{Limit: 1})
+		if err != nil {
+			return out, err
+		}
+		var board projections.StarBoard
+		err = c.pages(func(page projections.Page) (string, int, error) {
+			part, err := w.Stars(d, page)
+			part.Rows = append(board.Rows, part.Rows...)
+			board = part
+			return part.Next, len(board.Rows), err
+		})
+		if err != nil {
+			return out, err
+		}
+		return figures.WhatIfStarsOf(rule, before, board, func(id domain.PersonID) (domain.StarRating, error) {
+			star, err := v.Star(id)
+			return star.Rating, err
+		})
+	}, whatIfStarsTable)
+}
+
+type whatIfStandings struct {
+	scope
+	supposed
+	view
+}
+
+func (c *whatIfStandings) Run(p *program) error {
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfStanding, err error) {
+		rule, w, err := c.in(v)
+		if err != nil {
+			return out, err
+		}
+		var board projections.StandingBoard
+		err = c.pages(func(page projections.Page) (string, int, error) {
+			part, err := w.Standing(d, period, page)
+			part.Rows = append(board.Rows, part.Rows...)
+			board = part
+			return part.Next, len(board.Rows), err
+		})
+		if err != nil {
+			return out, err
+		}
+		return figures.WhatIfStandingOf(rule, board, func(id domain.PersonID) (projections.StandingRow, projections.Footing, error) {
+			return v.StandingOf(id, d, period)
+		})
+	}, whatIfStandingTable)
+}
+
+type whatIfParticipation struct {
+	scope
+	supposed
+	view
+}
+
+func (c *whatIfParticipation) Run(p *program) error {
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfParticipation, err error) {
+		rule, w, err := c.in(v)
+		if err != nil {
+			return out, err
+		}
+		before, err := v.Participation(d, period)
+		if err != nil {
+			return out, err
+		}
+		after, err := w.Participation(d, period)
+		return figures.WhatIfParticipationOf(rule, before, after), err
+	}, func(f figures.WhatIfParticipation) table {
+		t := participationTable(f.WhatIf)
+		t.suppose(f.Supposed)
+		if n := f.InForce.Participants; n != nil {
+			t.line("现行 in force: 参学人数 %d，人次 %d", *n, *f.InForce.PersonTimes)
+		}
+		return t
+	})
+}
+
+// suppose says under which rule a table was made.
+func (t *table) suppose(s figures.Supposed) {
+	t.line("假如适用 supposed: 《%s》 %s；并未记录 nothing is recorded", s.Policy.Title, s.Policy.Policy)
+}
+
+func whatIfStatementTable(s figures.WhatIfStatement) table {
+	t := table{title: "假如 " + s.Person, heads: []string{"序号", "日期", "内容", "时长(分钟)", "现行认定(分钟)", "假如认定(分钟)", "相差(分钟)", "现行为什么", "假如为什么"}}
+	t.footing(s.Footing)
+	t.suppose(s.Supposed)
+	t.line("现行 %s %d 星；假如 %s %d 星；相差 %d 分钟", s.InForce.Recognised.Text, s.InForce.Stars, s.WhatIf.Recognised.Text, s.WhatIf.Stars, s.Change)
+	for _, d := range s.Differences {
+		t.add(whole(int64(d.Entry)), words(d.Day), words(d.Title), spent(d.Raw), spent(d.InForce), spent(d.WhatIf), whole(d.Change),
+			words(explain(d.Before)), words(explain(d.After)))
+	}
+	return t
+}
+
+func whatIfStarsTable(b figures.WhatIfStars) table {
+	t := table{title: "假如 星级榜 " + b.Division, heads: []string{"志愿者编号", "现行星级", "假如星级", "现行认定(分钟)", "假如认定(分钟)", "相差(分钟)"}}
+	t.footing(b.Footing)
+	t.suppose(b.Supposed)
+	if t.withheld(b.Suppressed) {
+		return t
+	}
+	t.line("现行 %s；假如 %s；相差 %d 分钟", b.InForce.Recognised.Text, b.WhatIf.Recognised.Text, b.Change)
+	for _, r := range b.Rows {
+		t.add(words(r.Person), whole(int64(r.InForce.Stars)), whole(int64(r.Rating.Stars)), spent(r.InForce.Recognised), spent(r.Rating.Recognised), whole(r.Change))
+	}
+	return t
+}
+
+func whatIfStandingTable(b figures.WhatIfStanding) table {
+	t := table{title: "假如 学习之星 " + b.Division + " " + b.Period, heads: []string{"学员编号", "现行名次", "假如名次", "次数", "月数", "时长(分钟)"}}
+	t.footing(b.Footing)
+	t.suppose(b.Supposed)
+	t.withheld(b.Suppressed)
+	for _, r := range b.Rows {
+		t.add(words(r.Person), whole(r.RankInForce), whole(r.Rank), whole(r.Study.Sessions), whole(r.Study.Months), spent(r.Study.Time))
+	}
+	return t
+}
