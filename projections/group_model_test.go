@@ -123,10 +123,10 @@ func (m *groupModel) member(id domain.PersonID, g domain.GroupRef, d domain.Day)
 
 func (m *groupModel) tally(g domain.GroupRef, p domain.Period, on domain.Day) (t domain.GroupTally) {
 	for _, id := range m.canonicals() {
-		var rows []domain.Deed
+		var rows []datedDeed
 		for _, e := range m.confirmed(id, domain.Study) {
-			if day := e.Deed.Span.Day; p.Contains(day) && m.member(id, g, day) {
-				rows = append(rows, e.Deed)
+			if p.Contains(e.on) && m.member(id, g, e.Deed.Span.Day) {
+				rows = append(rows, datedDeed{e.Deed, e.on})
 			}
 		}
 		own := tally(rows, nil)
@@ -282,7 +282,7 @@ func checkTraining(t tb, v *View, m *groupModel, d domain.Division, p domain.Per
 	}
 	trained, members := int64(0), m.members(d, on)
 	for _, id := range m.canonicals() {
-		if slices.ContainsFunc(m.studied(id, d, p, rule.Participation.MinMinutes), func(x domain.Deed) bool {
+		if slices.ContainsFunc(m.studied(id, d, p, rule.Participation.MinMinutes), func(x datedDeed) bool {
 			return slices.Contains(rule.Participation.Training(), x.Category)
 		}) {
 			trained++

@@ -135,7 +135,7 @@ func (v *View) serves(s subject) bool {
 	for _, i := range append([]uint32{s.person}, s.others...) {
 		for j := atomic.LoadUint32(&v.b.persons.at(i).entries); j != none; {
 			r := v.b.entries.at(j)
-			if r.flags&entryStudy == 0 && r.counts(v.size) {
+			if r.flags&entryStudy == 0 && v.counted(r) {
 				return true
 			}
 			j = r.prev
@@ -172,13 +172,13 @@ func (f *actingFold) full() bool {
 
 func (f *actingFold) study(s subject, belongs func(domain.Day) bool) {
 	f.v.eachRow(s, func(r *entryRow) {
-		day := domain.Day(r.day)
-		if r.flags&entryStudy == 0 || !f.period.Contains(day) || domain.Minutes(r.minutes) < f.minMinutes || !belongs(day) {
+		on := f.v.countsOn(r)
+		if r.flags&entryStudy == 0 || !f.period.Contains(on) || domain.Minutes(r.minutes) < f.minMinutes || !belongs(domain.Day(r.day)) {
 			return
 		}
 		f.add(wholePeriod, s.person)
 		if f.monthly {
-			f.add(day.Month(), s.person)
+			f.add(on.Month(), s.person)
 		}
 	})
 }

@@ -277,7 +277,7 @@ func (m *measuring) sessions(fits func(*entryRow, labels) bool) (out []heldSessi
 			return
 		}
 		all = append(all, heldSession{
-			attendance{r.content, domain.Day(r.day), 0, r.flags&entryNamed != 0}, l.b,
+			attendance{r.content, domain.Day(r.day), 0, r.flags&entryNamed != 0, m.v.countsOn(r)}, l.b,
 			FactRef{m.v.b.persons.at(r.person).id.Stream(), r.entry},
 		})
 	})
