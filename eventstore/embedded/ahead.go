@@ -5,6 +5,11 @@ import "iter"
 // depth is how many chunks a reader works ahead of its consumer.
 const depth = 2
 
+// ringBuffers is how many buffers go round when they are used again. Far more
+// than depth needs: a buffer that the consumer's processor still has in its cache
+// is expensive to write on another one.
+const ringBuffers = 32
+
 type chunkOrError struct {
 	chunk
 	err error
@@ -21,16 +26,16 @@ func (v *view) ahead(c *cursor, end place) iter.Seq2[chunk, error] {
 		return v.openChunks(c, end, func() []byte { return nil })
 	}
 	buffers := sameBuffer()
-	// With reuse, buffers go round: depth wait in the channel, one is being
-	// filled, one is in the consumer's hands.
-	ring, turn := [depth + 2][]byte{}, 0
 	if c.reuse {
-		for i := range ring {
-			ring[i] = make([]byte, chunkSize)
-		}
+		var ring [ringBuffers][]byte
+		turn := 0
 		buffers = func() []byte {
 			turn++
-			return ring[turn%len(ring)]
+			buf := &ring[turn%ringBuffers]
+			if *buf == nil {
+				*buf = make([]byte, chunkSize)
+			}
+			return *buf
 		}
 	}
 	return func(yield func(chunk, error) bool) {
