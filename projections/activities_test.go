@@ -316,7 +316,9 @@ func checkTimetable(t tb, v *View, m *model, d domain.Division, period domain.Pe
 		return table.Rows, table.Next, err
 	})
 	want(t, "timetable", fmt.Sprint(got), fmt.Sprint(wanted))
-	totals := v.ActivityTotals(d, period)
+	whole := *v
+	whole.everything = true
+	totals := whole.ActivityTotals(d, period)
 	for _, k := range totals.Kinds {
 		want(t, "totals of "+string(k.Kind), k.ActivitySum, sums[k.Kind])
 	}
@@ -425,4 +427,48 @@ func TestActivitiesMeetEveryOutcome(t *testing.T) {
 			t.Errorf("no history has %s", typ)
 		}
 	}
+}
+
+// TestTotalsOfFewPeopleAreWithheld: what was held stays, what few did does not.
+func TestTotalsOfFewPeopleAreWithheld(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	evidence := []domain.Evidence{{Kind: "签到表"}}
+	w.now = day(t, "2026-03-20").Start()
+	hold := func(n int, month string, kind domain.ActivityKind, people int) {
+		id, start := activity(n), day(t, month+"-10").Start()
+		w.must(recorder, &domain.ScheduleActivity{Activity: id, Plan: domain.Plan{
+			Kind: kind, Title: "活动", Community: c, Start: start, End: start + 3_600_000, Series: string(kind)}})
+		for p := range people {
+			w.must(recorder, &domain.EnterAttendance{Person: person(p), Activity: id, Evidence: evidence})
+		}
+		w.must(recorder, &domain.CloseActivity{Activity: id, People: int64(people)})
+		w.must(confirmer, &domain.AttestActivity{Activity: id, Evidence: evidence})
+		for p := range people {
+			w.must(confirmer, &domain.ConfirmAttendance{Person: person(p), Activity: id})
+		}
+	}
+	for p := range 8 {
+		w.enrol(p, c, "2024-01-01")
+		w.confirmed(person(p), w.service(c, "2026-01-05", 60))
+		w.confirmed(person(p), w.study(c, "2026-01-06", "党史", 60))
+	}
+	hold(1, "2026-02", domain.Course, 8)
+	hold(2, "2026-03", domain.Course, 3)
+	totals := func(year int) ActivityTotals {
+		return published(w.view(w.engine(Options{}), Now())).ActivityTotals(c.Division(), domain.YearPeriod(year))
+	}
+	got := totals(2026)
+	want(t, "suppressed", got.Suppressed, NotSuppressed)
+	want(t, "the course", got.Kinds[0].ActivitySum, ActivitySum{Scheduled: 2, Held: 2, Attested: 2, People: 11, Attendances: 11, Minutes: 660})
+	for _, m := range got.Months { // three people in March are the year less February
+		want(t, "a month", m.ActivitySum, ActivitySum{Scheduled: 1, Held: 1, Attested: 1, People: m.People, Withheld: true})
+	}
+	hold(3, "2026-01", domain.Talk, 2)
+	got = totals(2026)
+	want(t, "the talk", got.Kinds[1].ActivitySum, ActivitySum{Scheduled: 1, Held: 1, Attested: 1, People: 2, Withheld: true})
+	for _, s := range got.Series {
+		want(t, "series "+s.Series, s.Withheld, true)
+	}
+	want(t, "a year without anybody", len(totals(2025).Kinds), 0)
 }

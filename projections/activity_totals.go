@@ -16,6 +16,9 @@ type ActivityTotals struct {
 	Kinds    []KindTotal   // by kind
 	Months   []MonthTotal  // by month of the start, and kind
 	Series   []SeriesTotal // courses and regular meetings, by community and name
+	// Suppressed says why what people did is withheld everywhere above; what was
+	// held is no one's personal data and always stays.
+	Suppressed Suppression
 }
 
 // ActivitySum is what is counted of activities. Held are those that were
@@ -32,6 +35,9 @@ type ActivitySum struct {
 	Claimed     int64 // attendances that wait to be confirmed
 	Pending     int64 // check-ins without a check-out
 	Minutes     domain.Minutes
+	// Withheld: too few attendances to be published here, or in a part of the
+	// same sum.
+	Withheld bool
 }
 
 type KindTotal struct {
@@ -79,6 +85,7 @@ func (v *View) ActivityTotals(d domain.Division, period domain.Period) ActivityT
 	slices.SortFunc(out.Months, func(a, b MonthTotal) int {
 		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.Kind, b.Kind))
 	})
+	v.publishTotals(&out)
 	return out
 }
 

@@ -138,11 +138,12 @@ type ActivityCounts struct {
 	Claimed     int64    `json:"claimed" doc:"Attendances that wait to be confirmed"`
 	Pending     int64    `json:"pending" doc:"Check-ins without a check-out"`
 	Time        Duration `json:"time" doc:"Confirmed"`
+	Withheld    bool     `json:"withheld,omitempty" doc:"Too few took part here, or in a part of the same sum: what they did reads zero"`
 }
 
 func countsOf(s projections.ActivitySum) ActivityCounts {
 	return ActivityCounts{
-		s.Scheduled, s.Cancelled, s.Held, s.Attested, s.Makeups, s.People, s.SignUps, s.Attendances, s.Claimed, s.Pending, Time(s.Minutes),
+		s.Scheduled, s.Cancelled, s.Held, s.Attested, s.Makeups, s.People, s.SignUps, s.Attendances, s.Claimed, s.Pending, Time(s.Minutes), s.Withheld,
 	}
 }
 
@@ -168,28 +169,38 @@ type SeriesCounts struct {
 // ActivityTotals counts the activities of a division that begin in a period.
 type ActivityTotals struct {
 	Footing
-	Division string               `json:"division"`
-	Period   string               `json:"period"`
-	Kinds    []ActivityKindCounts `json:"kinds"`
-	Months   []ActivityKindCounts `json:"months"`
-	Series   []SeriesCounts       `json:"series" doc:"Courses and regular meetings: a name within its community"`
+	Division   string               `json:"division"`
+	Period     string               `json:"period"`
+	Kinds      []ActivityKindCounts `json:"kinds"`
+	Months     []ActivityKindCounts `json:"months"`
+	Series     []SeriesCounts       `json:"series" doc:"Courses and regular meetings: a name within its community"`
+	Suppressed *Suppressed          `json:"suppressed,omitempty" doc:"Why what people did is withheld throughout; what was held stays"`
 }
 
 // ActivityTotalsOf makes totals.
 func ActivityTotalsOf(t projections.ActivityTotals) ActivityTotals {
 	out := ActivityTotals{
 		Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(),
-		Kinds: []ActivityKindCounts{}, Months: []ActivityKindCounts{}, Series: []SeriesCounts{},
+		Kinds: []ActivityKindCounts{}, Months: []ActivityKindCounts{}, Series: []SeriesCounts{}, Suppressed: suppressed(t.Suppressed),
+	}
+	out.note(t.Suppressed)
+	noted := func(c ActivityCounts) ActivityCounts {
+		if c.Withheld {
+			out.note(projections.SmallGroup)
+		} else {
+			out.note(projections.NotSuppressed)
+		}
+		return c
 	}
 	for _, k := range t.Kinds {
-		out.Kinds = append(out.Kinds, ActivityKindCounts{string(k.Kind), activityKinds[k.Kind], "", countsOf(k.ActivitySum)})
+		out.Kinds = append(out.Kinds, ActivityKindCounts{string(k.Kind), activityKinds[k.Kind], "", noted(countsOf(k.ActivitySum))})
 	}
 	for _, m := range t.Months {
-		out.Months = append(out.Months, ActivityKindCounts{string(m.Kind), activityKinds[m.Kind], m.Month.String(), countsOf(m.ActivitySum)})
+		out.Months = append(out.Months, ActivityKindCounts{string(m.Kind), activityKinds[m.Kind], m.Month.String(), noted(countsOf(m.ActivitySum))})
 	}
 	for _, s := range t.Series {
 		out.Series = append(out.Series, SeriesCounts{
-			code(s.Community), s.Series, string(s.Kind), day(s.First), day(s.Last), id(s.Next.UUID), countsOf(s.ActivitySum),
+			code(s.Community), s.Series, string(s.Kind), day(s.First), day(s.Last), id(s.Next.UUID), noted(countsOf(s.ActivitySum)),
 		})
 	}
 	return out

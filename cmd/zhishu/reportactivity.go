@@ -134,7 +134,11 @@ func activityTotalsTable(f figures.ActivityTotals) table {
 	t := table{title: "活动合计 " + f.Division + " " + f.Period,
 		heads: []string{"项", "安排", "取消", "举办", "已签字", "补课", "到场", "报名", "出席", "待确认", "未签退", "时长(分钟)"}}
 	t.footing(f.Footing)
+	t.withheld(f.Suppressed)
 	add := func(what string, c figures.ActivityCounts) {
+		if c.Withheld {
+			what += "（参加者过少，人次与时长不公布）"
+		}
 		t.add(words(what), whole(c.Scheduled), whole(c.Cancelled), whole(c.Held), whole(c.Attested), whole(c.Makeups), whole(c.People), whole(c.SignUps),
 			whole(c.Attendances), whole(c.Claimed), whole(c.Pending), spent(c.Time))
 	}
