@@ -33,6 +33,14 @@ const givenUp = "person-erased"
 // claim reserves what must be unique across streams before the event that
 // states it is appended.
 func (w *writer) claim(req *Request, actor domain.Actor) error {
+	switch c := req.Command.(type) {
+	case *domain.RegisterGroup:
+		return w.claimGroupName(c.Group, c.Community, c.Name, c.Door)
+	case *domain.RenameGroup:
+		if g, ok := w.f.state.(*domain.Group); ok {
+			return w.claimGroupName(c.Group, g.Community, c.Name, c.Door)
+		}
+	}
 	e, ok := req.Command.(*domain.EnrolPerson)
 	if !ok {
 		return nil

@@ -106,11 +106,12 @@ type run struct {
 	beside    []issue // under way when the view was taken
 	resumed   bool    // it was started before
 	own       []projections.RowRef
-	earlier   []projections.RowRef // rows of the earlier issues that stand
-	sources   []domain.ImportID    // whose row each of them is
-	chain     []domain.ImportID    // the earlier issues, the latest first
-	withdrawn map[uint64]int       // by print: how many rows of the earlier issues were rejected or voided
-	changes   map[int32]change     // by line: what a correction needs to know
+	earlier   []projections.RowRef       // rows of the earlier issues that stand
+	sources   []domain.ImportID          // whose row each of them is
+	chain     []domain.ImportID          // the earlier issues, the latest first
+	groups    map[groupNamed]*groupFound // of a sheet of people
+	withdrawn map[uint64]int             // by print: how many rows of the earlier issues were rejected or voided
+	changes   map[int32]change           // by line: what a correction needs to know
 	pool      pool
 	computed  domain.ImportFinished // its sums
 	res       Result

@@ -49,6 +49,11 @@ var scenarios = []scenario{
 		l := newLedger(t)
 		return l, l.roster(residents)
 	}},
+	{"people in groups", func(t testing.TB) (*ledger, Job) {
+		l := newLedger(t)
+		l.do(l.recorder, &domain.RegisterCommunity{Code: here, Name: "示例社区", From: domain.MinDay})
+		return l, l.roster(groupHead + "王伟,R1,1栋101,1栋,示例小学,,2021-01-01,\n李强,R2,1栋101,1栋,,,2021-01-01,2022-01-01\n")
+	}},
 	{"activities", func(t testing.TB) (*ledger, Job) {
 		l := newLedger(t)
 		l.mustRun(l.timetable(timetableHead + "1,防火讲座,A-02,讲座,,2026-03-07,09:00,10:00,,,,\n2,太极拳,A-03,课程,,2026-03-09,19:00,20:00,,广场,,20\n"))

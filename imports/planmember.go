@@ -31,6 +31,9 @@ func (r *run) planMembers(ctx context.Context) error {
 		}
 	}
 	r.flagNamesakes()
+	if err := r.findGroups(ctx); err != nil {
+		return err
+	}
 	return r.findGuardians(ctx)
 }
 

@@ -108,4 +108,5 @@ var probe = struct {
 	donation domain.DonationID
 	donor    domain.DonorID
 	person   domain.PersonID
-}{domain.DonationID{UUID: domain.UUID{15: 1}}, domain.DonorID{UUID: domain.UUID{15: 1}}, domain.PersonID{UUID: domain.UUID{15: 1}}}
+	group    domain.GroupID
+}{domain.DonationID{UUID: domain.UUID{15: 1}}, domain.DonorID{UUID: domain.UUID{15: 1}}, domain.PersonID{UUID: domain.UUID{15: 1}}, domain.GroupID{UUID: domain.UUID{15: 1}}}

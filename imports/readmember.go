@@ -12,6 +12,7 @@ type member struct {
 	joined, left domain.Day // NoDay: not said
 	consent      domain.Basis
 	publish      bool
+	groups       []groupNamed
 }
 
 // particulars are what a sheet of people says of somebody beside what every
@@ -25,6 +26,7 @@ type particulars struct {
 
 var memberFields = []sheets.Field{sheets.Sequence, sheets.PersonNumber, sheets.Name, sheets.IDNumber, sheets.Phone, sheets.Sex, sheets.Age,
 	sheets.BirthDate, sheets.Address, sheets.Layer, sheets.Joined, sheets.Left, sheets.Skills, sheets.Consent, sheets.PublishConsent,
+	sheets.Household, sheets.Building, sheets.Organisation, sheets.Team,
 	sheets.GuardianName, sheets.GuardianNumber, sheets.GuardianIDNumber, sheets.GuardianPhone, sheets.CommunityCode}
 
 // member reads a row of people. Somebody may stand in several rows, which then
@@ -88,6 +90,9 @@ func (r *reader) belonging(row sheets.Row) (m member, err error) {
 		if m.consent, agreed = consentIn(row.Text(sheets.Consent), r.job.ConsentBasis); !agreed {
 			return m, &rowRefusal{domain.ConsentMissing, sheets.Consent}
 		}
+	}
+	if m.groups, err = r.groups(row); err != nil {
+		return m, err
 	}
 	m.publish = row.Has(sheets.PublishConsent) && !negative(row.Text(sheets.PublishConsent))
 	return m, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"zhishu/domain"
 	"zhishu/sheets"
 )
 
@@ -17,12 +18,15 @@ func TestFilledInTemplatesAreImported(t *testing.T) {
 		}
 		for _, format := range []sheets.Format{sheets.CSV, sheets.XLSX} {
 			l := newLedger(t)
+			if kind != domain.ImportCommunities {
+				l.do(l.recorder, &domain.RegisterCommunity{Code: here, Name: "示例社区", From: domain.MinDay})
+			}
 			var file bytes.Buffer
 			if err := sheets.WriteTemplate(&file, of, format, true); err != nil {
 				t.Fatal(err)
 			}
 			res := l.mustRun(l.job(kind, "t."+string(format), file.String()))
-			if res.Rows != 1 || res.Accepted != 1 || res.Added != 1 || len(res.Sheet.Unknown) != 0 || len(res.Sheet.Unused) != 0 {
+			if res.Rows != 1 || res.Accepted != 1 || res.Added != 1 || res.Unconfirmed != 0 || len(res.Sheet.Unknown) != 0 || len(res.Sheet.Unused) != 0 {
 				t.Errorf("%s %s: %+v %+v", kind, format, res, res.Sheet)
 			}
 			if again := l.mustRun(l.job(kind, "u.csv", file.String())); again.Status != AlreadyImported {

@@ -69,6 +69,9 @@ func (r *run) writePersons(ctx context.Context, report func(int)) error {
 	if r.job.Kind != domain.ImportPeople {
 		return r.pool.each(ctx, len(people), rows, report, r.writePerson)
 	}
+	if err := r.registerGroups(ctx); err != nil {
+		return err
+	}
 	order, wards := r.guardiansFirst()
 	rows = func(i int) int { return len(people[order[i]].lines) }
 	write := func(from int) func(context.Context, int, *written) error {

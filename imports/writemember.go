@@ -28,6 +28,7 @@ func (r *run) writeMember(ctx context.Context, q *person, w *written) (*domain.R
 			m.row(i, q.isNew && n == 0)
 		}
 	}
+	w.verdicts = append(w.verdicts, m.refused...)
 	if len(m.reqs) == 0 {
 		return nil, nil
 	}
@@ -35,6 +36,7 @@ func (r *run) writeMember(ctx context.Context, q *person, w *written) (*domain.R
 	if g := q.guardian; g != nil && g.isNew {
 		would = append(would, commands.Would{Stream: g.id.Stream(), State: &domain.Person{Exists: true}})
 	}
+	would = append(would, m.would...)
 	outs, err := r.do(ctx, m.reqs, would...)
 	if err != nil {
 		return nil, err
@@ -49,11 +51,14 @@ type memberRequests struct {
 	before *domain.Person // as it stands, of somebody known
 	reqs   []commands.Request
 	steps  []step
+
+	would   []commands.Would // groups that are registered before
+	refused []verdict        // what need not be asked for
 }
 
 func (m *memberRequests) add(i int32, op string, what stepOp, c domain.Command) {
 	m.reqs = append(m.reqs, m.r.request(m.r.job.Recorder, &m.r.sheet.lines[i], op, c))
-	m.steps = append(m.steps, step{i, what})
+	m.steps = append(m.steps, step{line: i, op: what})
 }
 
 // row asks for what one row says.
@@ -86,6 +91,7 @@ func (m *memberRequests) row(i int32, enrol bool) {
 		}
 		m.add(i, "consent", opBelong, &domain.GiveConsent{Person: q.id, Consent: consent})
 	}
+	m.join(i, said)
 	if enrol && said.publish {
 		consent := domain.Consent{Kind: domain.ConsentPublish, Basis: said.consent, Witness: r.job.Recorder, From: domain.NoDay}
 		if q.guardian != nil {
@@ -129,7 +135,7 @@ func noteMember(outs []commands.Outcome, steps []step, w *written) *domain.Refus
 			refused[s.line] = true
 			w.refused(s.line, refusal)
 		case s.op == opFurther:
-			w.verdicts = append(w.verdicts, verdict{line: s.line, code: refusal.Code, field: refusal.Field, stays: true})
+			w.verdicts = append(w.verdicts, verdict{line: s.line, code: refusal.Code, field: first(s.field, refusal.Field), stays: true})
 		}
 	}
 	for line := range added {

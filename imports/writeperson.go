@@ -9,8 +9,9 @@ import (
 
 // step says what a request of a person's list is for.
 type step struct {
-	line int32 // -1: for the person, not for a row
-	op   stepOp
+	line  int32 // -1: for the person, not for a row
+	op    stepOp
+	field string // of what may be refused alone, where the refusal does not say it
 }
 
 type stepOp uint8
@@ -104,18 +105,18 @@ func (r *run) personRequests(q *person) ([]commands.Request, []step) {
 	}
 	if q.isNew {
 		head := &line{number: q.row, print: q.print}
-		add(r.job.Recorder, head, "enrol", q.enrolment(r.job, r.id), step{-1, opEnrol})
+		add(r.job.Recorder, head, "enrol", q.enrolment(r.job, r.id), step{line: -1, op: opEnrol})
 		add(r.job.Recorder, head, "join", &domain.StartMembership{Person: q.id, Membership: domain.Membership{
 			Kind: domain.MemberOfCommunity, Community: r.job.Community, From: q.firstDay, To: domain.MaxDay, Basis: domain.Imported,
-		}}, step{-1, opBelong})
+		}}, step{line: -1, op: opBelong})
 		add(r.job.Recorder, head, "consent", &domain.GiveConsent{Person: q.id, Consent: domain.Consent{
 			Kind: domain.ConsentRecord, Basis: r.job.ConsentBasis, Witness: r.job.Recorder, From: q.firstDay,
-		}}, step{-1, opBelong})
+		}}, step{line: -1, op: opBelong})
 	} else if from, earlier := r.earlierMember(q); earlier {
 		head := &line{number: q.row, print: q.print}
 		add(r.job.Recorder, head, "join-earlier", &domain.StartMembership{Person: q.id, Membership: domain.Membership{
 			Kind: domain.MemberOfCommunity, Community: r.job.Community, From: from, To: domain.MaxDay, Basis: domain.Imported,
-		}}, step{-1, opBelong})
+		}}, step{line: -1, op: opBelong})
 	}
 	for _, i := range q.lines {
 		l, d := &r.sheet.lines[i], &r.sheet.deeds[i]
@@ -123,9 +124,9 @@ func (r *run) personRequests(q *person) ([]commands.Request, []step) {
 			continue
 		}
 		row := r.rowOf(l)
-		add(r.job.Recorder, l, "claim", r.claimOf(q, d, row), step{i, opClaim})
+		add(r.job.Recorder, l, "claim", r.claimOf(q, d, row), step{line: i, op: opClaim})
 		if !r.job.Confirmer.IsZero() {
-			add(r.job.Confirmer, l, "confirm", &domain.ConfirmEntry{Person: q.id, Row: row}, step{i, opConfirm})
+			add(r.job.Confirmer, l, "confirm", &domain.ConfirmEntry{Person: q.id, Row: row}, step{line: i, op: opConfirm})
 		}
 	}
 	return reqs, steps
