@@ -67,6 +67,7 @@ func TestYear(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer replayed.close()
+	y.written = ""
 	y.use(replayed)
 	t.Run("replay", func(t *testing.T) { y.check(t, y.overAPI) })
 }
@@ -84,6 +85,7 @@ type year struct {
 	checks  []*question
 	keys    int
 	line    string
+	written string // position of the last fact: what is asked afterwards waits for it
 }
 
 // entryLabel is an entry with a name in the script, and what waits on it.
@@ -175,6 +177,9 @@ func (y *year) request(operation, as string, words ...string) (any, error) {
 	content, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode >= 300 {
 		return nil, fmt.Errorf("%s: %s %w", resp.Status, content, err)
+	}
+	if op.method == http.MethodPost {
+		y.written = resp.Header.Get("Zhishu-Position")
 	}
 	var out any
 	d := json.NewDecoder(bytes.NewReader(content))

@@ -68,6 +68,9 @@ func (y *year) overAPI(q *question) (any, error) {
 	if q.asOf != "" {
 		words = append(words, "asOf="+q.asOf)
 	}
+	if y.written != "" {
+		words = append(words, "after="+y.written)
+	}
 	return y.request(operation, "reviewer", words...)
 }
 
@@ -125,7 +128,10 @@ func ratio(v any) string { return fmt.Sprint(at(v, "numerator"), "/", at(v, "den
 func (y *year) say(q *question, answer any) string {
 	switch q.what {
 	case "参学":
-		parts := []string{fmt.Sprint("人数", at(answer, "participants")), fmt.Sprint("人次", at(answer, "personTimes")), fmt.Sprint("分钟", at(answer, "time", "minutes"))}
+		if at(answer, "participants") == nil {
+			return "不公布"
+		}
+		parts := []string{fmt.Sprint("人数", at(answer, "participants")), fmt.Sprint("人次", at(answer, "personTimes")), fmt.Sprint("分钟", at(answer, "time", "minutes")), fmt.Sprint("外来", at(answer, "outside", "persons"))}
 		for _, r := range list(answer, "rates") {
 			parts = append(parts, fmt.Sprint(at(r, "basisZh"))+ratio(at(r, "persons"))+","+ratio(at(r, "times")))
 		}
@@ -133,13 +139,16 @@ func (y *year) say(q *question, answer any) string {
 	case "逐月":
 		var parts []string
 		for _, m := range list(answer, "months") {
+			if at(m, "personTimes") == nil {
+				return "不公布"
+			}
 			parts = append(parts, fmt.Sprint(at(m, "personTimes")))
 		}
 		return strings.Join(parts, " ")
 	case "名次":
 		return y.ranks(answer)
 	case "培训率":
-		return fmt.Sprint(at(answer, "trained"), "/", at(answer, "members"))
+		return ratio(at(answer, "rate"))
 	case "评分":
 		return score(answer)
 	case "对账":
