@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhishu/audit/proof"
@@ -52,8 +54,35 @@ const (
 	longPause  = 5 * time.Second
 )
 
+// followEvery is how often a log on this machine is looked at. Nobody waits for
+// the tree but a checkpoint, and to fold many events at once costs a fraction of
+// being woken for each.
+const followEvery = 200 * time.Millisecond
+
 func (l *Log) follow(ctx context.Context) error {
-	for r, err := range l.o.Store.Subscribe(ctx, l.position) {
+	scanner, ok := l.o.Store.(eventstore.Scanner)
+	if !ok {
+		return l.fold(ctx, l.o.Store.Subscribe)
+	}
+	timer := time.NewTicker(followEvery)
+	defer timer.Stop()
+	for {
+		if err := l.fold(ctx, scanner.Scan); err != nil {
+			return err
+		}
+		select {
+		case <-timer.C:
+		case <-l.growth.asked:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// fold takes in what a read gives. Data and metadata are not kept.
+func (l *Log) fold(ctx context.Context, read func(context.Context, eventstore.Position) iter.Seq2[eventstore.Recorded, error]) error {
+	defer l.growth.grown()
+	for r, err := range read(ctx, l.position) {
 		if err != nil {
 			return err
 		}
@@ -65,9 +94,11 @@ func (l *Log) follow(ctx context.Context) error {
 				return err
 			}
 		}
-		l.growth.grown()
+		if l.growth.waited.Load() {
+			l.growth.grown()
+		}
 	}
-	return ctx.Err()
+	return nil
 }
 
 // rebuild begins again with what the disk holds, after a write to it failed.
@@ -171,18 +202,8 @@ func (l *Log) Settle(ctx context.Context) error {
 	if err := l.Err(); err != nil {
 		return nil // it was told
 	}
-	for r, err := range l.o.Store.ReadAll(ctx, l.position) {
-		if err != nil {
-			return err
-		}
-		if err := l.take(&r); err != nil {
-			return err
-		}
-		if r.Stream == eventstore.CheckpointStream {
-			if err := l.seen(ctx, r); err != nil {
-				return err
-			}
-		}
+	if err := l.fold(ctx, l.o.Store.ReadAll); err != nil {
+		return err
 	}
 	return l.Announce(ctx)
 }
@@ -196,6 +217,8 @@ func (l *Log) WaitFor(ctx context.Context, size uint64) error {
 type growth struct {
 	mu      sync.Mutex
 	waiting chan struct{}
+	waited  atomic.Bool   // somebody waits
+	asked   chan struct{} // has room for one: look at the log now
 }
 
 func (g *growth) grown() {
@@ -204,6 +227,7 @@ func (g *growth) grown() {
 	if g.waiting != nil {
 		close(g.waiting)
 		g.waiting = nil
+		g.waited.Store(false)
 	}
 }
 
@@ -212,11 +236,16 @@ func (g *growth) wait(ctx context.Context, size uint64, now func() uint64) error
 		g.mu.Lock()
 		if g.waiting == nil {
 			g.waiting = make(chan struct{})
+			g.waited.Store(true)
 		}
 		woken := g.waiting
 		g.mu.Unlock()
 		if now() >= size {
 			return nil
+		}
+		select {
+		case g.asked <- struct{}{}:
+		default:
 		}
 		select {
 		case <-woken:

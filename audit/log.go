@@ -90,7 +90,7 @@ func Open(ctx context.Context, o Options) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{o: o, tiles: tiles, commit: newCommitter(o.SaltKey)}
+	l := &Log{o: o, tiles: tiles, commit: newCommitter(o.SaltKey), growth: growth{asked: make(chan struct{}, 1)}}
 	err = l.begin(ctx, false)
 	if stale(err) {
 		// Before the log is blamed: what was on disk may be another tree's.

@@ -58,6 +58,7 @@ func Run(ctx context.Context, cfg Config) error {
 		do  func() error
 	}{
 		{[]string{"P1", "P2", "P3"}, r.log},
+		{[]string{"P11"}, r.evidence},
 		{[]string{"P12"}, r.eventStoreDB},
 		{[]string{"P10"}, r.imports},
 		{[]string{"P4", "P5", "P9"}, r.readSide},

@@ -1,0 +1,191 @@
+package bench
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"zhishu/audit"
+	"zhishu/eventstore"
+	"zhishu/eventstore/embedded"
+)
+
+const (
+	evidenceRuns    = 5 // pairs: with the tree, and without
+	evidenceWriters = 64
+	evidencePerRun  = 100_032 // of each writer the same
+	evidenceTaken   = 1000 // receipts
+)
+
+// evidence measures P11: what the tree adds to an append, how fast it is built
+// again, and what a receipt costs. Verification with recomputation is a
+// bundle's.
+func (r *run) evidence() error {
+	with, without := make([]float64, evidenceRuns), make([]float64, evidenceRuns)
+	for i := range evidenceRuns {
+		for _, tree := range []bool{i%2 == 0, i%2 == 1} { // paired, in changing order
+			settle()
+			cpu, err := r.appendUnderTree(tree)
+			if err != nil {
+				return err
+			}
+			if tree {
+				with[i] = cpu
+			} else {
+				without[i] = cpu
+			}
+		}
+	}
+	a, b := median(with), median(without)
+	r.report(Row{ID: "P11", Work: fmt.Sprintf("processor time of a durable append, %d writers, with the tree", evidenceWriters), Figure: a, Limit: b, Unit: "µs",
+		Target: "≤ 1.10", Met: a/b <= 1.10, Detail: fmt.Sprintf("medians of %d pairs; limit: without the tree", evidenceRuns)})
+	return r.rebuildTree()
+}
+
+func median(list []float64) float64 {
+	list = slices.Sorted(slices.Values(list))
+	return list[len(list)/2]
+}
+
+// appendUnderTree appends one event a call and returns the processor time of
+// each, in microseconds.
+func (r *run) appendUnderTree(tree bool) (float64, error) {
+	dir := r.dir("evidence")
+	defer os.RemoveAll(dir)
+	log, err := freshLog(dir)
+	if err != nil {
+		return 0, err
+	}
+	defer log.Close()
+	var follow sync.WaitGroup
+	ctx, stop := context.WithCancel(r.ctx)
+	defer follow.Wait()
+	defer stop()
+	var t *audit.Log
+	if tree {
+		if t, err = openTree(ctx, log, dir); err != nil {
+			return 0, err
+		}
+		defer t.Close()
+		follow.Go(func() { _ = t.Run(ctx) })
+	}
+	began := processorTime()
+	if err := appendMany(r.ctx, log, evidenceWriters, 1, evidencePerRun); err != nil {
+		return 0, err
+	}
+	if tree {
+		if err := t.WaitFor(r.ctx, evidencePerRun); err != nil {
+			return 0, err
+		}
+	}
+	took := processorTime() - began
+	stop()
+	follow.Wait()
+	return float64(took.Nanoseconds()) / 1000 / evidencePerRun, nil
+}
+
+func freshLog(dir string) (*embedded.Log, error) {
+	if err := errors.Join(os.MkdirAll(dir, 0o755), embedded.Create(LogDir(dir), 0)); err != nil {
+		return nil, err
+	}
+	return embedded.Open(LogDir(dir), embedded.Options{})
+}
+
+func openTree(ctx context.Context, log *embedded.Log, dir string) (*audit.Log, error) {
+	signer, err := audit.NewSigner("zhishu.example/bench", [32]byte{1})
+	if err != nil {
+		return nil, err
+	}
+	identity := audit.Identity{Origin: "zhishu.example/bench", Signers: []audit.Signer{signer}}
+	return audit.Open(ctx, audit.Options{
+		Store: log, Dir: dir + "/audit", Identify: func(context.Context) (audit.Identity, error) { return identity, nil }, Guard: audit.GuardFile(dir + "/guard"),
+	})
+}
+
+// appendMany appends events of the reference size, every writer on a stream of
+// its own.
+func appendMany(ctx context.Context, log *embedded.Log, writers, batch, events int) error {
+	data, metadata := make([]byte, 300), make([]byte, 120)
+	for i := range data {
+		data[i] = byte('a' + i%26)
+	}
+	copy(metadata, data)
+	errs := make([]error, writers)
+	var group sync.WaitGroup
+	for w := range writers {
+		group.Go(func() {
+			stream := fmt.Sprintf("person-%08d-0000-4000-8000-000000000000", w)
+			for n := 0; n < events/writers; n += batch {
+				list := make([]eventstore.Event, batch)
+				for k := range list {
+					list[k] = eventstore.Event{Type: "service-claimed", Data: data, Metadata: metadata}
+					binary.BigEndian.PutUint64(list[k].ID[:], uint64(w+1)<<40|uint64(n+k))
+				}
+				if _, errs[w] = log.Append(ctx, stream, eventstore.After(uint64(n)), list); errs[w] != nil {
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
+
+func processorTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// rebuildTree measures a tree made from the first event, then its receipts.
+func (r *run) rebuildTree() error {
+	dir := r.dir("rebuild")
+	defer os.RemoveAll(dir)
+	log, err := freshLog(dir)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	const batch, writers = 250, 2
+	events := r.Events / (batch * writers) * batch * writers
+	if err := appendMany(r.ctx, log, writers, batch, events); err != nil {
+		return err
+	}
+	settle()
+	began := time.Now()
+	tree, err := openTree(r.ctx, log, dir)
+	if err != nil {
+		return err
+	}
+	defer tree.Close()
+	speed := float64(events) / time.Since(began).Seconds()
+	r.report(Row{ID: "P11", Work: fmt.Sprintf("tree over %d events made again", events), Figure: speed, Unit: "leaves/s", Target: "≥ 500,000", Met: speed >= 500_000})
+	if err := tree.Announce(r.ctx); err != nil {
+		return err
+	}
+	sizes, took := make([]float64, evidenceTaken), make([]float64, evidenceTaken)
+	rnd := rand.New(rand.NewPCG(11, 11))
+	for i := range evidenceTaken {
+		n := rnd.IntN(events)
+		began := time.Now()
+		receipt, err := tree.Receipt(r.ctx, fmt.Sprintf("person-%08d-0000-4000-8000-000000000000", n%writers), uint64(n/writers))
+		if err != nil {
+			return err
+		}
+		took[i], sizes[i] = float64(time.Since(began).Nanoseconds())/1e6, float64(len(receipt.Proof))
+	}
+	r.report(Row{ID: "P11", Work: fmt.Sprintf("receipt at %d events, made", events), Figure: median(took), Unit: "ms", Target: "≤ 1", Met: median(took) <= 1,
+		Detail: fmt.Sprintf("slowest of %d: %.2f ms", evidenceTaken, slices.Max(took))})
+	r.report(Row{ID: "P11", Work: fmt.Sprintf("receipt at %d events, without cosignatures", events), Figure: slices.Max(sizes), Unit: "bytes", Target: "≤ 1,228",
+		Met: slices.Max(sizes) <= 1228, Detail: fmt.Sprintf("the largest; median %.0f; one checkpoint covers all: the longest paths there are", median(sizes))})
+	return nil
+}
