@@ -94,7 +94,7 @@ func (l *Log) fold(ctx context.Context, read func(context.Context, eventstore.Po
 				return err
 			}
 		}
-		if l.growth.waited.Load() {
+		if target := l.growth.target.Load(); target > 0 && l.tiles.leaves() >= target {
 			l.growth.grown()
 		}
 	}
@@ -217,7 +217,7 @@ func (l *Log) WaitFor(ctx context.Context, size uint64) error {
 type growth struct {
 	mu      sync.Mutex
 	waiting chan struct{}
-	waited  atomic.Bool   // somebody waits
+	target  atomic.Uint64 // the least size somebody waits for; 0: nobody
 	asked   chan struct{} // has room for one: look at the log now
 }
 
@@ -227,7 +227,7 @@ func (g *growth) grown() {
 	if g.waiting != nil {
 		close(g.waiting)
 		g.waiting = nil
-		g.waited.Store(false)
+		g.target.Store(0)
 	}
 }
 
@@ -236,7 +236,9 @@ func (g *growth) wait(ctx context.Context, size uint64, now func() uint64) error
 		g.mu.Lock()
 		if g.waiting == nil {
 			g.waiting = make(chan struct{})
-			g.waited.Store(true)
+		}
+		if target := g.target.Load(); target == 0 || size < target {
+			g.target.Store(size)
 		}
 		woken := g.waiting
 		g.mu.Unlock()
