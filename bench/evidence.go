@@ -21,7 +21,7 @@ const (
 	evidenceRuns    = 5 // pairs: with the tree, and without
 	evidenceWriters = 64
 	evidencePerRun  = 100_032 // of each writer the same
-	evidenceTaken   = 1000 // receipts
+	evidenceTaken   = 1000    // receipts
 )
 
 // evidence measures P11: what the tree adds to an append, how fast it is built
