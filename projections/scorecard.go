@@ -252,7 +252,7 @@ func (s *ScoreItem) reach(value int64, known bool) {
 // held lists the sessions the community held of which a row fits.
 func (m *measuring) held(out *ScoreItem, fits func(*entryRow, labels) bool) (things []occasion) {
 	for _, s := range m.sessions(fits) {
-		things = append(things, occasion{s.day, 1})
+		things = append(things, occasion{s.counted, 1})
 		out.cite(s.fact.Stream, s.fact.Revision)
 	}
 	return things
@@ -273,11 +273,11 @@ func (m *measuring) sessions(fits func(*entryRow, labels) bool) (out []heldSessi
 	var all []heldSession
 	m.v.recordedHere(m.community, func(r *entryRow) {
 		l := m.v.b.labels.value(r.label)
-		if r.flags&entryStudy == 0 || !m.period.Contains(domain.Day(r.day)) || domain.Day(r.day) > m.on || !fits(r, l) {
+		if on := m.v.countsOn(r); r.flags&entryStudy == 0 || !m.period.Contains(on) || on > m.on || !fits(r, l) {
 			return
 		}
 		all = append(all, heldSession{
-			attendance{r.content, domain.Day(r.day), 0, r.flags&entryNamed != 0, m.v.countsOn(r)}, l.b,
+			m.v.attended(r), l.b,
 			FactRef{m.v.b.persons.at(r.person).id.Stream(), r.entry},
 		})
 	})
@@ -337,8 +337,8 @@ func (m *measuring) teamDays(out *ScoreItem) (things []occasion) {
 		for _, s := range v.everMembers(g) {
 			v.eachRow(s, func(r *entryRow) {
 				day := domain.Day(r.day)
-				if r.flags&entryStudy == 0 && m.period.Contains(day) && !days[day] && v.belongs(s, g, day) {
-					days[day] = true
+				if on := v.countsOn(r); r.flags&entryStudy == 0 && m.period.Contains(on) && !days[on] && v.belongs(s, g, day) {
+					days[on] = true
 				}
 			})
 		}

@@ -67,7 +67,7 @@ func (m *measuring) campaign(out *ScoreItem, kind domain.SubjectKind, categories
 			members = members || v.belongs(s, g, m.on)
 			v.eachRow(s, func(r *entryRow) {
 				day := domain.Day(r.day)
-				took = took || m.period.Contains(day) && day <= m.on && slices.Contains(categories, v.b.labels.value(r.label).a) && v.belongs(s, g, day)
+				took = took || m.period.Contains(v.countsOn(r)) && v.countsOn(r) <= m.on && slices.Contains(categories, v.b.labels.value(r.label).a) && v.belongs(s, g, day)
 			})
 		}
 		if members {

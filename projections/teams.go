@@ -61,7 +61,7 @@ func (v *View) teamRow(g *groupBook, period domain.Period, on domain.Day) TeamRo
 		entries := row.Entries
 		v.eachRow(s, func(r *entryRow) {
 			day := domain.Day(r.day)
-			if r.flags&entryStudy == 0 && period.Contains(day) && v.belongs(s, g, day) {
+			if r.flags&entryStudy == 0 && period.Contains(v.countsOn(r)) && v.belongs(s, g, day) {
 				row.Entries++
 				row.Minutes += domain.Minutes(r.minutes)
 				days[day] = true

@@ -64,7 +64,7 @@ func (v *View) eachMember(d domain.Division, f func(subject)) {
 func (v *View) trained(s subject, d domain.Division, period domain.Period, rule *domain.ParticipationDefinition) (found bool) {
 	v.eachRow(s, func(r *entryRow) {
 		day := domain.Day(r.day)
-		if found || r.flags&entryStudy == 0 || !period.Contains(day) || domain.Minutes(r.minutes) < rule.MinMinutes {
+		if found || r.flags&entryStudy == 0 || !period.Contains(v.countsOn(r)) || domain.Minutes(r.minutes) < rule.MinMinutes {
 			return
 		}
 		found = slices.Contains(rule.Training(), v.b.labels.value(r.label).a) && v.inDivision(d, v.homeOn(s, day))
