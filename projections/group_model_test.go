@@ -254,7 +254,7 @@ func checkTeams(t tb, v *View, m *groupModel, d domain.Division, p domain.Period
 			}
 			active := false
 			for _, e := range m.confirmed(id, domain.Service) {
-				if day := e.Deed.Span.Day; p.Contains(day) && m.member(id, row.Team, day) {
+				if day := e.Deed.Span.Day; p.Contains(e.on) && m.member(id, row.Team, day) {
 					wanted.Entries++
 					wanted.Minutes += e.Deed.Span.Minutes
 					days[day], active = true, true
