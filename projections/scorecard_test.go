@@ -1,0 +1,72 @@
+package projections
+
+import (
+	"fmt"
+	"testing"
+
+	"zhishu/domain"
+)
+
+// TestAScorecardWorkedOutByHand: one community in the first quarter of 2026, of
+// which the view sees January and February whole.
+func TestAScorecardWorkedOutByHand(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	w.must(recorder, &domain.RegisterCommunity{Code: c, Name: "红旗", From: domain.MinDay})
+	for i := range 6 {
+		w.enrol(i, c, "2025-01-01")
+	}
+	w.now = day(t, "2026-03-10").Start()
+	count := func(kind domain.CountKind, on, title string, n int64) {
+		w.must(recorder, &domain.CountFact{Code: c, Kind: kind, Day: day(t, on), Title: title, Count: n, Evidence: []domain.Evidence{{Kind: "照片"}}})
+	}
+	count(domain.LibraryBooks, "2026-01-05", "", 1900)
+	count(domain.LibraryBooks, "2026-02-05", "", 1995) // the newer count stands
+	count(domain.ActivityRoom, "2026-01-05", "二楼", 40)
+	count(domain.ActivityRoom, "2026-01-05", "一楼", 60) // one large enough is enough
+	count(domain.ExercisePoint, "2026-01-05", "东", 3)
+	count(domain.ExercisePoint, "2026-01-05", "西", 1) // the worst one tells
+	count(domain.Posters, "2026-01-05", "", 2)
+	count(domain.Posters, "2026-01-20", "", 1)
+	count(domain.Posters, "2026-02-20", "", 9)
+	w.must(recorder, &domain.WithdrawCount{Code: c, Fact: uint32(w.counts[c.Stream()] - 1), Reason: "数错"})
+	count(domain.CommitteeMeeting, "2026-01-05", "", 0)
+	count(domain.CommitteeMeeting, "2026-02-28", "", 0)
+	study := func(n int, on, title, category string) {
+		d := w.study(c, on, title, 60) // of the layer 居民
+		d.Category = category
+		w.confirmed(person(n), d)
+	}
+	for i := range 5 {
+		study(i, "2026-01-08", "学习日", "集中学习")
+	}
+	study(0, "2026-01-22", "书法", "课程")
+	study(0, "2026-02-05", "学习日", "集中学习")
+
+	v := w.view(w.engine(Options{}), Now())
+	card, err := v.Scorecard(c, domain.Period{From: day(t, "2026-01-01"), To: day(t, "2026-03-31")})
+	want(t, "error", err, nil)
+	got := map[domain.ScoreItem]string{}
+	for _, it := range card.Items {
+		got[it.Item] = fmt.Sprint(it.Value.Num, "/", it.Value.Den, " ", it.Met, " ", it.Missing, " ", len(it.Short), " ", it.FactCount, it.Unknown, it.Suppressed)
+	}
+	for item, wanted := range map[domain.ScoreItem]string{
+		domain.ScoreSessions:      "1/2 false 1 1 3 false",           // January two, February one
+		domain.ScoreParticipation: "7/6 true 0 0 0 false",            // seven person-times of six members
+		domain.ScoreTraining:      "0/0 false 0 0 0 truesmall-group", // one was trained: too few to tell
+		domain.ScoreCourses:       "1/1 false 4 0 1 false",           // 书法
+		domain.ScoreTalks:         "0/2 false 2 2 0 false",           //
+		domain.ScoreTeams:         "0/2 false 2 2 0 false",           //
+		domain.ScoreDonations:     "0/0 false 0 0 0 true",            // the quarter is not over
+		domain.ScoreOrganisations: "0/0 false 0 0 0 true",            //
+		domain.ScoreLibrary:       "1995/1 false 5 0 1 false",        //
+		domain.ScoreRoom:          "60/1 true 0 0 2 false",           //
+		domain.ScoreInstructors:   "1/1 false 1 0 2 false",           //
+		domain.ScorePosters:       "1/2 false 1 1 2 false",           // February's were withdrawn
+		domain.ScoreMeetings:      "2/2 true 0 0 2 false",            //
+		domain.ScoreNotices:       "0/9 false 9 9 0 false",           // Mondays from 5 January to 2 March
+	} {
+		want(t, string(item), got[item], wanted)
+	}
+	want(t, "met", card.Met, 3)
+}
