@@ -21,7 +21,7 @@ const (
 
 // RegisterPath is embedded where a register is asked for.
 type RegisterPath struct {
-	Kind      string `path:"kind" enum:"service,study,donations,participation" doc:"What it is of"`
+	Kind      string `path:"kind" enum:"service,study,donations,participation,teams,scorecard" doc:"What it is of"`
 	Community string `query:"community" required:"true" pattern:"^[0-9]{12}$" patternDescription:"12 digits" doc:"That hands it in"`
 }
 

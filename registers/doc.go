@@ -1,5 +1,5 @@
 // Package registers makes the tables a committee hands in for a month or a year
-// (台账): service, study, donations, participation. A register is a figure like
+// (台账): service, study, donations, participation, teams, scorecard. A register is a figure like
 // any other: it is made from one view, names ledger size and policy versions,
 // and carries with it how every total came about (溯源), so that whoever gets
 // the sheet can trace each cell to the facts behind it.

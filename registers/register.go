@@ -19,10 +19,12 @@ const (
 	Study         Kind = "study"         // 学习考勤台账
 	Donations     Kind = "donations"     // 捐赠台账
 	Participation Kind = "participation" // 参学率台账
+	Teams         Kind = "teams"         // 志愿服务队台账
+	Scorecard     Kind = "scorecard"     // 学习型社区标准台账
 )
 
 // Kinds lists them all.
-func Kinds() []Kind { return []Kind{Service, Study, Donations, Participation} }
+func Kinds() []Kind { return []Kind{Service, Study, Donations, Participation, Teams, Scorecard} }
 
 // Register is one table with its tracing sheet.
 type Register struct {
@@ -74,7 +76,7 @@ type Source struct {
 }
 
 // ErrKind: no register of this kind.
-var ErrKind = errors.New("no register of this kind: service, study, donations or participation")
+var ErrKind = errors.New("no register of this kind: service, study, donations, participation, teams or scorecard")
 
 // Make makes a register.
 func Make(ctx context.Context, s Source, kind Kind, community domain.CommunityCode, period domain.Period) (*Register, error) {
@@ -92,6 +94,10 @@ func Make(ctx context.Context, s Source, kind Kind, community domain.CommunityCo
 		err = s.donations(ctx, r)
 	case Participation:
 		err = s.participation(r)
+	case Teams:
+		err = s.teams(r)
+	case Scorecard:
+		err = s.scorecard(r)
 	default:
 		err = ErrKind
 	}
@@ -104,6 +110,7 @@ func Make(ctx context.Context, s Source, kind Kind, community domain.CommunityCo
 
 var titles = map[Kind]string{
 	Service: "志愿服务台账", Study: "学习考勤台账", Donations: "捐赠台账", Participation: "参学率台账",
+	Teams: "志愿服务队台账", Scorecard: "学习型社区标准台账",
 }
 
 // place is the community's name, or its code.

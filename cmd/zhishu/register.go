@@ -16,7 +16,7 @@ import (
 // API, in this process or through the running server, because names are the
 // vault's to open and the API's rules decide whose.
 type registerReport struct {
-	Kind      string `arg:"" enum:"service,study,donations,participation" help:"service, study, donations or participation."`
+	Kind      string `arg:"" enum:"service,study,donations,participation,teams,scorecard" help:"service, study, donations, participation, teams or scorecard."`
 	Community string `required:"" placeholder:"CODE" help:"The community that hands it in."`
 	Period    string `required:"" placeholder:"2026-05|2026" help:"Month or year."`
 	AsOf      string `placeholder:"SIZE|DATE" help:"The ledger as it was at a ledger size or at the end of a day."`
