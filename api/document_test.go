@@ -335,6 +335,7 @@ func reads(x *exchange, person string) {
 		"/v1/templates", "/v1/templates/people", "/v1/templates/service?format=csv&example=true",
 		"/v1/registers/service?community=430702001007&period=2026", "/v1/registers/donations/xlsx?community=430702001007",
 		"/v1/registers/study/csv?community=430702001007&period=2026-02", "/v1/registers/participation/trace?community=430702001007&period=2026",
+		"/v1/registers/teams?community=430702001007&period=2026", "/v1/registers/scorecard/xlsx?community=430702001007&period=2026",
 		"/v1/policies", "/v1/policy-examples", "/v1/digests",
 		"/v1/what-if/stars?example=counting-half-hours&limit=2", "/v1/what-if/persons/" + person + "/statement?example=counting-two-hours-an-activity",
 		"/v1/what-if/standings/individuals?policy=standing-all/1&period=2026", "/v1/what-if/participation?policy=participation-all/1&scope=4307",

@@ -32,6 +32,10 @@ func handedIn(t *testing.T) (*city, []string) {
 	}
 	c.mustPost("/v1/persons/"+people[1]+"/consents", `{"kind":"publish","basis":"paper"}`)
 	c.mustPost("/v1/persons/"+people[0]+"/entries", `{"kind":"service","title":"清洁","community":"430702001007","start":"2026-02-05T01:00:00Z","end":"2026-02-05T03:30:00Z","hours":"credit"}`)
+	team := c.mustPost("/v1/groups", `{"kind":"team","community":"430702001007","name":"=红马甲","from":"2025-01-01"}`).Group
+	for _, person := range people {
+		c.mustPost("/v1/persons/"+person+"/memberships", `{"kind":"team","group":"`+team+`","from":"2026-01-01"}`)
+	}
 	gift := "/v1/donations/" + c.mustPost("/v1/donations", cash).Donation
 	no := *c.mustPost(gift+"/corrections", strings.TrimSuffix(strings.Replace(cash, "1280.50", "1300.00", 1), "}")+`,"reason":"看错","note":"少列十九元五角"}`).Proposal
 	c.mustPost(fmt.Sprintf("%s/corrections/%d/approve", gift, no), "", "Zhishu-Account", "reviewer")
@@ -93,7 +97,26 @@ func TestRegistersHaveTheTotalsOfTheFigures(t *testing.T) {
 			t.Errorf("%+v, %+v", l, r)
 		}
 	}
-	for _, r := range []figures.Register{service, study, gifts, part} {
+	card, score := ask[figures.Scorecard](c, "/v1/communities/"+here+"/scorecard?period=2026"), register(c, "scorecard", "&period=2026")
+	if len(card.Rows) == 0 || len(score.Blocks[0].Rows) != len(card.Rows) || !strings.HasPrefix(score.Blocks[0].Total[1].Text, fmt.Sprintf("%d 项", card.Met)) {
+		t.Errorf("scorecard %+v, %+v", score.Blocks, card)
+	}
+	for i, it := range card.Rows {
+		row := score.Blocks[0].Rows[i]
+		if it.Value == nil != (row[3].Value == nil) || it.Value != nil && (*row[3].Value != it.Value.Numerator || *row[4].Value != it.Value.Denominator) {
+			t.Errorf("%s: %+v, %+v", it.Item, row, it)
+		}
+	}
+	teams, board := register(c, "teams", "&period=2026"), ask[figures.Teams](c, "/v1/teams?period=2026&division="+here)
+	if len(teams.Blocks[0].Rows) != len(board.Rows) {
+		t.Errorf("teams %+v, %+v", teams.Blocks, board)
+	}
+	for i, x := range board.Rows {
+		if row := teams.Blocks[0].Rows[i]; row[1].Text != x.Name || x.Suppressed == nil && *row[5].Value != x.Time.Minutes {
+			t.Errorf("%+v, %+v", row, x)
+		}
+	}
+	for _, r := range []figures.Register{service, study, gifts, part, teams, score} {
 		if r.LedgerSize == 0 || len(r.Trace) < 4 || !strings.HasPrefix(r.Title, "三岔路社区") {
 			t.Errorf("%+v", r)
 		}
@@ -190,7 +213,7 @@ func TestARegisterThatComesBackDoublesNothing(t *testing.T) {
 func TestRegistersAsFiles(t *testing.T) {
 	c, _ := handedIn(t)
 	query := "?period=2026&community=" + here
-	for _, kind := range []string{"service", "study", "donations", "participation"} {
+	for _, kind := range []string{"service", "study", "donations", "participation", "teams", "scorecard"} {
 		figure := register(c, kind, "&period=2026")
 		book, err := excelize.OpenReader(strings.NewReader(c.fresh("/v1/registers/" + kind + "/xlsx" + query).body))
 		if err != nil {
@@ -250,7 +273,7 @@ func TestRegistersOpenInLibreOffice(t *testing.T) {
 	c, _ := handedIn(t)
 	dir := t.TempDir()
 	args := []string{"-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless", "--convert-to", "fods", "--outdir", dir}
-	kinds := []string{"service", "study", "donations", "participation"}
+	kinds := []string{"service", "study", "donations", "participation", "teams", "scorecard"}
 	for _, kind := range kinds {
 		file := filepath.Join(dir, kind+".xlsx")
 		book := c.fresh("/v1/registers/" + kind + "/xlsx?period=2026&community=" + here)
