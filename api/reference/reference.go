@@ -38,6 +38,7 @@ const (
 func Files() []File {
 	return []File{
 		{ID: "docs", Path: "/docs", Type: htmlType, Policy: pagePolicy, Body: page},
+		verifyFile(),
 		{ID: "docs-script", Path: "/static/rapidoc-9.3.8-min.js", Type: scriptType, Body: script},
 		{ID: "docs-licence", Path: "/static/rapidoc-9.3.8-LICENSE.txt", Type: textType, Body: licence},
 		{ID: "docs-third-party", Path: "/static/rapidoc-9.3.8-third-party.txt", Type: textType, Body: thirdParty},
