@@ -119,7 +119,7 @@ func hasFreeText(c domain.Command) bool {
 	case *domain.EnterAttendance:
 		return c.Remark != ""
 	case *domain.RejectEntry, *domain.ProposeCorrection, *domain.ProposeVoid,
-		*domain.DisputeEntry, *domain.AnswerDispute, *domain.DeclineMissingEntry, *domain.ProposeReopening, *domain.ProposePersonMerge:
+		*domain.DisputeEntry, *domain.ReviewFlag, *domain.ReviewCommunityFlag, *domain.AnswerDispute, *domain.DeclineMissingEntry, *domain.ProposeReopening, *domain.ProposePersonMerge:
 		return true
 	case *domain.ReportMissingEntry:
 		return c.Remark != ""

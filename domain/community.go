@@ -106,6 +106,8 @@ func (s *Community) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 			return refused(DateInFuture, "day")
 		}
 		return []Event{&PopulationRecorded{c.Code, c.Day, c.Basis, c.Count, c.Source, c.Evidence}}, nil
+	case *ReviewCommunityFlag:
+		return s.reviewFlag(c, by)
 	case *ClosePeriod:
 		return s.closePeriod(c, by, now)
 	case *ProposeReopening:

@@ -120,6 +120,8 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return p.enterAttendance(c, now)
 	case *ConfirmAttendance:
 		return p.confirmAttendance(c, by)
+	case *ReviewFlag:
+		return p.reviewFlag(c, by)
 	case *DisputeEntry:
 		return p.dispute(c, by)
 	case *AnswerDispute:

@@ -57,6 +57,7 @@ type PolicyVersion struct {
 	Standing      *StandingScheme
 	Participation *ParticipationDefinition
 	Closing       *ClosingPolicy
+	Integrity     *IntegrityPolicy
 	Scorecard     *Scorecard
 }
 
@@ -167,7 +168,9 @@ func DefaultPolicies() []PolicyVersion {
 	}
 	closing := make(ClosingKind, "关账后补录：计入原期间并标记")
 	closing.Closing = &ClosingPolicy{Late: LateCounts}
-	out := []PolicyVersion{counting, stars, standing, participation, closing}
+	integrity := make(IntegrityKind, "核查标记：一日十二小时，十分钟五十条，十个工作日")
+	integrity.Integrity = &IntegrityPolicy{DayMinutes: 12 * 60, BurstEntries: 50, BurstMinutes: 10, LateDays: 10}
+	out := []PolicyVersion{counting, stars, standing, participation, closing, integrity}
 	for _, g := range []struct {
 		kind       PolicyKind
 		title      string
@@ -186,7 +189,7 @@ func DefaultPolicies() []PolicyVersion {
 func (p *PolicyVersion) check() error {
 	bodies := 0
 	for _, set := range []bool{
-		p.Counting != nil, p.Stars != nil, p.Standing != nil, p.Participation != nil, p.Closing != nil, p.Scorecard != nil,
+		p.Counting != nil, p.Stars != nil, p.Standing != nil, p.Participation != nil, p.Closing != nil, p.Integrity != nil, p.Scorecard != nil,
 	} {
 		if set {
 			bodies++
@@ -211,6 +214,8 @@ func (p *PolicyVersion) check() error {
 		return p.Standing.check(ofGroups)
 	case ParticipationKind:
 		return p.Participation.check()
+	case IntegrityKind:
+		return p.Integrity.check()
 	case ClosingKind:
 		return p.Closing.check()
 	case ScorecardKind:

@@ -33,6 +33,7 @@ var anyEvent = []domain.Event{
 	&domain.ActivityScheduled{}, &domain.ActivityRescheduled{}, &domain.ActivityCancelled{}, &domain.SignedUp{}, &domain.SignUpWithdrawn{},
 	&domain.CheckInOpened{}, &domain.CheckInClosed{}, &domain.ActivityClosed{}, &domain.ActivityAttested{}, &domain.CheckedIn{}, &domain.CheckedOut{},
 	&domain.MissingEntryReported{}, &domain.MissingEntryAccepted{}, &domain.MissingEntryDeclined{},
+	&domain.FlagReviewed{}, &domain.CommunityFlagReviewed{},
 	&domain.PeriodClosed{}, &domain.PeriodReopeningProposed{}, &domain.PeriodReopened{}, &domain.PeriodReopeningRefused{},
 }
 
@@ -52,6 +53,7 @@ var anyCommand = []domain.Command{
 	&domain.ScheduleActivity{}, &domain.RescheduleActivity{}, &domain.CancelActivity{}, &domain.SignUpFor{}, &domain.WithdrawSignUp{},
 	&domain.OpenCheckIn{}, &domain.CloseCheckIn{}, &domain.CloseActivity{}, &domain.AttestActivity{},
 	&domain.CheckInTo{}, &domain.CheckOutOf{}, &domain.EnterAttendance{}, &domain.ConfirmAttendance{},
+	&domain.ReviewFlag{}, &domain.ReviewCommunityFlag{},
 	&domain.DisputeEntry{}, &domain.AnswerDispute{}, &domain.ReportMissingEntry{}, &domain.AcceptMissingEntry{},
 	&domain.DeclineMissingEntry{}, &domain.ClosePeriod{}, &domain.ProposeReopening{}, &domain.DecideReopening{},
 }

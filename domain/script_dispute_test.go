@@ -43,10 +43,24 @@ func (l *ledger) disputeVerbs(p domain.PersonID) map[string]func() domain.Comman
 			}
 			return c
 		},
+		"核查": func() domain.Command {
+			c := &domain.ReviewFlag{Person: p, Flag: flagID(w), Kind: w.option("标记", ""), Outcome: outcomeOf(w), Reason: w.option("结论", "")}
+			for _, no := range w.list("记录") {
+				c.Entries = append(c.Entries, entryNo(no))
+			}
+			return c
+		},
 		"不受理": func() domain.Command {
 			return &domain.DeclineMissingEntry{Person: p, Report: domain.ReportNo(number("漏记", w.at(2))), Reason: w.option("理由", "")}
 		},
 	}
+}
+
+// flagID makes a flag of its label: 编号=A.
+func flagID(w words) [16]byte { return id("flag", w.option("编号", "")) }
+
+func outcomeOf(w words) domain.FlagOutcome {
+	return domain.FlagOutcome(w.option("处理", "explained"))
 }
 
 func (l *ledger) kind() domain.EntryKind {
@@ -90,6 +104,10 @@ func (l *ledger) periodVerbs() map[string]func() domain.Command {
 	w := l.args
 	code := community(w.at(1))
 	return map[string]func() domain.Command{
+		"核查": func() domain.Command {
+			return &domain.ReviewCommunityFlag{Code: code, Flag: flagID(w), Kind: w.option("标记", ""), Recorder: account(w.option("录入", "clerk")),
+				Outcome: outcomeOf(w), Reason: w.option("结论", "")}
+		},
 		"关账": func() domain.Command { return &domain.ClosePeriod{Code: code, Period: period(w.at(3))} },
 		"申请重开": func() domain.Command {
 			return &domain.ProposeReopening{Code: code, Period: period(w.at(3)), Reason: w.option("理由", "")}

@@ -69,6 +69,10 @@ func (l *ledger) policy(version int) domain.PolicyVersion {
 		for _, b := range w.list("口径") {
 			p.Participation.Bases = append(p.Participation.Bases, basis(b))
 		}
+	case domain.IntegrityKind:
+		p.Integrity = &domain.IntegrityPolicy{
+			DayMinutes: l.optionalMinutes("一日"), BurstEntries: w.number("条数"), BurstMinutes: l.optionalMinutes("之内"), LateDays: w.number("工作日"),
+		}
 	case domain.ClosingKind:
 		p.Closing = &domain.ClosingPolicy{Late: domain.LateRule(w.option("补录", ""))}
 	case domain.ScorecardKind:

@@ -66,6 +66,7 @@ func writePolicyVersion(w *writer, p *domain.PolicyVersion) {
 	writeBody(w, "standing", p.Standing, writeStanding)
 	writeBody(w, "participation", p.Participation, writeParticipation)
 	writeBody(w, "closing", p.Closing, writeClosing)
+	writeBody(w, "integrity", p.Integrity, writeIntegrity)
 	writeBody(w, "scorecard", p.Scorecard, writeScorecard)
 }
 
@@ -80,6 +81,7 @@ func readPolicyVersion(r *reader, ref *domain.StreamRef, p *domain.PolicyVersion
 	p.Standing = readBody(r, "standing", readStanding)
 	p.Participation = readBody(r, "participation", readParticipation)
 	p.Closing = readBody(r, "closing", readClosing)
+	p.Integrity = readBody(r, "integrity", readIntegrity)
 	p.Scorecard = readBody(r, "scorecard", readScorecard)
 }
 

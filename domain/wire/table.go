@@ -71,6 +71,7 @@ var codecs = map[string]codec{
 	"missing-entry-reported":    of(domain.PersonCategory, writeMissingEntryReported, readMissingEntryReported),
 	"missing-entry-accepted":    of(domain.PersonCategory, writeMissingEntryAccepted, readMissingEntryAccepted),
 	"missing-entry-declined":    of(domain.PersonCategory, writeMissingEntryDeclined, readMissingEntryDeclined),
+	"flag-reviewed":             of(domain.PersonCategory, writeFlagReviewed, readFlagReviewed),
 	"entry-evaluated":           of(domain.PersonCategory, writeEntryEvaluated, readEntryEvaluated),
 	"training-recorded":         of(domain.PersonCategory, writeTrainingRecorded, readTrainingRecorded),
 	"outside-award-recorded":    of(domain.PersonCategory, writeOutsideAwardRecorded, readOutsideAwardRecorded),
@@ -114,6 +115,7 @@ var codecs = map[string]codec{
 	"fact-counted":         of(domain.CommunityCategory, writeFactCounted, readFactCounted),
 	"learning-designated":  of(domain.CommunityCategory, writeLearningDesignated, readLearningDesignated),
 
+	"community-flag-reviewed":    of(domain.CommunityCategory, writeCommunityFlagReviewed, readCommunityFlagReviewed),
 	"period-closed":              of(domain.CommunityCategory, writePeriodClosed, readPeriodClosed),
 	"period-reopening-proposed":  of(domain.CommunityCategory, writePeriodReopeningProposed, readPeriodReopeningProposed),
 	"period-reopened":            of(domain.CommunityCategory, writePeriodReopened, readPeriodReopened),
