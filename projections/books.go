@@ -16,6 +16,7 @@ type books struct {
 	personOf    uuidIndex
 	memberships column[membershipRow]
 	entries     column[entryRow]
+	signs       column[signRow] // by entry row
 	donations   column[donationRow]
 	donationOf  uuidIndex
 	gifts       column[giftRow]
@@ -51,7 +52,8 @@ type books struct {
 	divisions map[domain.Division]uint32
 	about     communityBooks
 	policies  []policyRow
-	closings  map[uint32][]closingRow // by community
+	closings  map[uint32][]closingRow  // by community
+	reviews   map[[16]byte][]reviewRow // of integrity flags
 	imports   []*importRow
 	importOf  map[domain.ImportID]uint32
 	merged    merges
@@ -146,7 +148,7 @@ func (b *books) publish(position eventstore.Position, last eventstore.ID) {
 // columns are the tables of fixed rows.
 func (b *books) columns() []interface{ publish() } {
 	return []interface{ publish() }{
-		&b.persons, &b.memberships, &b.entries, &b.donations, &b.gifts, &b.items, &b.uses, &b.donors, &b.prints, &b.accounts,
+		&b.persons, &b.memberships, &b.entries, &b.signs, &b.donations, &b.gifts, &b.items, &b.uses, &b.donors, &b.prints, &b.accounts,
 		&b.communities, &b.groups.values, &b.marks,
 		&b.activities, &b.planRows, &b.signUps, &b.windows, &b.attendances,
 	}

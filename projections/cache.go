@@ -46,6 +46,7 @@ const (
 	partStandingBoard
 	partParticipation
 	partDonations
+	partFlags
 	partGiftList
 	partActivities
 	partDisclosure

@@ -16,6 +16,7 @@ type fact struct {
 	stream   string
 	event    domain.Event
 	recorded domain.Instant
+	account  domain.AccountID // that recorded it
 	revision uint64
 	hash     uint64 // of the stream's identity
 	content  uint64 // of a study deed
@@ -35,12 +36,12 @@ func decode(d *wire.Decoder, rec *eventstore.Recorded, f *fact) {
 		f.err = fmt.Errorf("%w: a stream of an unknown kind", ErrNotUnderstood)
 		return
 	}
-	recorded, _, version, err := d.DecodeMetaHead(rec.Metadata)
+	recorded, account, version, err := d.DecodeMetaHead(rec.Metadata)
 	if err != nil {
 		f.err = err
 		return
 	}
-	f.recorded = recorded
+	f.recorded, f.account = recorded, account
 	if f.event, f.err = d.Decode(f.ref, rec.Type, version, rec.Data); f.err != nil {
 		return
 	}

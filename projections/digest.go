@@ -46,6 +46,7 @@ func (v *View) Digests() []Digest {
 		v.sorted("policies", v.policySubjects),
 		v.sorted("groups", v.groupSubjects),
 		v.sorted("programme", v.programmeSubjects),
+		v.sorted("flags", v.flagSubjects),
 	}
 }
 

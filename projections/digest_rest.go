@@ -260,6 +260,11 @@ func (v *View) policySubjects(add func(*subjectRow)) {
 				r.num(s.MinMembers)
 			}
 		}
+		if x := p.Integrity; x != nil {
+			for _, n := range [...]int64{int64(x.DayMinutes), x.BurstEntries, int64(x.BurstMinutes), x.LateDays} {
+				r.num(n)
+			}
+		}
 		if c := p.Closing; c != nil {
 			r.text(string(c.Late))
 		}

@@ -88,6 +88,9 @@ func (b *books) applySmall(f *fact) error {
 	if err := b.foldSmall(f.stream, f.event, next); err != nil {
 		return err
 	}
+	if e, ok := f.event.(*domain.CommunityFlagReviewed); ok {
+		b.noteReview(e.Flag, e.Outcome, f.account)
+	}
 	b.clock(f.recorded)
 	b.revisions[f.stream] = next + 1
 	return nil

@@ -7,7 +7,11 @@ import (
 )
 
 func (b *books) claim(i uint32, p *personRow, e *domain.EntryClaimed, f *fact) error {
-	j, err := b.offer(i, p, domain.EntryNo(f.revision), &e.Deed, f, 0)
+	flags := uint16(0)
+	if !e.Row.Import.IsZero() {
+		flags = entryImported
+	}
+	j, err := b.offer(i, p, domain.EntryNo(f.revision), &e.Deed, f, flags)
 	if err != nil {
 		return err
 	}
@@ -67,6 +71,7 @@ func (b *books) offer(i uint32, p *personRow, no domain.EntryNo, d *domain.Deed,
 	here := b.communities.at(row.community)
 	row.prevHere = here.entries
 	j := b.entries.push(row)
+	b.sign(f)
 	atomic.StoreUint32(&p.entries, j)
 	atomic.StoreUint32(&here.entries, j)
 	b.touchEntry(i, p, &row)

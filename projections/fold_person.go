@@ -43,6 +43,8 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 		return b.checkIn(i, e, f)
 	case *domain.CheckedOut:
 		return b.checkOut(i, p, e, f)
+	case *domain.FlagReviewed:
+		b.noteReview(e.Flag, e.Outcome, f.account)
 	case *domain.EntryConfirmed:
 		b.confirm(i, p, e.Entry)
 	case *domain.EntryRejected:

@@ -128,6 +128,7 @@ const (
 	entryNamed      // content is an activity
 	entryCorrection // offered by a correction, not by the claim
 	entryOwnRow     // the correction came from a row of a sheet
+	entryImported   // claimed by a row of a sheet
 	entryLate       // claimed after the period of its day was closed
 )
 

@@ -198,6 +198,10 @@ func (b *books) restore(s *smallState) error {
 		row := b.imports[b.importNumber(domain.ImportID{UUID: id})]
 		row.prints, row.reached = s.Prints[i], s.Reached[i]
 	}
+	for _, r := range s.Reviews {
+		b.size = r.At
+		b.noteReview(r.Flag, domain.FlagOutcome(r.Outcome), domain.AccountID{UUID: r.By})
+	}
 	for _, d := range s.Days {
 		b.days = append(b.days, dayMark{domain.Day(d[0]), uint32(d[1])})
 	}

@@ -26,6 +26,7 @@ type table struct {
 var tables = slices.Concat([]table{
 	tableOf("persons", 58, func(b *books) *column[personRow] { return &b.persons }, putPerson, getPerson),
 	tableOf("memberships", 45, func(b *books) *column[membershipRow] { return &b.memberships }, putMembership, getMembership),
+	tableOf("signs", 8, func(b *books) *column[signRow] { return &b.signs }, putSign, getSign),
 	tableOf("entries", 64, func(b *books) *column[entryRow] { return &b.entries }, putEntry, getEntry),
 	tableOf("donations", 72, func(b *books) *column[donationRow] { return &b.donations }, putDonation, getDonation),
 	tableOf("gifts", 80, func(b *books) *column[giftRow] { return &b.gifts }, putGift, getGift),
@@ -149,6 +150,16 @@ func getEntry(b []byte, r *entryRow) {
 	r.at, r.effective, r.closed = d.u32(), d.u32(), d.u32()
 	r.day, r.minutes, r.start, r.length, r.community, r.label = int32(d.u32()), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 	r.lengthMs, r.flags = d.u16(), d.u16()
+}
+
+func putSign(_ *capture, b []byte, s *signRow, _ uint32) {
+	e := encoder{b}
+	e.u32s(s.recorder, s.minute)
+}
+
+func getSign(b []byte, s *signRow) {
+	d := decoder{b}
+	s.recorder, s.minute = d.u32(), d.u32()
 }
 
 func putDonation(c *capture, b []byte, x *donationRow, i uint32) {

@@ -2,11 +2,13 @@ package projections
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"hash/crc32"
 	"io"
 	"maps"
+	"slices"
 
 	"zhishu/domain/wire"
 )
@@ -58,11 +60,18 @@ type smallState struct {
 	Prints    []uint32            // newest printRow of each import
 	Reached   []map[uint32]uint32 // by each import: importRow.reached
 	Merges    [][3]uint32
-	Changes   [][4]int64 // of layers: person, size, day, list
+	Changes   [][4]int64     // of layers: person, size, day, list
+	Reviews   []storedReview // of integrity flags
 	Days      [][2]int64
 	Revisions map[string]uint32
 	Events    []storedEvent
 	Digests   []Digest
+}
+
+type storedReview struct {
+	Flag, By [16]byte
+	At       uint32
+	Outcome  string
 }
 
 type storedEvent struct {
@@ -140,6 +149,12 @@ func (b *books) capture() *capture {
 			s.Changes = append(s.Changes, [4]int64{int64(i), int64(r.at), int64(r.from), int64(r.layers)})
 		}
 	}
+	for flag, rows := range b.reviews {
+		for _, r := range rows {
+			s.Reviews = append(s.Reviews, storedReview{flag, r.by.UUID, r.at, string(r.outcome)})
+		}
+	}
+	slices.SortFunc(s.Reviews, func(a, b storedReview) int { return cmp.Compare(a.At, b.At) })
 	for _, d := range b.days {
 		s.Days = append(s.Days, [2]int64{int64(d.day), int64(d.size)})
 	}
