@@ -49,6 +49,8 @@ var chinese = map[string]string{
 	"report-missing-entry":  "申报漏记的服务或学习",
 	"accept-missing-entry":  "受理漏记申报：补记，或指明其间已补的记录",
 	"decline-missing-entry": "不受理漏记申报并说明理由",
+	"list-flags":            "核查标记：有待核实的记录，最新在前",
+	"review-flag":           "写明核查标记的结论",
 	"list-policies":         "到观察点为止通过的规则",
 	"adopt-policy":          "通过规则的下一版",
 	"propose-policy":        "提出规则的一版（可以追溯），由另一人批准",

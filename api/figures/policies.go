@@ -8,7 +8,7 @@ import (
 // Policy is one adopted version.
 type Policy struct {
 	Policy  string `json:"policy" doc:"Version as it is named on figures" example:"counting-all/1"`
-	Kind    string `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing"`
+	Kind    string `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity"`
 	Scope   string `json:"scope" doc:"Division code; empty: the whole country"`
 	Version int    `json:"version"`
 	Title   string `json:"title"`
@@ -25,6 +25,15 @@ type PolicyBodies struct {
 	Participation *ParticipationRule `json:"participation,omitempty"`
 	Scorecard     *ScorecardRule     `json:"scorecard,omitempty"`
 	Closing       *ClosingRule       `json:"closing,omitempty"`
+	Integrity     *IntegrityRule     `json:"integrity,omitempty"`
+}
+
+// IntegrityRule holds the thresholds of integrity flags; absent ones are off.
+type IntegrityRule struct {
+	DayMinutes   int64 `json:"dayMinutes,omitempty" doc:"More minutes in one civil day"`
+	BurstEntries int64 `json:"burstEntries,omitempty" doc:"As many entries by one account, by hand"`
+	BurstMinutes int64 `json:"burstMinutes,omitempty" doc:"Within so many minutes"`
+	LateDays     int64 `json:"lateDays,omitempty" doc:"More working days from the day of a fact to its recording"`
 }
 
 // ClosingRule says what becomes of entries recorded after their period was

@@ -32,6 +32,9 @@ func bodiesOf(p *domain.PolicyVersion) (out PolicyBodies) {
 			out.Standing.Criteria = append(out.Standing.Criteria, string(c))
 		}
 	}
+	if c := p.Integrity; c != nil {
+		out.Integrity = &IntegrityRule{int64(c.DayMinutes), c.BurstEntries, int64(c.BurstMinutes), c.LateDays}
+	}
 	if c := p.Closing; c != nil {
 		out.Closing = &ClosingRule{Late: string(c.Late)}
 	}
@@ -88,6 +91,11 @@ func (b *PolicyBodies) Fill(p *domain.PolicyVersion) (field string, err error) {
 		p.Participation = &domain.ParticipationDefinition{MinMinutes: domain.Minutes(d.MinMinutes), SmallestSize: d.SmallestSize, TrainingCategories: d.TrainingCategories}
 		for _, x := range d.Bases {
 			p.Participation.Bases = append(p.Participation.Bases, domain.PopulationBasis(x))
+		}
+	}
+	if c := b.Integrity; c != nil {
+		p.Integrity = &domain.IntegrityPolicy{
+			DayMinutes: domain.Minutes(c.DayMinutes), BurstEntries: c.BurstEntries, BurstMinutes: domain.Minutes(c.BurstMinutes), LateDays: c.LateDays,
 		}
 	}
 	if c := b.Closing; c != nil {

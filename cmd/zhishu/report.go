@@ -27,6 +27,7 @@ type reportCmd struct {
 	Activity      activityReport      `cmd:"" help:"One activity with every plan it has had."`
 	Activities    activitiesReport    `cmd:"" help:"活动合计: activities by kind, month and series."`
 	Roster        rosterReport        `cmd:"" help:"名册: who signed up, waits, was there, and did not check out."`
+	Flags         flagsReport         `cmd:"" help:"核查标记: what about recorded facts somebody should look at, and what was found."`
 	Imports       importsReport       `cmd:"" help:"导入记录: sheets, their rows and control totals."`
 	Statement     statementReport     `cmd:"" help:"个人清单: every entry of a person, and why it counts or not."`
 	WhatIf        whatIfReport        `cmd:"" name:"what-if" help:"假如: a figure under another rule, beside the one in force. Nothing is recorded."`
@@ -212,6 +213,30 @@ func (c *correctionsReport) Run(p *program) error {
 		trails, err := v.Corrections(projections.DonationFilter{Division: d, Period: domain.AllTime}, c.Limit)
 		return figures.CorrectionsOf(trails, projections.Footing{Size: v.Size(), Day: v.Day()}), err
 	}, correctionsTable)
+}
+
+type flagsReport struct {
+	scope
+	Kind   string `help:"One kind of flag, such as day-minutes, late or burst."`
+	Status string `enum:"open,reviewed," default:"" help:"open or reviewed; both without it."`
+	view
+}
+
+func (c *flagsReport) Run(p *program) error {
+	d, _, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.Flags, error) {
+		var board projections.FlagBoard
+		err := c.pages(func(page projections.Page) (string, int, error) {
+			part, err := v.Flags(d, projections.FlagFilter{Kind: projections.FlagKind(c.Kind), Status: c.Status}, page)
+			part.Rows = append(board.Rows, part.Rows...)
+			board = part
+			return part.Next, len(board.Rows), err
+		})
+		return figures.FlagsOf(board), err
+	}, flagTable)
 }
 
 type importsReport struct{ view }

@@ -152,6 +152,24 @@ func statementTable(s figures.Statement) table {
 	return t
 }
 
+func flagTable(f figures.Flags) table {
+	t := table{title: "核查标记 " + f.Division, heads: []string{"标记", "种类", "日期", "社区", "志愿者编号", "说明", "现状", "依据"}}
+	t.footing(f.Footing)
+	t.line("待核查 open %d，已核查 reviewed %d", f.Open, f.Reviewed)
+	for _, x := range f.Rows {
+		status := x.Status
+		if x.Review != nil {
+			status = x.Review.Outcome + " " + x.Review.By
+		}
+		var facts []string
+		for _, fact := range x.Facts {
+			facts = append(facts, fact.Stream+"@"+strconv.FormatUint(fact.Revision, 10))
+		}
+		t.add(words(x.Flag), words(x.Kind), words(x.Day), words(x.Community), words(x.Person), words(x.Zh), words(status), words(strings.Join(facts, " ")))
+	}
+	return t
+}
+
 // storyTable tells a statement sentence by sentence.
 func storyTable(s figures.Statement) table {
 	t := table{title: "个人清单（经过） " + s.Person, heads: []string{"记录", "经过", "in English"}}

@@ -1,0 +1,107 @@
+package figures
+
+import (
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+// Flags lists integrity flags (核查标记). A flag accuses nobody and changes no
+// figure: somebody should look.
+type Flags struct {
+	Footing
+	Division string `json:"division"`
+	Open     int64  `json:"open" doc:"In the division, whatever was filtered"`
+	Reviewed int64  `json:"reviewed"`
+	Rows     []Flag `json:"rows" doc:"The newest first"`
+	Next     string `json:"next,omitempty" doc:"Cursor of the next page"`
+}
+
+// Flag is one of them.
+type Flag struct {
+	Flag      string      `json:"flag" doc:"Id, the same in every replay"`
+	Kind      string      `json:"kind" enum:"day-minutes,mixed-day,burst,own-circle,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy"`
+	Zh        string      `json:"zh"`
+	En        string      `json:"en"`
+	Community string      `json:"community,omitempty" doc:"That recorded it"`
+	Person    string      `json:"person,omitempty"`
+	Account   string      `json:"account,omitempty" doc:"That recorded it"`
+	Policy    string      `json:"policy,omitempty" doc:"Whose threshold was passed, or which is retroactive"`
+	Day       string      `json:"day,omitempty" format:"date" doc:"Of the facts"`
+	Since     uint64      `json:"since" doc:"First ledger size at which it was there"`
+	Value     int64       `json:"value" doc:"Minutes, entries, working days or stars, as the sentence says"`
+	Limit     int64       `json:"limit,omitempty"`
+	Count     int64       `json:"count" doc:"Facts it rests on"`
+	Facts     []FlagFact  `json:"facts" doc:"The first 20 and the newest"`
+	Status    string      `json:"status" enum:"open,reviewed"`
+	Review    *FlagReview `json:"review,omitempty"`
+}
+
+// FlagFact is an event a flag rests on.
+type FlagFact struct {
+	Stream   string `json:"stream"`
+	Revision uint64 `json:"revision"`
+	Size     uint64 `json:"size" doc:"Ledger size before it"`
+}
+
+// FlagReview is what somebody found. The reason is sealed.
+type FlagReview struct {
+	Size    uint64 `json:"size" doc:"Ledger size before it"`
+	By      string `json:"by" doc:"Account"`
+	Outcome string `json:"outcome" enum:"explained,corrects"`
+}
+
+// flagSentences explain each kind: {value}, {limit}, {day}, {count} and {time},
+// the value as a length.
+var flagSentences = map[projections.FlagKind]words{
+	projections.FlagDayMinutes: {"{day} 一天累计 {time}，超过规则的 {limitTime}", "{timeEn} on {day}: the policy expects at most {limitTimeEn}"},
+	projections.FlagMixedDay: {"{day} 一处记了起止时间、另一处只记了时长，是否重叠无法核对",
+		"clock times here and only minutes there on {day}: whether they overlap cannot be seen"},
+	projections.FlagBurst:     {"{day} 同一账号短时间内手工录入 {value} 条，规则以 {limit} 条为限", "one account entered {value} entries by hand in a short time on {day}; the policy looks from {limit}"},
+	projections.FlagCircle:    {"录入人与受益人是同一人或同户", "recorded by an account of the person or of the person's household"},
+	projections.FlagLate:      {"{day} 的事，{value} 个工作日后才录入（规则 {limit} 日），或在关账之后录入", "of {day}, recorded {value} working days later (the policy allows {limit}), or after its period was closed"},
+	projections.FlagAccount:   {"录入时该账号已经停用", "recorded by an account that was closed by then"},
+	projections.FlagActivity:  {"所依据的活动后来改期或取消", "the activity it was judged on was rescheduled or cancelled afterwards"},
+	projections.FlagRepeat:    {"同一人、同一场次或同日同一内容记了 {value} 次", "the same session, or the same content on the same day, {value} times"},
+	projections.FlagLookAlike: {"不同表格中有 {value} 行日期、姓名、数量相同", "{value} rows of sheets with the same date, name and amount"},
+	projections.FlagReversal:  {"作废或更正使星级由 {limit} 星降为 {value} 星", "voiding or correcting it took {limit} stars down to {value}"},
+	projections.FlagPolicy:    {"规则追溯生效：早于通过之日 {value} 天", "in force {value} days before it was adopted"},
+}
+
+// FlagsOf makes the list.
+func FlagsOf(b projections.FlagBoard) Flags {
+	out := Flags{Footing: Foot(b.Footing), Division: b.Division.String(), Open: b.Open, Reviewed: b.Reviewed, Rows: make([]Flag, 0, len(b.Rows))}
+	for i := range b.Rows {
+		out.Rows = append(out.Rows, FlagOf(&b.Rows[i]))
+	}
+	return out
+}
+
+// FlagOf makes one flag.
+func FlagOf(x *projections.Flag) Flag {
+	out := Flag{
+		Flag: hex.EncodeToString(x.ID[:]), Kind: string(x.Kind), Community: code(x.Community), Person: id(x.Person.UUID), Account: id(x.Account.UUID),
+		Policy: refOf(x.Version), Day: day(x.Day), Since: uint64(x.Since), Value: x.Value, Limit: x.Limit, Count: x.Count, Facts: []FlagFact{},
+		Status: "open",
+	}
+	number := func(n int64) string { return strconv.FormatInt(n, 10) }
+	value, limit := domain.Minutes(x.Value), domain.Minutes(x.Limit)
+	fill := strings.NewReplacer("{day}", out.Day, "{value}", number(x.Value), "{limit}", number(x.Limit), "{time}", hoursZh(value, " "),
+		"{limitTime}", hoursZh(limit, " "), "{timeEn}", hoursEn(value), "{limitTimeEn}", hoursEn(limit))
+	w := flagSentences[x.Kind]
+	out.Zh, out.En = fill.Replace(w.zh), fill.Replace(w.en)
+	for _, f := range x.Facts {
+		out.Facts = append(out.Facts, FlagFact{f.Stream, f.Revision, uint64(f.Size)})
+	}
+	if r := x.Review; r != nil {
+		out.Status = "reviewed"
+		out.Review = &FlagReview{uint64(r.Size), r.Handle, string(r.Outcome)}
+		if r.Handle == "" {
+			out.Review.By = id(r.By.UUID)
+		}
+	}
+	return out
+}
