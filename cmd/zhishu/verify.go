@@ -21,7 +21,7 @@ import (
 )
 
 type verifyCmd struct {
-	Ledger  verifyLedgerCmd  `cmd:"" default:"withargs" help:"Check a ledger whole: records, revisions, tree, checkpoints, snapshots."`
+	Ledger  verifyLedgerCmd  `cmd:"" default:"withargs" help:"Check a bundle offline, or a ledger whole: records, revisions, tree, checkpoints, snapshots."`
 	Receipt verifyReceiptCmd `cmd:"" help:"Check receipts offline with a pinned key."`
 }
 
@@ -49,6 +49,8 @@ func exitOf(v audit.Verdict) error {
 }
 
 type verifyLedgerCmd struct {
+	Bundle string `arg:"" optional:"" help:"An inspection bundle; without one, the ledger of --data is checked."`
+
 	Data  string   `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
 	Key   []string `placeholder:"KEY" help:"Public key of the log as it was handed over; the kept checkpoints must be signed with one of them."`
 	Known []string `name:"known-checkpoint" placeholder:"FILE" help:"A checkpoint that was kept from before."`
@@ -63,6 +65,9 @@ func (c *verifyLedgerCmd) Run(p *program) error {
 	keys, err := parseKeys(c.Key)
 	if err != nil {
 		return err
+	}
+	if c.Bundle != "" {
+		return c.verifyBundle(p, keys)
 	}
 	v := &verifying{program: p, at: c.at(c.Data), keys: keys, known: c.Known}
 	out, err := v.run(p.ctx)
