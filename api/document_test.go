@@ -179,6 +179,7 @@ func writes(x *exchange, person string) {
 	x.post("/v1/communities/430702001008/population", `{"day":"2025-12-31","basis":"household","count":2000,"source":"公报"}`)
 	x.post("/v1/persons", zhang)
 	groupWrites(x, at)
+	inspectionExchange(x)
 	x.post(at("/consents"), `{"kind":"publish","basis":"online"}`)
 	x.post(at("/consents/withdraw"), `{"kind":"publish"}`)
 	x.post(at("/entries"), `{"kind":"study","title":"党史学习","community":"430702001007","day":"2026-03-06","minutes":90}`)
