@@ -189,6 +189,10 @@ func (s *Server) sampleOf(ctx context.Context, c *domain.Inspection, nonce inspe
 	if root, err = proof.ParseCheckpoint(note.Text); err != nil {
 		return 0, nil, root, err
 	}
+	// The tree may be ahead of the read models.
+	if err := s.await(ctx, s.cfg.Ledger.Stats().HeadPosition); err != nil {
+		return 0, nil, root, err
+	}
 	v, err := s.viewAt(strconv.FormatUint(root.Size, 10), Cursor{})
 	if err != nil {
 		return 0, nil, root, err

@@ -40,9 +40,7 @@ func inspectionExchange(x *exchange) Inspection {
 	opened := decode[Recorded](t, x.post("/v1/inspections", `{"division":"430702","period":"2026","purpose":"抽查","committed":"`+
 		hex.EncodeToString(sum[:])+`","recipient":"age1`+strings.Repeat("q", 58)+`"}`, inspector...))
 	path := "/v1/inspections/" + opened.Inspection
-	if err := c.tree.Announce(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	c.announce()
 	x.post(path+"/sample", `{"nonce":"`+nonce+`","count":2}`, inspector...)
 	x.do(http.MethodPost, path+"/bundle", "", false, "Zhishu-Account", "operator", "Idempotency-Key", "bundle")
 	now := decode[Inspection](t, x.do(http.MethodGet, path, "", false, "Zhishu-Account", "inspector"))

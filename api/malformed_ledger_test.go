@@ -177,7 +177,7 @@ var malformedQueries = []struct{ target, code string }{
 	{"/v1/stars?Division=43", CodeValidation}, {"/v1/stars?after=***", CodePositionInvalid}, {"/v1/stars?after=1-2-3", CodePositionInvalid},
 	{"/v1/standings/individuals?period=26", CodePeriodInvalid}, {"/v1/standings/individuals?period=2026-13", CodePeriodInvalid},
 	{"/v1/standings/individuals?period=2026-06-30..2026-01-01", CodePeriodInvalid}, {"/v1/standings/individuals?period=2026-01-01..", CodePeriodInvalid},
-	{"/v1/standings/individuals?period=forever", CodePeriodInvalid}, {"/v1/standings/households", CodeNotFound}, {"/v1/standings", CodeNotFound},
+	{"/v1/standings/individuals?period=forever", CodePeriodInvalid}, {"/v1/standings/rooms", CodeValidation}, {"/v1/standings", CodeNotFound},
 	{"/v1/participation?period=20260", CodePeriodInvalid}, {"/v1/participation?limit=3", CodeValidation},
 	{"/v1/donations?period=x", CodePeriodInvalid}, {"/v1/donations?organisation=x", CodeValidation}, {"/v1/donations?division=x", CodeDivisionInvalid},
 	{"/v1/donations/7", CodeValidation}, {"/v1/donations/" + nobody, "subject-unknown"}, {"/v1/donations/" + nobody + "/corrections", CodeMethodNotAllowed},
