@@ -9,15 +9,15 @@ import (
 )
 
 // actorCache spares reading an account's stream for every command. What this
-// handler does to an account counts at once; an account closed by another
-// server is noticed within actorFreshness.
+// handler does to an account counts at once; an account closed, or a person
+// merged, by another server is noticed within actorFreshness.
 type actorCache struct {
 	mu      sync.Mutex
 	known   map[domain.AccountID]knownActor
 	changes uint64 // accounts changed here; a read that began before is not kept
 }
 
-// forget drops everything known after a change of an account.
+// forget drops everything known after a change of an account or a merge.
 func (c *actorCache) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -29,6 +29,14 @@ type knownActor struct {
 	actor domain.Actor
 	err   error
 	read  time.Time
+}
+
+// changesActors reports whether what was just recorded in a stream may change
+// who an account is: an account's own, or a person's that was merged away.
+func changesActors(s domain.State) bool {
+	p, person := s.(*domain.Person)
+	_, account := s.(*domain.Account)
+	return account || person && !p.MergedInto.IsZero()
 }
 
 // actor reads who the caller is from the account's own stream. Opening the
@@ -59,6 +67,9 @@ func (h *Handler) Actor(ctx context.Context, id domain.AccountID) (domain.Actor,
 	if err != nil {
 		return actor, err
 	}
+	if actor.Person, err = h.mergedInto(ctx, actor.Person); err != nil {
+		return domain.Actor{}, err
+	}
 	h.actors.mu.Lock()
 	defer h.actors.mu.Unlock()
 	if h.actors.changes != changes {
@@ -69,6 +80,31 @@ func (h *Handler) Actor(ctx context.Context, id domain.AccountID) (domain.Actor,
 	}
 	h.actors.known[id] = knownActor{actor: actor, read: time.Now()}
 	return actor, nil
+}
+
+// mergedInto is the number a person goes by now: an account stays linked to the
+// number it was linked to, and two numbers of one person are no two persons.
+func (h *Handler) mergedInto(ctx context.Context, id domain.PersonID) (domain.PersonID, error) {
+	for !id.IsZero() {
+		into, err := h.intoOf(ctx, id)
+		if err != nil || into.IsZero() {
+			return id, err
+		}
+		id = into // no circle: nobody is merged into who was merged away
+	}
+	return id, nil
+}
+
+func (h *Handler) intoOf(ctx context.Context, id domain.PersonID) (into domain.PersonID, err error) {
+	slot := h.others.acquire(id.Stream())
+	defer h.others.release(slot)
+	if slot.folded, err = h.newest(ctx, id.Stream(), slot.folded); err != nil {
+		return into, err
+	}
+	if p, ok := slot.folded.state.(*domain.Person); ok {
+		into = p.MergedInto
+	}
+	return into, nil
 }
 
 // AccountOf is the account a handle names. Handles are unique because the

@@ -127,3 +127,40 @@ func TestAMergeNeedsASecondPerson(t *testing.T) {
 	_, err = h.Do(t.Context(), b.by(h, "clerk", "consent again", &domain.WithdrawConsent{Person: double, Kind: domain.ConsentRecord, From: noon.Day()}))
 	refusedWith(t, err, domain.SubjectMerged)
 }
+
+// TestAMergedNumberIsNoSecondPerson: the account linked to the number that was
+// merged away is the account of the person, so it neither confirms what is
+// recorded under the other number nor joins the other account in deciding.
+func TestAMergedNumberIsNoSecondPerson(t *testing.T) {
+	b := newBench(t)
+	h := b.handler(b.store)
+	double := domain.PersonID{UUID: domain.UUID{6: 0x40, 8: 0x80, 15: 2}}
+	b.enrol(h, double, "张三", "110101199003072316")
+	for handle, person := range map[string]domain.PersonID{"old": double, "new": b.person} {
+		account := h.AccountOf(handle)
+		b.must(h.Do(t.Context(), b.by(h, "clerk", "open "+handle, &domain.OpenAccount{Account: account, Handle: handle, Role: domain.RoleRecorder})))
+		b.must(h.Do(t.Context(), b.by(h, "clerk", "link "+handle, &domain.LinkPerson{Account: account, Person: person})))
+	}
+	first := b.must(h.Do(t.Context(), b.by(h, "clerk", "first", b.claim(3, 9))))
+	if _, err := h.Actor(t.Context(), h.AccountOf("old")); err != nil { // remembered from before the merge
+		t.Fatal(err)
+	}
+	proposed := b.must(h.Do(t.Context(), b.by(h, "clerk", "propose", &domain.ProposePersonMerge{Person: double, Into: b.person, Reason: "同一人"})))
+	b.must(h.Do(t.Context(), b.by(h, "reviewer", "approve", &domain.DecidePersonMerge{
+		Person: double, Proposal: domain.ProposalNo(proposed.First), Into: b.person, Approve: true,
+	})))
+	for _, h := range []*commands.Handler{h, b.handler(b.store)} {
+		_, err := h.Do(t.Context(), b.by(h, "old", "own", &domain.ConfirmEntry{Person: b.person, Entry: domain.EntryNo(first.First)}))
+		refusedWith(t, err, domain.OwnRecord)
+	}
+
+	other := domain.PersonID{UUID: domain.UUID{6: 0x40, 8: 0x80, 15: 3}}
+	b.enrol(h, other, "李四", "")
+	claim := b.claim(2, 9)
+	claim.Person = other
+	second := b.must(h.Do(t.Context(), b.by(h, "old", "second", claim)))
+	confirm := &domain.ConfirmEntry{Person: other, Entry: domain.EntryNo(second.First)}
+	_, err := h.Do(t.Context(), b.by(h, "new", "confirm", confirm))
+	refusedWith(t, err, domain.SameAccount)
+	b.must(h.Do(t.Context(), b.by(h, "reviewer", "confirm", confirm)))
+}

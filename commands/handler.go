@@ -253,7 +253,7 @@ func (h *Handler) chunk(ctx context.Context, f *folded, stream string, reqs []Re
 	}
 	w.fold()
 	f.position, f.ahead = at.Position, false
-	if _, ok := f.state.(*domain.Account); ok {
+	if changesActors(f.state) {
 		h.actors.forget()
 	}
 	for i := range outs[:n] {
