@@ -40,6 +40,8 @@ type Options struct {
 	GuardName string
 	// Every is the longest time between heads; default DefaultEvery.
 	Every time.Duration
+	// Witnesses are asked to cosign each checkpoint.
+	Witnesses []WitnessAt
 	// Now stamps heads; default time.Now.
 	Now func() time.Time
 	// Logger may be nil.
@@ -60,6 +62,9 @@ type Log struct {
 	heads     atomic.Pointer[Head]
 	published atomic.Pointer[Published]
 	fault     atomic.Pointer[error]
+
+	asking     sync.Mutex // witnesses, one round at a time
+	witnessing sync.WaitGroup
 }
 
 // Published is a signed checkpoint that everybody may have.
@@ -206,7 +211,9 @@ func (l *Log) publish(id Identity, h Head) error {
 			return fmt.Errorf("keep the checkpoint in %s: %w", l.o.GuardName, err)
 		}
 	}
-	l.published.Store(&Published{h, note})
+	p := &Published{h, note}
+	l.published.Store(p)
+	l.askWitnesses(p)
 	if err := l.tiles.keepEdge(l.o.Dir); err != nil {
 		l.o.Logger.Warn("the tree's edge is not on disk", "error", err)
 	}
@@ -239,4 +246,7 @@ func (l *Log) Err() error {
 }
 
 // Close lets go of the files. Run must have ended.
-func (l *Log) Close() error { return l.tiles.close() }
+func (l *Log) Close() error {
+	l.witnessing.Wait()
+	return l.tiles.close()
+}

@@ -80,6 +80,12 @@ func decodeBase64(s string) ([]byte, error) {
 	return base64.StdEncoding.Strict().DecodeString(s)
 }
 
+// ParseHash reads a hash in base64, and FormatHash writes it.
+func ParseHash(s string) (Hash, error) { return decodeHash(s) }
+
+// FormatHash writes a hash in base64.
+func FormatHash(h Hash) string { return encodeHash(h) }
+
 func decodeHash(s string) (Hash, error) {
 	raw, err := decodeBase64(s)
 	if err != nil || len(raw) != sha256.Size {

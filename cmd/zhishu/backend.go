@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"zhishu/audit"
 	"zhishu/domain/wire"
 	"zhishu/eventstore"
 	"zhishu/eventstore/embedded"
@@ -36,6 +37,7 @@ type location struct {
 
 	// CheckpointEvery is the longest time between checkpoints; 0: the default.
 	CheckpointEvery time.Duration
+	witnesses       []audit.WitnessAt
 	acceptLoss      bool // declare what the guard knows and the log has not
 }
 

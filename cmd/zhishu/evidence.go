@@ -112,7 +112,7 @@ func (l *ledger) openTree(ctx context.Context, h hooks) (err error) {
 	}
 	options := audit.Options{
 		Store: l.log, Dir: auditDir(l.dir), SaltKey: l.vault.Mac("log-salt-key"), Identify: l.identify,
-		Guard: audit.GuardFile(l.guardFile()), GuardName: l.guardFile(), Every: l.CheckpointEvery, Logger: h.logger,
+		Guard: audit.GuardFile(l.guardFile()), GuardName: l.guardFile(), Every: l.CheckpointEvery, Witnesses: l.witnesses, Logger: h.logger,
 	}
 	l.tree, err = audit.Open(ctx, options)
 	var c *audit.Contradiction

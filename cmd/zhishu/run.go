@@ -42,6 +42,7 @@ type grammar struct {
 	Replay   replayCmd   `cmd:"" help:"Fold every read model from the first event and compare it with the live state."`
 	Verify   verifyCmd   `cmd:"" help:"Check a ledger or receipts: exit 0 sound, 1 tampered, 2 incomplete, 3 wrongly asked."`
 	Receipt  receiptCmd  `cmd:"" help:"A receipt to keep: proof that a fact is in the ledger."`
+	Witness  witnessCmd  `cmd:"" help:"Cosign the checkpoints of logs, each only when it continues the last."`
 	Copy     copyCmd     `cmd:"" help:"Move a ledger's log between a directory and EventStoreDB."`
 	Backup   backupCmd   `cmd:"" help:"Copy a ledger, also while it is served."`
 	Restore  restoreCmd  `cmd:"" help:"Make a ledger from a backup in a new directory."`

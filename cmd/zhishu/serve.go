@@ -18,12 +18,17 @@ type serveCmd struct {
 	Listen          string        `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" help:"Loopback address to listen on (${default})."`
 	Host            []string      `env:"ZHISHU_HOSTS" help:"Further Host names to answer under, for a proxy on this machine."`
 	CheckpointEvery time.Duration `default:"5s" placeholder:"DURATION" help:"Longest time from a fact to its signed checkpoint (${default})."`
+	Witness         []string      `sep:"none" placeholder:"'URL KEY'" help:"A witness that cosigns every checkpoint: its address, a space, its key."`
 	backend
 }
 
 func (c *serveCmd) Run(p *program) error {
 	at := c.at(c.Data)
 	at.CheckpointEvery = c.CheckpointEvery
+	var err error
+	if at.witnesses, err = parseWitnesses(c.Witness); err != nil {
+		return err
+	}
 	return serve(p, at, c.Listen, c.Host, nil)
 }
 

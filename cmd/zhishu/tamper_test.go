@@ -29,11 +29,10 @@ var (
 
 // target is a copy of a sound directory that is about to be changed.
 type target struct {
-	t    *testing.T
-	rnd  *rand.Rand
-	dir  string
-	key  string
-	size uint64
+	t   *testing.T
+	rnd *rand.Rand
+	dir string
+	key string
 }
 
 // tampering changes a directory, and tells which ledger event is the first that
