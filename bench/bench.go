@@ -61,7 +61,7 @@ func Run(ctx context.Context, cfg Config) error {
 		{[]string{"P11"}, r.evidence},
 		{[]string{"P12"}, r.eventStoreDB},
 		{[]string{"P10"}, r.imports},
-		{[]string{"P4", "P5", "P9"}, r.readSide},
+		{[]string{"P4", "P5", "P8", "P9"}, r.readSide},
 	} {
 		if !r.wanted(step.ids...) {
 			continue

@@ -46,7 +46,10 @@ func (r *run) evidence() error {
 	a, b := median(with), median(without)
 	r.report(Row{ID: "P11", Work: fmt.Sprintf("processor time of a durable append, %d writers, with the tree", evidenceWriters), Figure: a, Limit: b, Unit: "µs",
 		Target: "≤ 1.10", Met: a/b <= 1.10, Detail: fmt.Sprintf("medians of %d pairs; limit: without the tree", evidenceRuns)})
-	return r.rebuildTree()
+	if err := r.rebuildTree(); err != nil {
+		return err
+	}
+	return r.bundle()
 }
 
 func median(list []float64) float64 {

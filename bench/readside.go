@@ -16,7 +16,7 @@ import (
 	"zhishu/projections"
 )
 
-// readSide measures P4, P5 and P9 on the reference city and on the large one.
+// readSide measures P4, P5, P8 and P9 on the reference city and on the large one.
 func (r *run) readSide() error {
 	small, err := r.replay(r.Events, 0)
 	if err != nil || r.Large == 0 {
@@ -44,7 +44,12 @@ func (r *run) replay(events int, reference float64) (perEvent float64, err error
 		}
 	}
 	if r.wanted("P5", "P9") {
-		err = r.starts(dir, built.Events, built.People)
+		if err := r.starts(dir, built.Events, built.People); err != nil {
+			return 0, err
+		}
+	}
+	if r.wanted("P8") {
+		err = r.timeMachine(dir, built)
 	}
 	return perEvent, err
 }

@@ -5,7 +5,7 @@
 #   COMMANDS  how many commands three servers of one cluster are given (default 50,000)
 #   COPY      events of the ledger that is moved to EventStoreDB and back (default 100,000)
 #   SOAK      how many times as long the log's own random tests run (default 20)
-#   TAMPER    trials of every kind of tampering with a data directory (default 40)
+#   TAMPER    trials of every kind of tampering with a data directory or a bundle (default 40)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 go build -o bin/zhishu ./cmd/zhishu
@@ -17,3 +17,4 @@ ZHISHU_SOAK="${SOAK:-20}" go test -count=1 -timeout 60m ./eventstore/embedded
 go test -count=1 -timeout 60m ./audit -run 'TestRoots|TestTwoServersRace' -v -roots.events 1000000 -races 2000
 go test -count=1 -timeout 120m ./cmd/zhishu -run TestTampering -v -tamper.trials "${TAMPER:-40}" -tamper.events 5000 -tamper.sound 200
 ./scripts/fsck.sh
+go test -count=1 -timeout 120m ./inspect -run 'TestTampering|TestNoFalseAlarm' -v -args -trials "${TAMPER:-40}"

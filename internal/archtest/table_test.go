@@ -110,7 +110,7 @@ var rooms = map[string]room{
 	"api/reference":  {never: []string{"os", "net"}},
 	"api/strictjson": {never: []string{"os", "net"}},
 	"bench": { // puts the program together to measure it; nothing but cmd/zhishu imports it
-		ours: []string{"audit", "commands", "demo", "domain", "eventstore", "eventstore/embedded", "eventstore/embedded/logbench",
+		ours: []string{"audit", "audit/proof", "inspect", "commands", "demo", "domain", "eventstore", "eventstore/embedded", "eventstore/embedded/logbench",
 			"eventstore/esdb/esdbbench", "imports", "projections", "sheets", "vault", "internal/durable"},
 		outside: []string{"github.com/xuri/excelize/v2"},
 	},

@@ -1,0 +1,78 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"zhishu/demo"
+	"zhishu/domain"
+	"zhishu/eventstore/embedded"
+	"zhishu/projections"
+)
+
+// timeMachine measures P8: figures as of a size in the middle of the ledger,
+// asked for the first time, beside the same ones as of now.
+func (r *run) timeMachine(dir string, built demo.Summary) error {
+	log, engine, err := following(r.ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	now, err := engine.At(projections.Now())
+	if err != nil {
+		return err
+	}
+	year, err := domain.ParsePeriod("2025")
+	if err != nil {
+		return err
+	}
+	county := built.Example.County
+	for _, q := range []struct {
+		work   string
+		target time.Duration
+		ask    func(*projections.View) error
+	}{
+		{"statement", 20 * time.Millisecond, func(v *projections.View) error { return statementOf(r.ctx, v, log, built.Example.Person) }},
+		{"standing, top 100 of a county", time.Second, func(v *projections.View) error {
+			_, err := v.Standing(county, year, projections.Page{Limit: 100})
+			return err
+		}},
+		{"standing, top 100 of everybody", time.Second, func(v *projections.View) error {
+			_, err := v.Standing(domain.Division{}, year, projections.Page{Limit: 100})
+			return err
+		}},
+		{"participation of a county", time.Second, func(v *projections.View) error {
+			_, err := v.Participation(county, year)
+			return err
+		}},
+	} {
+		live, err := timed(func() error { return q.ask(now) })
+		if err != nil {
+			return err
+		}
+		past, err := engine.At(projections.AtSize(now.Size() * 3 / 4))
+		if err != nil {
+			return err
+		}
+		then, err := timed(func() error { return q.ask(past) })
+		if err != nil {
+			return err
+		}
+		ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+		r.report(Row{ID: "P8", Work: fmt.Sprintf("%s as of three quarters of %d events", q.work, now.Size()), Figure: ms(then), Limit: ms(live), Unit: "ms",
+			Target: fmt.Sprintf("≤ %v", q.target), Met: then <= q.target, Detail: "limit: the same as of now, both asked for the first time"})
+	}
+	return nil
+}
+
+func statementOf(ctx context.Context, v *projections.View, log *embedded.Reader, id domain.PersonID) error {
+	_, err := v.Statement(ctx, log, id)
+	return err
+}
+
+func timed(f func() error) (time.Duration, error) {
+	began := time.Now()
+	err := f()
+	return time.Since(began), err
+}
