@@ -65,7 +65,7 @@ func (b *books) offer(i uint32, p *personRow, no domain.EntryNo, d *domain.Deed,
 	}
 	row.community = b.communityOf(d.Community)
 	row.label = b.labels.add(labels{d.Category, string(d.Layer)})
-	if len(b.closings) > 0 && b.wasClosed(row.community, s.Day, b.claimedAt(&row)) {
+	if len(b.closings) > 0 && b.late(&row) {
 		row.flags |= entryLate
 	}
 	here := b.communities.at(row.community)

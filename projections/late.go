@@ -37,32 +37,46 @@ func (b *books) reopenPeriod(e *domain.PeriodReopened) {
 	b.closings[b.communityOf(e.Code)] = rows
 }
 
-// wasClosed reports whether a day of a community lay in a closed period at a
-// size. The folding goroutine asks, which alone writes.
-func (b *books) wasClosed(community uint32, day domain.Day, at uint32) bool {
-	for _, c := range b.closings[community] {
-		if c.at < at && at < c.until && c.period.Contains(day) {
+// late reports whether a row lies in a period that was closed when it was said
+// that the entry occurred in it. The folding goroutine asks, which alone writes
+// closings.
+func (b *books) late(r *entryRow) bool {
+	for _, c := range b.closings[r.community] {
+		if !c.period.Contains(domain.Day(r.day)) {
+			continue
+		}
+		at := b.since(r, func(older *entryRow) bool { return c.period.Contains(domain.Day(older.day)) })
+		if c.at < at && at < c.until {
 			return true
 		}
 	}
 	return false
 }
 
-// claimedAt is the size at which the entry of a row was claimed: a correction
-// does not make an entry late that was recorded in time.
-func (b *books) claimedAt(r *entryRow) uint32 {
+// since is the size at which the first of the entry's values was recorded from
+// which on all that stood are alike: the claim, or the correction that made it
+// so. A correction within a period does not make an entry late that was
+// recorded in time; one that moves it into a period closed by then does.
+func (b *books) since(r *entryRow, alike func(*entryRow) bool) uint32 {
+	at := r.at
 	for j := r.prev; r.flags&entryCorrection != 0 && j != none; {
 		older := b.entries.at(j)
-		if older.entry == r.entry && older.flags&entryCorrection == 0 {
-			return older.at
-		}
 		j = older.prev
+		if older.entry != r.entry || atomic.LoadUint32(&older.effective) == never {
+			continue
+		}
+		if !alike(older) {
+			break
+		}
+		if at = older.at; older.flags&entryCorrection == 0 {
+			break
+		}
 	}
-	return r.at
+	return at
 }
 
 // lateRule is what the closing policy says of a row that occurred in a closed
-// period and was claimed after the closing; every other row counts.
+// period and was recorded after the closing; every other row counts.
 func (v *View) lateRule(r *entryRow) domain.LateRule {
 	if r.flags&entryLate == 0 {
 		return domain.LateCounts
@@ -81,10 +95,10 @@ func (v *View) counted(r *entryRow) bool {
 }
 
 // countsOn is the day by which a row belongs to a period: the day it occurred,
-// or the ledger day it was claimed on where a closing policy carries it over.
+// or the ledger day it was recorded on where a closing policy carries it over.
 func (v *View) countsOn(r *entryRow) domain.Day {
 	if r.flags&entryLate != 0 && v.lateRule(r) == domain.LateCarried {
-		return v.b.dayOf(v.b.claimedAt(r) + 1)
+		return v.b.dayOf(v.b.since(r, func(older *entryRow) bool { return older.flags&entryLate != 0 }) + 1)
 	}
 	return domain.Day(r.day)
 }

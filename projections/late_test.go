@@ -69,3 +69,51 @@ func TestLateEntriesFollowTheClosingPolicy(t *testing.T) {
 		}
 	}
 }
+
+// What is moved into a closed period is late, however early it was claimed, and
+// stays so when it is corrected again; what is moved within it is not.
+func TestWhatIsMovedIntoAClosedPeriodIsLate(t *testing.T) {
+	for _, c := range []struct {
+		rule      domain.LateRule
+		countsOn  string
+		published domain.Minutes
+	}{
+		{domain.LateCounts, "2026-02-12", 240}, {domain.LateCarried, "2026-03-20", 240}, {domain.LateFlagged, "2026-02-12", 60},
+	} {
+		w := newWorld(t).withPolicies()
+		here := code(t, "430702001001")
+		w.must(recorder, &domain.RegisterCommunity{Code: here, Name: "社区", From: domain.MinDay})
+		w.now = day(t, "2026-01-02").Start()
+		w.must(recorder, &domain.AdoptPolicy{Policy: domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.ClosingKind}, Version: 2, Title: "补录",
+			From: day(t, "2026-01-02"), Closing: &domain.ClosingPolicy{Late: c.rule}}})
+		a := w.enrol(1, here, "2025-01-01")
+		w.now = day(t, "2026-03-05").Start()
+		within := w.confirmed(a, w.service(here, "2026-02-10", 50))
+		moved := w.confirmed(a, w.service(here, "2026-03-03", 50))
+		february, err := domain.ParsePeriod("2026-02")
+		want(t, "period", err, nil)
+		w.now = day(t, "2026-03-10").Start()
+		w.must(recorder, &domain.ClosePeriod{Code: here, Period: february})
+		correct := func(no domain.EntryNo, on string, minutes int64) {
+			w.now += 10 * 24 * 60 * 60 * 1000
+			w.must(recorder, &domain.ProposeCorrection{Person: a, Entry: no, Deed: w.service(here, on, minutes), Reason: "改正"})
+			w.must(confirmer, &domain.DecideProposal{Person: a, Entry: no, Proposal: domain.ProposalNo(w.counts[a.Stream()] - 1), Approve: true})
+		}
+		correct(moved, "2026-02-11", 170)
+		correct(moved, "2026-02-12", 180)
+		correct(within, "2026-02-09", 60)
+
+		v := w.view(w.engine(Options{}), Now())
+		s, err := v.Statement(context.Background(), w.store, a)
+		want(t, "error", err, nil)
+		for _, e := range s.Entries {
+			want(t, "late", e.Late, e.No == moved)
+			if e.No == moved {
+				want(t, string(c.rule)+": counts on", e.CountsOn, day(t, c.countsOn))
+			}
+		}
+		star, err := v.Star(a)
+		want(t, "error", err, nil)
+		want(t, string(c.rule)+": service", star.Rating.Recognised, c.published)
+	}
+}

@@ -26,12 +26,14 @@ type model struct {
 	lastDay   domain.Day
 	ledgerNow domain.Instant
 	meetings  map[domain.ActivityID]*meeting
-	claims    map[domain.PersonID]map[domain.EntryNo]claimTime
+	values    map[domain.PersonID]map[domain.EntryNo][]value // that stood, the newest last
+	offers    map[domain.PersonID]map[domain.EntryNo]value   // that wait
 }
 
-// claimTime is which periods were closed when an entry was claimed, and the
-// ledger day of that.
-type claimTime struct {
+// value is the day of an entry as it was recorded once, which periods were
+// closed then, and the ledger day of that.
+type value struct {
+	day    domain.Day
 	closed []domain.ClosedPeriod
 	on     domain.Day
 }
@@ -42,7 +44,8 @@ func modelOf(steps []step) *model {
 		people: map[domain.PersonID]*domain.Person{}, into: map[domain.PersonID]domain.PersonID{},
 		gifts: map[domain.DonationID]*domain.Donation{}, uses: map[domain.DonationID][]domain.Event{}, places: map[domain.CommunityCode]*domain.Community{},
 		named: map[domain.CommunityCode]bool{}, lastDay: domain.MinDay,
-		meetings: map[domain.ActivityID]*meeting{}, claims: map[domain.PersonID]map[domain.EntryNo]claimTime{},
+		meetings: map[domain.ActivityID]*meeting{},
+		values:   map[domain.PersonID]map[domain.EntryNo][]value{}, offers: map[domain.PersonID]map[domain.EntryNo]value{},
 	}
 	states := map[string]domain.State{}
 	for _, s := range steps {
@@ -87,7 +90,7 @@ func modelOf(steps []step) *model {
 		m.ledgerNow = max(m.ledgerNow, s.meta.RecordedAt)
 		m.lastDay = m.ledgerNow.Day()
 		if p, ok := states[s.stream].(*domain.Person); ok {
-			m.noteClaim(domain.PersonID{UUID: ref.ID}, p, s.event)
+			m.noteValue(domain.PersonID{UUID: ref.ID}, p, s.event)
 		}
 	}
 	m.rules = domain.NewRulebook(m.policies)
@@ -153,7 +156,7 @@ func (m *model) confirmed(id domain.PersonID, kind domain.EntryKind) (out []date
 			if rule := m.lateRule(x, &e); e.Status == domain.Confirmed && e.Deed.Kind == kind && rule != domain.LateFlagged {
 				on := e.Deed.Span.Day
 				if rule == domain.LateCarried {
-					on = m.claims[x][e.No].on
+					on = carriedTo(m.values[x][e.No])
 				}
 				out = append(out, datedEntry{e, on})
 			}
