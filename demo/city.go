@@ -36,14 +36,14 @@ type Config struct {
 	Days        int
 }
 
-// Standard is the demo of about 300,000 events over the two years that end on
+// Standard is the demo of about 400,000 events over the two years that end on
 // the given day.
 func Standard(last domain.Day) Config {
 	return Config{Seed: 20260305, Communities: 20, Last: last, Days: 730}
 }
 
 // eventsPerCommunity is what two years of one community come to; Scaled uses it.
-const eventsPerCommunity = 18_000
+const eventsPerCommunity = 20_000
 
 // Scaled is a city of about the given number of events, for measurements.
 func Scaled(events int, last domain.Day) Config {
@@ -64,6 +64,9 @@ type community struct {
 	core       []int                        // people with a standing duty, the busiest last
 	announces  bool                         // what it holds is announced as activities
 	missed     map[string]domain.ActivityID // cancelled session of a series that the next one makes up for
+
+	own                            *rand.Rand // of groups and the programme
+	homes, buildings, units, teams []group
 }
 
 type person struct {
@@ -77,6 +80,8 @@ type person struct {
 	effort float64
 	number string
 	busy   domain.Day // the last day something was drawn for this person
+
+	belongs []domain.GroupRef
 }
 
 func newCity(cfg Config) ([]community, *rand.Rand, error) {
@@ -98,6 +103,7 @@ func newCity(cfg Config) ([]community, *rand.Rand, error) {
 		size := math.Exp(0.25 * r.NormFloat64())
 		c.residents, c.households = int(5816*size), int(2189*size)
 		settle(c, cfg, r)
+		gather(c, keepsHouseholds(i))
 	}
 	return city, r, nil
 }

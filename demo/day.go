@@ -28,6 +28,7 @@ func (p *player) day(c *community, day domain.Day, index int) {
 	for range gifts(p.r) {
 		p.gift(c, day)
 	}
+	p.programme(c, day, weekday, index)
 }
 
 // serviceChance leans towards weekends and the days that call for it.
@@ -56,14 +57,15 @@ func (p *player) enrol(c *community, day domain.Day) {
 		}
 		p.subjects = append(p.subjects, vault.Subject(x.id.UUID))
 		band := x.birth / 5 * 5
-		p.do([]domain.AccountID{c.clerk},
+		p.do([]domain.AccountID{c.clerk}, append([]domain.Command{
 			&domain.EnrolPerson{
 				Person: x.id, Community: c.code, Name: x.name, Phone: x.phone, Sex: x.sex,
 				BirthYearFrom: band, BirthYearTo: band + 4, AgeOn: domain.NoDay,
 				Layers: []domain.Layer{domain.Layer(x.layer)}, Basis: domain.OnPaper,
 			},
 			&domain.StartMembership{Person: x.id, Membership: domain.Membership{Kind: domain.MemberOfCommunity, Community: c.code, From: day, Basis: domain.OnPaper}},
-			&domain.GiveConsent{Person: x.id, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper, Witness: c.clerk, From: day}})
+			&domain.GiveConsent{Person: x.id, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper, Witness: c.clerk, From: day}},
+		}, x.joins(day)...)...)
 	}
 }
 

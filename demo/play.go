@@ -188,7 +188,8 @@ func (p *player) carryOut(reqs []commands.Request) error {
 	return nil
 }
 
-// found opens accounts and registers the communities with their populations.
+// found opens accounts and registers the communities with their populations
+// and groups.
 func (p *player) found(city []community, day domain.Day) error {
 	op := []domain.AccountID{p.operator}
 	for i := range city {
@@ -203,7 +204,10 @@ func (p *player) found(city []community, day domain.Day) error {
 			&domain.RecordPopulation{Code: c.code, Day: day, Basis: domain.Household, Count: int64(c.residents * 7 / 10), Source: "演示数据"})
 	}
 	p.queue, p.tomorrow = p.tomorrow, queue{}
-	return p.flush()
+	if err := p.flush(); err != nil {
+		return err
+	}
+	return p.divide(city)
 }
 
 func (p *player) summary(city []community) Summary {

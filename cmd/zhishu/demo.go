@@ -14,7 +14,7 @@ import (
 type demoCmd struct {
 	Data   string `default:"${data}" placeholder:"DIR" help:"Where to build it (${default}); an existing demo is served as it is."`
 	Listen string `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" help:"Loopback address to listen on (${default})."`
-	Events int    `help:"Build about this many events instead of the standard demo of 300,000."`
+	Events int    `help:"Build about this many events instead of the standard demo of 400,000."`
 	Build  bool   `help:"Build only; do not serve."`
 }
 
@@ -95,6 +95,10 @@ func lookAt(p *program, address string, l *ledger) {
 		{"接口说明 API reference", "/docs"},
 		{"星级榜 star board (" + example.name + ")", "/v1/stars?division=" + example.community.String()},
 		{"学习之星 standing", fmt.Sprintf("/v1/standings/individuals?division=%s&period=%d", example.community, year)},
+		{"家庭学习之星 households", fmt.Sprintf("/v1/standings/households?division=%s&period=%d", example.community, year)},
+		{"志愿服务队 teams", fmt.Sprintf("/v1/teams?division=%s&period=%d", example.community, year)},
+		{"学习型社区标准 scorecard", fmt.Sprintf("/v1/communities/%s/scorecard?period=%d", example.community, year)},
+		{"志愿服务队台账 register", fmt.Sprintf("/v1/registers/teams?community=%s&period=%d", example.community, year)},
 		{"参学率 participation (county)", fmt.Sprintf("/v1/participation?division=%s&period=%d", example.community.County(), year)},
 		{"个人清单 statement", "/v1/persons/" + example.person.String() + "/statement"},
 		{"课表 timetable", fmt.Sprintf("/v1/activities?division=%s&period=%d", example.community, year)},
