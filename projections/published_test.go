@@ -34,12 +34,12 @@ func everyDivision(v *View) (all []domain.Division) {
 // who sees all of it look for what is withheld.
 func checkPublished(t tb, v *View, m *model, period domain.Period) {
 	t.Helper()
-	p, on := published(v), min(period.To, v.Day())
+	p, on, today := published(v), min(period.To, v.Day()), v.Day()
 	communities := v.b.communitiesIn(domain.Division{})
 	vector := func(d domain.Division) []*big.Rat {
 		return vectorOf(len(communities), func(i int) bool { return d.Covers(communities[i].code.Division()) })
 	}
-	need := func(d domain.Division) int64 {
+	need := func(d domain.Division, on domain.Day) int64 {
 		most := int64(0)
 		for _, x := range everyDivision(v) {
 			if !d.Covers(x) {
@@ -60,12 +60,12 @@ func checkPublished(t tb, v *View, m *model, period domain.Period) {
 		board, errBoard := p.Stars(d, Page{Limit: MaxLimit})
 		lines, unranked := m.standing(d, period, &domain.StandingScheme{Criteria: []domain.Criterion{domain.BySessions}})
 		learners := int64(len(lines)) + unranked
-		starred, members := m.stars(d, v.Day())
-		small := func(members, acting int64) bool {
-			return members < need(d) || 0 < acting && acting < need(d)
+		starred, members := m.stars(d, today)
+		small := func(members, acting int64, on domain.Day) bool {
+			return members < need(d, on) || 0 < acting && acting < need(d, on)
 		}
 		if errRanking == nil {
-			want(t, "ranking of a small division "+d.String(), ranking.Suppressed == SmallGroup, small(m.members(d, on), learners))
+			want(t, "ranking of a small division "+d.String(), ranking.Suppressed == SmallGroup, small(m.members(d, on), learners, on))
 			if ranking.Suppressed == NotSuppressed {
 				rankings.add(vector(d))
 			} else {
@@ -76,8 +76,8 @@ func checkPublished(t tb, v *View, m *model, period domain.Period) {
 				smallRankings = append(smallRankings, d)
 			}
 		}
-		if v.Day() == on && errBoard == nil { // the model's sizes are those of the day
-			want(t, "board of a small division "+d.String(), board.Suppressed == SmallGroup, small(members, int64(len(starred))))
+		if errBoard == nil {
+			want(t, "board of a small division "+d.String(), board.Suppressed == SmallGroup, small(members, int64(len(starred)), today))
 		}
 		if board.Suppressed == NotSuppressed {
 			boards.add(vector(d))
@@ -98,20 +98,42 @@ func checkPublished(t tb, v *View, m *model, period domain.Period) {
 		}
 	}
 	// A part that publishes smaller groups by a rule of its own has told them
-	// itself.
-	strict := func(d domain.Division) bool {
-		return !slices.ContainsFunc(everyDivision(v), func(x domain.Division) bool { return d.Covers(x) && need(x) < need(d) })
+	// itself. The rule is that of the day a figure is of: boards are today's.
+	strict := func(d domain.Division, on domain.Day) bool {
+		return !slices.ContainsFunc(everyDivision(v), func(x domain.Division) bool { return d.Covers(x) && need(x, on) < need(d, on) })
 	}
 	for _, d := range smallRankings {
-		if strict(d) && rankings.holds(vector(d)) {
+		if strict(d, on) && rankings.holds(vector(d)) {
 			t.Fatalf("the study of %s is withheld and can be found from what is published", d)
 		}
 	}
 	for _, d := range smallBoards {
-		if strict(d) && boards.holds(vector(d)) {
+		if strict(d, today) && boards.holds(vector(d)) {
 			t.Fatalf("the service of %s is withheld and can be found from what is published", d)
 		}
 	}
+}
+
+// TestBoardsAreHeldToTodaysRule: a county that publishes smaller groups by a
+// rule of this year has told its board itself, whatever year is looked at.
+func TestBoardsAreHeldToTodaysRule(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	for n := range 3 {
+		w.confirmed(w.enrol(n, c, "2025-01-01"), w.service(c, "2025-03-02", 60))
+	}
+	w.must(recorder, &domain.AdoptPolicy{Policy: domain.PolicyVersion{
+		ID: domain.PolicyID{Kind: domain.ParticipationKind, Scope: c.Division().Up(6)}, Version: 1, Title: "本县三人起公布", From: day(t, "2026-01-01"),
+		Participation: &domain.ParticipationDefinition{Bases: []domain.PopulationBasis{domain.RegisteredMembers}, SmallestSize: 3},
+	}})
+	v := w.view(w.engine(Options{}), Now())
+	board, err := published(v).Stars(c.Division().Up(6), Page{})
+	want(t, "error", err, nil)
+	want(t, "the county's", board.Suppressed, NotSuppressed)
+	board, err = published(v).Stars(domain.Division{}, Page{})
+	want(t, "error", err, nil)
+	want(t, "of all counties, where five is the rule", board.Suppressed, SmallGroup)
+	checkPublished(t, v, modelOf(w.steps), domain.YearPeriod(2025))
 }
 
 // TestNeighboursOfASmallCommunity: three communities of a street, one of three
