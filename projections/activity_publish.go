@@ -12,7 +12,7 @@ func (v *View) publishTotals(t *ActivityTotals) {
 	}
 	on := v.lastOf(t.Period)
 	for _, kind := range [...]figureKind{serviceFigure, studyFigure} {
-		if why := v.disclosure(kind, t.Period, 0, on).of(t.Division); why != NotSuppressed {
+		if why := v.disclosure(figureRule{kind: kind}, t.Period, on).of(t.Division); why != NotSuppressed {
 			t.Suppressed = why
 		}
 	}

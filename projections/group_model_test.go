@@ -280,20 +280,8 @@ func checkTraining(t tb, v *View, m *groupModel, d domain.Division, p domain.Per
 		want(t, "training: error", err, ErrNoPolicy)
 		return
 	}
-	trained, members := int64(0), m.members(d, on)
-	for _, id := range m.canonicals() {
-		if slices.ContainsFunc(m.studied(id, d, p, rule.Participation.MinMinutes), func(x datedDeed) bool {
-			return slices.Contains(rule.Participation.Training(), x.Category)
-		}) {
-			trained++
-		}
-	}
-	small := rule.Participation.SmallestSize
-	if members < small || trained > 0 && trained < small || members > trained && members-trained < small {
-		want(t, "training: suppressed", got.Suppressed, SmallGroup)
-		trained, members = 0, 0
-	}
-	want(t, "training of "+d.String(), fmt.Sprint(got.Trained, "/", got.Members), fmt.Sprint(trained, "/", members))
+	trained := m.trained(d, p, rule.Participation)
+	want(t, "training of "+d.String(), fmt.Sprint(got.Trained, "/", got.Members), fmt.Sprint(len(trained), "/", m.members(d, on)))
 }
 
 func (m *groupModel) layersOn(id domain.PersonID, on domain.Day) []domain.Layer {

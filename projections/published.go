@@ -1,8 +1,8 @@
 package projections
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
 	"sync/atomic"
 
 	"zhishu/domain"
@@ -15,10 +15,35 @@ const smallestGroup = 5
 type figureKind uint8
 
 const (
-	serviceFigure figureKind = iota // confirmed service of the members of a day
-	studyFigure                     // confirmed study by the membership on its day
-	monthlyFigure                   // the same, month by month
+	serviceFigure  figureKind = iota // confirmed service of the members of a day
+	studyFigure                      // confirmed study by the membership on its day
+	monthlyFigure                    // the same, month by month
+	trainingFigure                   // members with a course, and the members without
 )
+
+// figureRule is a kind of figure with what its definition counts.
+type figureRule struct {
+	kind       figureKind
+	minMinutes domain.Minutes
+	categories []string // of training
+}
+
+func trainingRule(p *domain.ParticipationDefinition) figureRule {
+	return figureRule{trainingFigure, p.MinMinutes, p.Training()}
+}
+
+// under is the same kind of figure under another definition.
+func (f figureRule) under(p *domain.ParticipationDefinition) figureRule {
+	if f.kind == trainingFigure {
+		return trainingRule(p)
+	}
+	return figureRule{kind: f.kind, minMinutes: p.MinMinutes}
+}
+
+// key names the rule within a cache key.
+func (f figureRule) key() string {
+	return fmt.Sprintf("%d %d %q", f.kind, f.minMinutes, f.categories)
+}
 
 // disclosure says which divisions' figures of one kind may not be published.
 type disclosure struct {
@@ -37,11 +62,11 @@ func (d *disclosure) of(div domain.Division) Suppression {
 // disclosure decides over the whole ledger, because a division's figure may
 // have to be withheld for the sake of one far away. A period without days asks
 // for service.
-func (v *View) disclosure(kind figureKind, period domain.Period, minMinutes domain.Minutes, on domain.Day) *disclosure {
+func (v *View) disclosure(f figureRule, period domain.Period, on domain.Day) *disclosure {
 	if v.base != nil {
-		return v.base.disclosure(kind, period, minMinutes, on)
+		return v.base.disclosure(f, period, on)
 	}
-	key := cacheKey{part: partDisclosure, period: period, number: int64(on), text: figureKey(kind, minMinutes)}
+	key := cacheKey{part: partDisclosure, period: period, number: int64(on), text: f.key()}
 	changed := func() uint32 { return v.b.changedAt(domain.Division{}, touchMembers) }
 	weigh := func(d *disclosure) int { return 48 * len(d.withheld) }
 	return part(v, key, changed, weigh, func() *disclosure {
@@ -49,7 +74,7 @@ func (v *View) disclosure(kind figureKind, period domain.Period, minMinutes doma
 		postings := parallel(v.b.communitiesIn(domain.Division{}), func(c codeNumber) *posting {
 			x := &posting{division: c.code.Division()}
 			x.whole.members = v.membersOn(c, on)
-			x.whole.acting = v.acting(kind, c, period, minMinutes, on, w.limit)
+			x.whole.acting = v.acting(f, c, period, on, w.limit)
 			return x
 		})
 		root := tree(postings)
@@ -66,10 +91,6 @@ func (v *View) disclosure(kind figureKind, period domain.Period, minMinutes doma
 		note(root)
 		return out
 	})
-}
-
-func figureKey(kind figureKind, minMinutes domain.Minutes) string {
-	return strconv.Itoa(int(kind)) + " " + strconv.FormatInt(int64(minMinutes), 10)
 }
 
 // needOf asks every division for the rule that is in force there.
@@ -103,19 +124,29 @@ func (v *View) crowdLimit() int {
 
 // acting lists the persons behind a community's figure, by cell and no more
 // than the limit of each.
-func (v *View) acting(kind figureKind, c codeNumber, period domain.Period, minMinutes domain.Minutes, on domain.Day, limit int) actors {
-	key := cacheKey{part: partActing, division: c.code.Division(), period: period, number: int64(on)<<16 | int64(limit), text: figureKey(kind, minMinutes)}
+func (v *View) acting(rule figureRule, c codeNumber, period domain.Period, on domain.Day, limit int) actors {
+	key := cacheKey{part: partActing, division: c.code.Division(), period: period, number: int64(on)<<16 | int64(limit), text: rule.key()}
 	kinds := uint32(1 << touchStudy)
-	if kind == serviceFigure {
+	switch rule.kind {
+	case serviceFigure:
 		kinds = 1 << touchService
+	case trainingFigure:
+		kinds = touchMembers
 	}
 	weigh := func(a actors) int { return (64 + 4*limit) * len(a) }
 	return part(v, key, v.changed(c, kinds), weigh, func() actors {
-		f := actingFold{v: v, monthly: kind == monthlyFigure, period: period, minMinutes: minMinutes, limit: limit, found: actors{}}
+		f := actingFold{v: v, rule: rule, period: period, limit: limit, found: actors{}}
 		v.membersOf(c.number, func(s subject, settled bool) {
 			switch {
 			case f.full():
-			case kind != serviceFigure:
+			case rule.kind == trainingFigure:
+				switch {
+				case v.trained(s, c.code.Division(), period, rule):
+					f.add(wholePeriod, s.person)
+				case v.homeOn(s, on) == c.number:
+					f.add(untrained, s.person)
+				}
+			case rule.kind != serviceFigure:
 				f.study(s, func(d domain.Day) bool {
 					if settled {
 						return v.memberOn(s.person, d) != none
@@ -146,12 +177,11 @@ func (v *View) serves(s subject) bool {
 
 // actingFold collects the persons behind a community's figure.
 type actingFold struct {
-	v          *View
-	monthly    bool
-	period     domain.Period
-	minMinutes domain.Minutes
-	limit      int
-	found      actors
+	v      *View
+	rule   figureRule
+	period domain.Period
+	limit  int
+	found  actors
 }
 
 // full reports that nobody else can change what is decided.
@@ -159,8 +189,11 @@ func (f *actingFold) full() bool {
 	if len(f.found[wholePeriod]) < f.limit {
 		return false
 	}
-	if !f.monthly {
+	switch f.rule.kind {
+	case serviceFigure, studyFigure:
 		return true
+	case trainingFigure:
+		return len(f.found[untrained]) >= f.limit
 	}
 	for _, list := range f.found {
 		if len(list) < f.limit {
@@ -173,11 +206,11 @@ func (f *actingFold) full() bool {
 func (f *actingFold) study(s subject, belongs func(domain.Day) bool) {
 	f.v.eachRow(s, func(r *entryRow) {
 		on := f.v.countsOn(r)
-		if r.flags&entryStudy == 0 || !f.period.Contains(on) || domain.Minutes(r.minutes) < f.minMinutes || !belongs(domain.Day(r.day)) {
+		if r.flags&entryStudy == 0 || !f.period.Contains(on) || domain.Minutes(r.minutes) < f.rule.minMinutes || !belongs(domain.Day(r.day)) {
 			return
 		}
 		f.add(wholePeriod, s.person)
-		if f.monthly {
+		if f.rule.kind == monthlyFigure {
 			f.add(on.Month(), s.person)
 		}
 	})
@@ -195,13 +228,14 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 	if v.everything {
 		return
 	}
-	p.Suppressed = v.disclosure(studyFigure, p.Period, rule.MinMinutes, p.On).of(p.Division)
-	if p.Suppressed == NotSuppressed && v.fewDiffer(p.Division, p.Period, rule.MinMinutes, p.On) {
+	study := figureRule{kind: studyFigure, minMinutes: rule.MinMinutes}
+	p.Suppressed = v.disclosure(study, p.Period, p.On).of(p.Division)
+	if p.Suppressed == NotSuppressed && v.fewDiffer(p.Division, p.Period, study, p.On) {
 		p.Suppressed = Difference
 	}
 	p.Monthly = p.Suppressed
 	if p.Suppressed == NotSuppressed {
-		p.Monthly = v.disclosure(monthlyFigure, p.Period, rule.MinMinutes, p.On).of(p.Division)
+		p.Monthly = v.disclosure(figureRule{kind: monthlyFigure, minMinutes: rule.MinMinutes}, p.Period, p.On).of(p.Division)
 		p.Outside.withhold(v.smallest(p.Division, p.On), p.neighbours)
 	} else {
 		p.Participants, p.PersonTimes, p.Minutes, p.Outside, p.Rates = 0, 0, 0, Outside{}, nil
@@ -214,6 +248,27 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 	}
 }
 
+// publishTraining withholds a training rate. Whoever was not trained is found by
+// subtraction, so the rest counts, too; where people move it is not quite the
+// members without a course.
+func (v *View) publishTraining(t *Training, rule *domain.ParticipationDefinition) {
+	if v.everything {
+		return
+	}
+	training, rest := trainingRule(rule), t.Members-t.Trained
+	t.Suppressed = v.disclosure(training, t.Period, t.On).of(t.Division)
+	switch {
+	case t.Suppressed != NotSuppressed:
+	case 0 < rest && rest < v.smallest(t.Division, t.On):
+		t.Suppressed = SmallGroup
+	case v.fewDiffer(t.Division, t.Period, training, t.On):
+		t.Suppressed = Difference
+	}
+	if t.Suppressed != NotSuppressed {
+		t.Trained, t.Members = 0, 0
+	}
+}
+
 // publishStars withholds a star board, or of its rows the communities whose own
 // boards are withheld: which of the division's members belong to them would
 // tell what those boards do not.
@@ -221,7 +276,7 @@ func (v *View) publishStars(b *StarBoard) {
 	if v.everything {
 		return
 	}
-	published := v.disclosure(serviceFigure, domain.AllTime, 0, v.day)
+	published := v.disclosure(figureRule{kind: serviceFigure}, domain.AllTime, v.day)
 	if b.Suppressed = published.of(b.Division); b.Suppressed != NotSuppressed {
 		b.Members, b.Active, b.ByStars, b.Totals, b.Outside, b.Rows, b.Next = 0, 0, nil, StarTotals{}, Outside{}, nil, ""
 		return
@@ -240,7 +295,7 @@ func (v *View) publishStanding(b *StandingBoard) {
 		return
 	}
 	on := v.lastOf(b.Period)
-	if b.Suppressed = v.disclosure(studyFigure, b.Period, 0, on).of(b.Division); b.Suppressed != NotSuppressed {
+	if b.Suppressed = v.disclosure(figureRule{kind: studyFigure}, b.Period, on).of(b.Division); b.Suppressed != NotSuppressed {
 		b.Ranked, b.Unranked, b.Totals, b.Outside, b.Rows, b.Next = 0, 0, domain.StudyTally{}, Outside{}, nil, ""
 		return
 	}
@@ -253,7 +308,7 @@ func (v *View) publishPlace(r *StandingRow, d domain.Division, period domain.Per
 	if v.everything {
 		return
 	}
-	if r.Suppressed = v.disclosure(studyFigure, period, 0, v.lastOf(period)).of(d); r.Suppressed == NotSuppressed {
+	if r.Suppressed = v.disclosure(figureRule{kind: studyFigure}, period, v.lastOf(period)).of(d); r.Suppressed == NotSuppressed {
 		return
 	}
 	r.Rank, r.Decisive = 0, ""

@@ -102,6 +102,7 @@ func checkPublished(t tb, v *View, m *model, period domain.Period) {
 	strict := func(d domain.Division, on domain.Day) bool {
 		return !slices.ContainsFunc(everyDivision(v), func(x domain.Division) bool { return d.Covers(x) && need(x, on) < need(d, on) })
 	}
+	checkPublishedTraining(t, v, m, period, func(d domain.Division) int64 { return need(d, on) }, func(d domain.Division) bool { return strict(d, on) })
 	for _, d := range smallRankings {
 		if strict(d, on) && rankings.holds(vector(d)) {
 			t.Fatalf("the study of %s is withheld and can be found from what is published", d)
@@ -112,6 +113,144 @@ func checkPublished(t tb, v *View, m *model, period domain.Period) {
 			t.Fatalf("the service of %s is withheld and can be found from what is published", d)
 		}
 	}
+}
+
+// trained are the members with a course by the homes of their days.
+func (m *model) trained(d domain.Division, p domain.Period, rule *domain.ParticipationDefinition) (ids []domain.PersonID) {
+	for _, id := range m.canonicals() {
+		if slices.ContainsFunc(m.studied(id, d, p, rule.MinMinutes), func(x datedDeed) bool { return slices.Contains(rule.Training(), x.Category) }) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// checkPublishedTraining does the same for training rates: neither the trained
+// nor the others may be few, and nobody finds either who adds up what is
+// published under one definition.
+func checkPublishedTraining(t tb, v *View, m *model, period domain.Period, need func(domain.Division) int64, strict func(domain.Division) bool) {
+	t.Helper()
+	p, on := published(v), min(period.To, v.Day())
+	communities := v.b.communitiesIn(domain.Division{})
+	vector := func(d domain.Division) []*big.Rat {
+		return vectorOf(len(communities), func(i int) bool { return d.Covers(communities[i].code.Division()) })
+	}
+	found, small := map[string]*span{}, map[string][]domain.Division{}
+	for _, d := range everyDivision(v) {
+		definition := m.rules.InForceFor(domain.ParticipationKind, d, on)
+		got, err := p.Training(d, period)
+		if definition == nil {
+			want(t, "training: error", err, ErrNoPolicy)
+			continue
+		}
+		rule := definition.Participation
+		trained, others := int64(len(m.trained(d, period, rule))), map[domain.PersonID]bool{}
+		for _, id := range m.canonicals() {
+			if home := m.home(id, on); in(d, home) && !slices.Contains(m.trained(home.Division(), period, rule), id) {
+				others[id] = true
+			}
+		}
+		few := func(n int64) bool { return 0 < n && n < need(d) }
+		members := m.members(d, on)
+		planned := members < need(d) || few(trained) || few(int64(len(others)))
+		if rest := members - trained; planned || 0 < rest && rest < v.smallest(d, on) {
+			want(t, "training of few in "+d.String(), got.Suppressed, SmallGroup)
+		}
+		key := trainingRule(rule).key()
+		if found[key] == nil {
+			found[key] = &span{}
+		}
+		if got.Suppressed == NotSuppressed {
+			found[key].add(vector(d))
+		} else {
+			want(t, "withheld training of "+d.String(), got.Trained+got.Members, 0)
+		}
+		if planned && members+trained > 0 {
+			small[key] = append(small[key], d)
+		}
+	}
+	for key, list := range small {
+		for _, d := range list {
+			if strict(d) && found[key].holds(vector(d)) {
+				t.Fatalf("the training of %s is withheld and can be found from what is published", d)
+			}
+		}
+	}
+}
+
+// TestTrainingOfNeighbours: in a community of ten all but three took a course,
+// in another of twelve half of them, in the street's third of thirty half of
+// them. The three are not found as the street's less its other communities'.
+func TestTrainingOfNeighbours(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	year, n := domain.YearPeriod(2025), 0
+	places := []struct {
+		community        string
+		members, trained int
+		why              Suppression
+	}{
+		{"430702001001", 10, 7, SmallGroup}, {"430702001002", 12, 6, Complementary}, {"430702001003", 30, 15, NotSuppressed},
+	}
+	course := func(id domain.PersonID, c domain.CommunityCode, on string) {
+		d := w.study(c, on, "书法", 60)
+		d.Category = "课程"
+		w.confirmed(id, d)
+	}
+	for _, x := range places {
+		for k := range x.members {
+			n++
+			id := w.enrol(n, code(t, x.community), "2025-01-01")
+			if k < x.trained {
+				course(id, code(t, x.community), "2025-03-01")
+			}
+		}
+	}
+	e := w.engine(Options{})
+	before := domain.Size(len(w.steps))
+	v := w.view(e, Now())
+	checkPublished(t, v, modelOf(w.steps), year)
+	check := func(v *View, d domain.Division, why Suppression) {
+		t.Helper()
+		got, err := published(v).Training(d, year)
+		want(t, "error", err, nil)
+		want(t, "training of "+d.String(), got.Suppressed, why)
+		want(t, "withheld", got.Trained == 0, why != NotSuppressed)
+	}
+	for _, x := range places {
+		check(v, code(t, x.community).Division(), x.why)
+		if x.why != NotSuppressed {
+			continue
+		}
+		card, err := published(v).Scorecard(code(t, x.community), year)
+		want(t, "error", err, nil)
+		want(t, "training on the scorecard", scored(t, card, domain.ScoreTraining).Value, domain.Ratio{Num: 15, Den: 30})
+	}
+	check(v, division(t, "430702001"), NotSuppressed)
+
+	// A course that one more takes is not found as today's figure less the past
+	// one, neither from the rate nor from a scorecard that was asked for before.
+	course(person(50), code(t, "430702001003"), "2025-04-01")
+	w.catchUp(e)
+	past := w.view(e, AtSize(before))
+	check(past, division(t, "430702001003"), Difference)
+	card, err := published(past).Scorecard(code(t, "430702001003"), year)
+	want(t, "error", err, nil)
+	for _, item := range []domain.ScoreItem{domain.ScoreTraining, domain.ScoreParticipation} {
+		got := scored(t, card, item)
+		want(t, "on the scorecard of the past: "+string(item), got.Suppressed, Difference)
+		want(t, "its value", got.Value, domain.Ratio{})
+	}
+}
+
+func scored(t tb, card Scorecard, item domain.ScoreItem) ScoreItem {
+	t.Helper()
+	for _, it := range card.Items {
+		if it.Item == item {
+			return it
+		}
+	}
+	t.Fatalf("the scorecard has no %s", item)
+	return ScoreItem{}
 }
 
 // TestBoardsAreHeldToTodaysRule: a county that publishes smaller groups by a

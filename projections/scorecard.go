@@ -69,16 +69,32 @@ func (v *View) Scorecard(code domain.CommunityCode, period domain.Period) (Score
 		m := v.measure(code, period, on)
 		out := &Scorecard{Community: code, Period: period, On: on, Policy: policy}
 		for _, it := range policy.Scorecard.Items {
-			item := m.item(it)
-			if item.Met {
-				out.Met++
+			item := ScoreItem{}
+			if !ofFigures(it.Item) {
+				item = m.item(it)
 			}
 			out.Items = append(out.Items, item)
 		}
 		return out
 	})
+	out.Items = slices.Clone(out.Items)
+	m := measuring{v: v, code: code, period: period, on: on}
+	for i, it := range policy.Scorecard.Items {
+		if ofFigures(it.Item) {
+			out.Items[i] = m.item(it)
+		}
+		if out.Items[i].Met {
+			out.Met++
+		}
+	}
 	out.Footing = v.groupFooting(d, policy)
 	return out, nil
+}
+
+// ofFigures are the items that repeat a figure of the community. Whether that is
+// published is asked every time: of the past it depends on what came after.
+func ofFigures(it domain.ScoreItem) bool {
+	return it == domain.ScoreParticipation || it == domain.ScoreTraining
 }
 
 // measuring gathers what the items of one community are made of.

@@ -43,7 +43,7 @@ func TestAScorecardWorkedOutByHand(t *testing.T) {
 	study(0, "2026-01-22", "书法", "课程")
 	study(0, "2026-02-05", "学习日", "集中学习")
 
-	v := w.view(w.engine(Options{}), Now())
+	v := published(w.view(w.engine(Options{}), Now()))
 	card, err := v.Scorecard(c, domain.Period{From: day(t, "2026-01-01"), To: day(t, "2026-03-31")})
 	want(t, "error", err, nil)
 	got := map[domain.ScoreItem]string{}

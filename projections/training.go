@@ -31,19 +31,17 @@ func (v *View) Training(d domain.Division, period domain.Period) (Training, erro
 	const kinds = touchMembers | 1<<touchCommunity
 	key := cacheKey{part: partTraining, division: d, period: period, number: int64(on), text: refKey(definition)}
 	changed := func() uint32 { return v.b.changedAt(d, kinds) }
+	counts := trainingRule(rule)
 	out := *part(v, key, changed, func(*Training) int { return 128 }, func() *Training {
-		out := &Training{Division: d, Period: period, On: on, Definition: definition, Categories: rule.Training(), Members: v.members(d, on)}
+		out := &Training{Division: d, Period: period, On: on, Definition: definition, Categories: counts.categories, Members: v.members(d, on)}
 		v.eachMember(d, func(s subject) {
-			if v.trained(s, d, period, rule) {
+			if v.trained(s, d, period, counts) {
 				out.Trained++
 			}
 		})
 		return out
 	})
-	// Whoever was not trained is found by subtraction, so the rest counts, too.
-	if rest := out.Members - out.Trained; out.Members < rule.SmallestSize || out.Trained > 0 && out.Trained < rule.SmallestSize || rest > 0 && rest < rule.SmallestSize {
-		out.Suppressed, out.Trained, out.Members = SmallGroup, 0, 0
-	}
+	v.publishTraining(&out, rule)
 	out.Footing = v.footing(d, kinds, definition)
 	return out, nil
 }
@@ -61,13 +59,13 @@ func (v *View) eachMember(d domain.Division, f func(subject)) {
 	}
 }
 
-func (v *View) trained(s subject, d domain.Division, period domain.Period, rule *domain.ParticipationDefinition) (found bool) {
+func (v *View) trained(s subject, d domain.Division, period domain.Period, rule figureRule) (found bool) {
 	v.eachRow(s, func(r *entryRow) {
 		day := domain.Day(r.day)
-		if found || r.flags&entryStudy == 0 || !period.Contains(v.countsOn(r)) || domain.Minutes(r.minutes) < rule.MinMinutes {
+		if found || r.flags&entryStudy == 0 || !period.Contains(v.countsOn(r)) || domain.Minutes(r.minutes) < rule.minMinutes {
 			return
 		}
-		found = slices.Contains(rule.Training(), v.b.labels.value(r.label).a) && v.inDivision(d, v.homeOn(s, day))
+		found = slices.Contains(rule.categories, v.b.labels.value(r.label).a) && v.inDivision(d, v.homeOn(s, day))
 	})
 	return found
 }

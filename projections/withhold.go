@@ -15,11 +15,15 @@ type crowd struct {
 }
 
 // actors are the persons that a figure is made of: under wholePeriod those of
-// all of it, and those of each month where months are shown. A list holds no
-// more persons than its limit: more of them would decide nothing.
+// all of it, and those of each month where months are shown, or under untrained
+// the rest of the members where the rest can be told. A list holds no more
+// persons than its limit: more of them would decide nothing.
 type actors map[domain.Month][]uint32
 
-const wholePeriod domain.Month = 0
+const (
+	wholePeriod domain.Month = 0
+	untrained   domain.Month = 1
+)
 
 // none reports a crowd of nobody: its figure is zero, and hides nothing.
 func (c *crowd) none() bool {
