@@ -19,15 +19,14 @@ func (v *View) participationSubjects(add func(*subjectRow)) {
 		r.reset("participation")
 		r.num(int64(c.code))
 		empty := len(r.b)
-		for _, p := range v.studyParts(d, domain.AllTime, 0) {
-			for _, cell := range p.cells {
-				r.num(int64(cell.month))
-				r.num(cell.personTimes)
-				r.num(int64(cell.minutes))
-			}
-			if len(p.rows) > 0 {
-				r.num(int64(len(p.rows)))
-			}
+		persons, cells := sumStudy(v.studyParts(d, domain.AllTime, 0))
+		for _, cell := range cells {
+			r.num(int64(cell.month))
+			r.num(cell.personTimes)
+			r.num(int64(cell.minutes))
+		}
+		if persons > 0 {
+			r.num(persons)
 		}
 		here := v.studyHere(c, domain.AllTime, 0)
 		for _, s := range here.sessions {
@@ -46,6 +45,21 @@ func (v *View) participationSubjects(add func(*subjectRow)) {
 			add(&r)
 		}
 	}
+}
+
+// sumStudy sums parts: who is summed with a community and who apart is no figure,
+// and is known from today's books whatever the view.
+func sumStudy(parts []*studyPart) (persons int64, cells []studyCell) {
+	fold := studyFold{cells: map[domain.Month]*studyCell{}}
+	for _, p := range parts {
+		persons += int64(len(p.rows))
+		for _, c := range p.cells {
+			sum := fold.cell(c.month.First())
+			sum.personTimes += c.personTimes
+			sum.minutes += c.minutes
+		}
+	}
+	return persons, fold.sortedCells()
 }
 
 // donationSubject is a donation's row: every value it has had.
