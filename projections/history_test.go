@@ -346,7 +346,7 @@ func (h *history) adopt() {
 	scope := []string{"", "4307", "430702", "430703002001"}[h.pick("scope", 4)]
 	v := domain.PolicyVersion{Title: "规则", From: h.now.Day() + domain.Day(h.pick("later", 5))}
 	v.ID.Scope = division(h.t, scope)
-	switch h.pick("policy", 5) {
+	switch h.pick("policy", 6) {
 	case 0:
 		v.ID.Kind = domain.CountingKind
 		v.Counting = &domain.CountingPolicy{Rounding: domain.RoundUp, Unit: 30, DayCap: domain.Minutes(120 * h.pick("cap", 4))}
@@ -364,6 +364,9 @@ func (h *history) adopt() {
 		v.Participation = &domain.ParticipationDefinition{
 			Bases: []domain.PopulationBasis{domain.RegisteredMembers, domain.Household}, MinMinutes: domain.Minutes(30 * h.pick("least", 4)),
 			SmallestSize: int64(h.pick("smallest", 4))}
+	case 4:
+		v.ID.Kind = domain.ScorecardKind
+		v.Scorecard = h.scorecardFor()
 	}
 	if v.ID.Kind == "" {
 		v.ID.Kind = domain.ClosingKind

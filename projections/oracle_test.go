@@ -47,6 +47,7 @@ func checkFigures(t *rapid.T, v *View, m *model, period domain.Period) {
 		checkTimetable(t, v, m, d, period)
 		checkGroups(t, v, groups, d, period)
 	}
+	checkScorecard(t, v, groups, code(t, rapid.SampledFrom(divisions[5:]).Draw(t, "community")), period)
 	checkLayers(t, v, groups)
 	checkGiftUses(t, v, m, DonationFilter{Organisation: organisation, Period: domain.AllTime})
 	checkPublished(t, v, m, period)

@@ -48,15 +48,18 @@ func (f figureRule) key() string {
 // disclosure says which divisions' figures of one kind may not be published.
 type disclosure struct {
 	withheld map[domain.Division]Suppression
+	need     func(domain.Division) int64
 }
 
 // of is why a division's figure is withheld. A division of which the ledger
-// knows no community is nobody's.
+// knows no community is one without anybody: when a community became known must
+// decide nothing.
 func (d *disclosure) of(div domain.Division) Suppression {
-	if why, known := d.withheld[div]; known {
-		return why
+	why, known := d.withheld[div]
+	if !known && d.need(div) > 0 {
+		return SmallGroup
 	}
-	return SmallGroup
+	return why
 }
 
 // disclosure decides over the whole ledger, because a division's figure may
@@ -80,7 +83,7 @@ func (v *View) disclosure(f figureRule, period domain.Period, on domain.Day) *di
 		root := tree(postings)
 		v.needOf(root, on)
 		w.decide(root)
-		out := &disclosure{map[domain.Division]Suppression{}}
+		out := &disclosure{map[domain.Division]Suppression{}, func(d domain.Division) int64 { return v.smallest(d, on) }}
 		var note func(*posting)
 		note = func(c *posting) {
 			out.withheld[c.division] = c.why

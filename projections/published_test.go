@@ -39,10 +39,18 @@ func checkPublished(t tb, v *View, m *model, period domain.Period) {
 	vector := func(d domain.Division) []*big.Rat {
 		return vectorOf(len(communities), func(i int) bool { return d.Covers(communities[i].code.Division()) })
 	}
+	// Where nobody is, no rule is in force.
+	empty := func(x domain.Division, on domain.Day) bool {
+		if m.members(x, on) > 0 {
+			return false
+		}
+		lines, unranked := m.standing(x, period, &domain.StandingScheme{Criteria: []domain.Criterion{domain.BySessions}})
+		return len(lines) == 0 && unranked == 0
+	}
 	need := func(d domain.Division, on domain.Day) int64 {
 		most := int64(0)
 		for _, x := range everyDivision(v) {
-			if !d.Covers(x) {
+			if !d.Covers(x) || x != d && empty(x, on) {
 				continue
 			}
 			size := int64(5)
@@ -377,4 +385,39 @@ func TestThePastOfAFew(t *testing.T) {
 	want(t, "after what four did", past(), Difference)
 	w.confirmed(people[4], w.study(c, "2025-04-01", "插花", 90))
 	want(t, "after what five did", past(), NotSuppressed)
+}
+
+// TestACommunityWithoutAnybodyDecidesNothing: whether the ledger knows it, and
+// whatever rule is in force there.
+func TestACommunityWithoutAnybodyDecidesNothing(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c, empty := code(t, "430702001001"), code(t, "430702001002")
+	adopt := func(scope string, smallest int64) {
+		v := domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.ParticipationKind, Scope: division(t, scope)}, Version: 1, Title: "人数",
+			From: w.now.Day(), Participation: &domain.ParticipationDefinition{Bases: []domain.PopulationBasis{domain.RegisteredMembers}, SmallestSize: smallest}}
+		w.must(recorder, &domain.AdoptPolicy{Policy: v})
+	}
+	adopt("430702", 1)
+	adopt("430702001003", 50)
+	w.confirmed(w.enrol(1, c, "2025-01-01"), w.service(c, "2025-03-02", 60))
+	e := w.engine(Options{})
+	boards := func(v *View) string {
+		var out []Suppression
+		for _, d := range []string{"430702001001", "430702001002", "430702001003", "430702001", "430702"} {
+			board, err := published(v).Stars(division(t, d), Page{})
+			want(t, "error", err, nil)
+			out = append(out, board.Suppressed)
+		}
+		return fmt.Sprint(out)
+	}
+	size := domain.Size(len(w.steps))
+	wanted := fmt.Sprint([]Suppression{NotSuppressed, SmallGroup, SmallGroup, NotSuppressed, NotSuppressed})
+	want(t, "before the ledger knows them", boards(w.view(e, Now())), wanted)
+	for i, c := range []domain.CommunityCode{empty, code(t, "430702001003")} {
+		w.must(recorder, &domain.EnrolPerson{Person: person(2 + i), Community: c, Name: "某人"})
+	}
+	w.catchUp(e)
+	want(t, "as it was", boards(w.view(e, AtSize(size))), wanted)
+	want(t, "from the cache", boards(w.view(e, Now())), wanted)
+	want(t, "anew", boards(w.view(w.engine(Options{}), Now())), wanted)
 }

@@ -44,8 +44,11 @@ func (c *crowd) enough() bool {
 func (c *crowd) few(acting []uint32) bool { return int64(len(acting)) < c.need }
 
 // join adds another crowd, whose members are others; persons who acted in both
-// count once.
+// count once. A crowd of nobody brings no need.
 func (c *crowd) join(d *crowd, limit int) {
+	if d.none() {
+		return
+	}
 	c.members += d.members
 	c.need = max(c.need, d.need)
 	if c.acting == nil && len(d.acting) > 0 {
