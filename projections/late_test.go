@@ -2,6 +2,7 @@ package projections
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"zhishu/domain"
@@ -80,6 +81,11 @@ func TestWhatIsMovedIntoAClosedPeriodIsLate(t *testing.T) {
 	}{
 		{domain.LateCounts, "2026-02-12", 240}, {domain.LateCarried, "2026-03-20", 240}, {domain.LateFlagged, "2026-02-12", 60},
 	} {
+
+// TestASessionOfWhichSomeEntriesWereLate: it was held in the first month one of
+// them counts in, in the scorecard as in the monthly sessions, whoever was late.
+func TestASessionOfWhichSomeEntriesWereLate(t *testing.T) {
+	for late := range 2 {
 		w := newWorld(t).withPolicies()
 		here := code(t, "430702001001")
 		w.must(recorder, &domain.RegisterCommunity{Code: here, Name: "社区", From: domain.MinDay})
@@ -115,5 +121,20 @@ func TestWhatIsMovedIntoAClosedPeriodIsLate(t *testing.T) {
 		star, err := v.Star(a)
 		want(t, "error", err, nil)
 		want(t, string(c.rule)+": service", star.Rating.Recognised, c.published)
+
+			From: day(t, "2026-01-02"), Closing: &domain.ClosingPolicy{Late: domain.LateCarried}}})
+		people := []domain.PersonID{w.enrol(1, here, "2025-01-01"), w.enrol(2, here, "2025-01-01")}
+		w.now = day(t, "2026-02-20").Start()
+		w.confirmed(people[1-late], w.study(here, "2026-02-10", "党课", 60))
+		w.now = day(t, "2026-03-10").Start()
+		w.must(recorder, &domain.ClosePeriod{Code: here, Period: domain.Period{From: day(t, "2026-02-01"), To: day(t, "2026-02-28")}})
+		w.confirmed(people[late], w.study(here, "2026-02-10", "党课", 60))
+		w.now = day(t, "2026-04-01").Start()
+		w.enrol(3, here, "2026-04-01")
+
+		v, period := w.view(w.engine(Options{}), Now()), domain.Period{From: day(t, "2026-02-01"), To: day(t, "2026-03-31")}
+		months := v.Sessions(here.Division(), period).Months
+		want(t, "sessions of the months", fmt.Sprint(months[0].Layered, months[1].Layered), "1 0")
+		checkScorecard(t, v, groupModelOf(modelOf(w.steps)), here, period)
 	}
 }

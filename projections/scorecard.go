@@ -298,6 +298,9 @@ func (m *measuring) sessions(fits func(*entryRow, labels) bool) (out []heldSessi
 		})
 	})
 	slices.SortFunc(all, func(a, b heldSession) int {
+		if a.counted != b.counted { // the first of a session says when it was held
+			return int(a.counted - b.counted)
+		}
 		if a.day != b.day {
 			return int(a.day - b.day)
 		}
