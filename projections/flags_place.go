@@ -65,11 +65,11 @@ func (f *flagFold) changedActivities(c codeNumber) {
 			}
 			changed, how := never, int64(0)
 			for p := atomic.LoadUint32(&a.plans); p != none; p = f.v.b.planRows.at(p).prev {
-				if at := f.v.b.planRows.at(p).at; at > claim.at && at < f.v.size {
-					changed, how = at, 1
+				if plan := f.v.b.planRows.at(p); plan.revision > x.read && plan.at < f.v.size {
+					changed, how = plan.at, 1
 				}
 			}
-			if at := atomic.LoadUint32(&a.cancelled); at > claim.at && at < f.v.size {
+			if at := atomic.LoadUint32(&a.cancelled); at < f.v.size && a.cancelAt > x.read {
 				changed, how = at, 2
 			}
 			if how == 0 {

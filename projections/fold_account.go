@@ -34,6 +34,19 @@ func (b *books) applyAccount(f *fact) error {
 	return nil
 }
 
+// accountNumber is the row of an account that recorded something, whether its
+// stream was met or not; none for the zero id.
+func (b *books) accountNumber(id domain.AccountID) uint32 {
+	if id.IsZero() {
+		return none
+	}
+	hash := hashUUID(id.UUID)
+	if i := b.accountOf.find(id.UUID, hash); i != none {
+		return i
+	}
+	return b.newAccount(id.UUID, hash)
+}
+
 func (b *books) newAccount(id domain.UUID, hash uint64) uint32 {
 	i := b.accounts.push(accountRow{id: id, handle: none, linkedAt: never, closedAt: never})
 	b.accountOf.insert(i, hash)

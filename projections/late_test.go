@@ -81,11 +81,6 @@ func TestWhatIsMovedIntoAClosedPeriodIsLate(t *testing.T) {
 	}{
 		{domain.LateCounts, "2026-02-12", 240}, {domain.LateCarried, "2026-03-20", 240}, {domain.LateFlagged, "2026-02-12", 60},
 	} {
-
-// TestASessionOfWhichSomeEntriesWereLate: it was held in the first month one of
-// them counts in, in the scorecard as in the monthly sessions, whoever was late.
-func TestASessionOfWhichSomeEntriesWereLate(t *testing.T) {
-	for late := range 2 {
 		w := newWorld(t).withPolicies()
 		here := code(t, "430702001001")
 		w.must(recorder, &domain.RegisterCommunity{Code: here, Name: "社区", From: domain.MinDay})
@@ -121,7 +116,18 @@ func TestASessionOfWhichSomeEntriesWereLate(t *testing.T) {
 		star, err := v.Star(a)
 		want(t, "error", err, nil)
 		want(t, string(c.rule)+": service", star.Rating.Recognised, c.published)
+	}
+}
 
+// TestASessionOfWhichSomeEntriesWereLate: it was held in the first month one of
+// them counts in, in the scorecard as in the monthly sessions, whoever was late.
+func TestASessionOfWhichSomeEntriesWereLate(t *testing.T) {
+	for late := range 2 {
+		w := newWorld(t).withPolicies()
+		here := code(t, "430702001001")
+		w.must(recorder, &domain.RegisterCommunity{Code: here, Name: "社区", From: domain.MinDay})
+		w.now = day(t, "2026-01-02").Start()
+		w.must(recorder, &domain.AdoptPolicy{Policy: domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.ClosingKind}, Version: 2, Title: "补录",
 			From: day(t, "2026-01-02"), Closing: &domain.ClosingPolicy{Late: domain.LateCarried}}})
 		people := []domain.PersonID{w.enrol(1, here, "2025-01-01"), w.enrol(2, here, "2025-01-01")}
 		w.now = day(t, "2026-02-20").Start()

@@ -16,9 +16,10 @@ import (
 func TestTheOrderOfUnrelatedFactsChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawHistory(t, 100)
-		left := map[string][]step{}
+		left, at := map[string][]step{}, map[string][]int{}
+		late := latenessOf(h.steps)
 		var streams []string
-		for _, s := range h.steps {
+		for i, s := range h.steps {
 			if _, merged := s.event.(*domain.PersonMerged); merged {
 				t.Skip("a merge relates two persons")
 			}
@@ -26,15 +27,18 @@ func TestTheOrderOfUnrelatedFactsChangesNothing(t *testing.T) {
 				streams = append(streams, s.stream)
 			}
 			left[s.stream] = append(left[s.stream], s)
+			at[s.stream] = append(at[s.stream], i)
 		}
 		other := newWorld(t)
 		for len(streams) > 0 {
 			i := rapid.IntRange(0, len(streams)-1).Draw(t, "stream")
-			for !other.mayFollow(left[streams[i]][0]) {
+			for !other.mayFollow(left[streams[i]][0]) || !late.mayFollow(at[streams[i]][0]) {
 				i = (i + 1) % len(streams)
 			}
 			stream := streams[i]
 			s := left[stream][0]
+			late.placed[at[stream][0]] = true
+			at[stream] = at[stream][1:]
 			data, err := wire.AppendData(nil, s.event)
 			if err != nil {
 				t.Fatalf("%v", err)
@@ -49,6 +53,62 @@ func TestTheOrderOfUnrelatedFactsChangesNothing(t *testing.T) {
 		sameDigests(t, "in another order", got.Digests(), h.view(h.engine(Options{}), Now()).Digests())
 		checkFigures(t, got, modelOf(h.steps), domain.AllTime)
 	})
+}
+
+// lateness is what relates an entry to facts of other streams: whether its month
+// was closed when it was claimed, and the ledger day of that.
+type lateness struct {
+	steps  []step
+	claims map[int]domain.CommunityCode // where each claim was recorded
+	late   map[int]bool                 // claims that came after a closing
+	placed map[int]bool
+}
+
+func latenessOf(steps []step) *lateness {
+	l := &lateness{steps, map[int]domain.CommunityCode{}, map[int]bool{}, map[int]bool{}}
+	closed := map[string]bool{}
+	for i, s := range steps {
+		switch e := s.event.(type) {
+		case *domain.EntryClaimed:
+			l.claims[i] = e.Deed.Community
+		case *domain.CheckedOut:
+			l.claims[i] = e.Deed.Community
+		}
+		if isClosing(s.event) {
+			closed[s.stream] = true
+		}
+		if c, claim := l.claims[i]; claim && closed[c.Stream()] {
+			l.late[i] = true
+		}
+	}
+	return l
+}
+
+func isClosing(e domain.Event) bool {
+	switch e.(type) {
+	case *domain.PeriodClosed, *domain.PeriodReopened:
+		return true
+	}
+	return false
+}
+
+// mayFollow reports whether a step may come now: not before the claims and
+// closings of the same community it came after, and, where it would move ledger
+// time to another day, not before claims that may be carried to that of theirs.
+func (l *lateness) mayFollow(i int) bool {
+	for j := range i {
+		if l.placed[j] {
+			continue
+		}
+		cj, claimed := l.claims[j]
+		ci, claims := l.claims[i]
+		if claimed && isClosing(l.steps[i].event) && cj.Stream() == l.steps[i].stream ||
+			claims && isClosing(l.steps[j].event) && ci.Stream() == l.steps[j].stream ||
+			l.late[j] && l.steps[j].meta.RecordedAt.Day() < l.steps[i].meta.RecordedAt.Day() {
+			return false
+		}
+	}
+	return true
 }
 
 // TestStatementsOfEverySize needs more events than lie between two stored

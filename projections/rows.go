@@ -268,7 +268,7 @@ type accountRow struct {
 	id       domain.UUID
 	person   domain.UUID // behind it; valid once linkedAt is set
 	next     uint32
-	handle   uint32 // interned; none until the account is opened; atomic
+	handle   uint32 // interned; none while the account is only known by what it recorded; atomic
 	linkedAt uint32 // size; atomic
 	closedAt uint32 // size; atomic
 }
