@@ -29,7 +29,7 @@ func (g *gang) rewrite(t testing.TB, skip int, kept ...[]byte) {
 		}
 		if !changed && minutes.Match(r.Data) {
 			if skip--; skip < 0 {
-				r.Data = minutes.ReplaceAll(slices.Clone(r.Data), []byte(`"minutes":61`))
+				r.Data = minutes.ReplaceAllFunc(slices.Clone(r.Data), func(m []byte) []byte { return append(m[:len(m):len(m)], '0') })
 				changed = true
 			}
 		}
