@@ -73,6 +73,8 @@ func latenessOf(steps []step) *lateness {
 			l.claims[i] = e.Deed.Community
 		case *domain.CheckedOut:
 			l.claims[i] = e.Deed.Community
+		case *domain.EntryCorrectionProposed: // may move an entry into a closed month
+			l.claims[i] = e.Deed.Community
 		}
 		if isClosing(s.event) {
 			closed[s.stream] = true
