@@ -40,7 +40,7 @@ type openInspectionInput struct {
 	WriteInput
 	Body struct {
 		Division  string `json:"division,omitempty" maxLength:"12" doc:"That is inspected; absent: everywhere the account may look"`
-		Period    string `json:"period" doc:"2026, 2026-03 or 2026-01-01..2026-06-30" example:"2026"`
+		Period    string `json:"period" doc:"2026, 2026-03 or 2026-01-01..2026-06-30, never all" example:"2026"`
 		Committed string `json:"committed" pattern:"^[0-9a-f]{64}$" patternDescription:"64 hexadecimal digits" doc:"SHA-256 of the inspector's nonce, 32 random bytes that stay secret until the sample is drawn"`
 		Recipient string `json:"recipient,omitempty" maxLength:"62" doc:"age public key to which keys of the sample are encrypted; absent: none are handed over"`
 		Purpose   string `json:"purpose" minLength:"1" maxLength:"200" doc:"Without names"`
@@ -99,7 +99,7 @@ func inspections(r *routes) {
 	}, []domain.Code{domain.InspectorOnly, domain.WrongOrganisation, domain.SubjectExists}, openInspection)
 	write(r, operation{
 		id: "draw-sample", path: "/v1/inspections/{id}/sample", tag: "inspections", permission: "inspection.draw", summary: "Reveal the nonce and draw the sample",
-		doc: "The seed is SHA-256(nonce ‖ root). A case draws once. 409 until a checkpoint has been signed after the case was opened.",
+		doc: "The seed is SHA-256(nonce ‖ root). A case draws once. 404 until a checkpoint has been signed after the case was opened.",
 	}, append(caseCodes, domain.NonceDiffers, domain.SampleDrawnCode), drawSample)
 	write(r, operation{
 		id: "close-inspection", path: "/v1/inspections/{id}/close", tag: "inspections", permission: "inspection.open", summary: "Close an inspection",
@@ -254,10 +254,10 @@ func bundle(r *routes) {
 		timeout: ImportTimeout, produces: binaryType, summary: "Everything an inspector takes away, as one file",
 		doc: "A zip with every fact up to the newest signed checkpoint, the tree, the figures of the division and, when a sample was drawn and the case names a recipient, " +
 			"the keys of the persons drawn. The export is recorded before the file is whole. Check it with zhishu verify.",
-		codes: slices.Concat([]string{CodeAccountMissing, CodeAccountInvalid, CodeKeyMissing, CodeNoCheckpoint}, texts(caseCodes)),
+		codes: slices.Concat([]string{CodeAccountMissing, CodeAccountInvalid, CodeKeyMissing, CodeNoCheckpoint}, texts(caseCodes), texts([]domain.Code{domain.AccountUnknown, domain.AccountClosedCode})),
 		params: []*huma.Param{
 			{Name: "id", In: "path", Required: true, Description: "The case", Schema: &huma.Schema{Type: huma.TypeString}},
-			header(headerAccount, "Handle of the account that exports"), header(headerKey, "Makes the request repeatable"),
+			header(headerAccount, "Handle of the account that exports"), header(headerKey, "Of this request; given again, another file is made and recorded"),
 		},
 	}, func(ctx context.Context, c *fiber.Ctx) error { return r.server.exportBundle(ctx, c) })
 }
@@ -282,6 +282,11 @@ func (s *Server) exportBundle(ctx context.Context, c *fiber.Ctx) error {
 	if state.Closed {
 		return domain.Refuse(domain.InspectionClosedCode, "inspection")
 	}
+	// The facts leave before the export can be recorded: whoever may not have it
+	// recorded is refused before the first byte.
+	if _, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(in.Account)); err != nil {
+		return err
+	}
 	opened, sample, err := s.drawn(ctx, state)
 	if err != nil {
 		return err
@@ -301,6 +306,8 @@ func (s *Server) exportBundle(ctx context.Context, c *fiber.Ctx) error {
 	whose := context.WithoutCancel(ctx) // the file outlives the handler
 	return s.streamFile(c, func(ctx context.Context, w io.Writer) error {
 		order.Record = func(ctx context.Context, cut uint64, manifest string) error {
+			// Given again, the request makes another file, which is another export.
+			in.Key += "/" + manifest
 			_, err := s.do(whose, &in.WriteInput, &domain.ExportBundle{
 				Inspection: o.Inspection, Size: int64(cut), Manifest: manifest, Keys: int64(len(order.Persons)),
 			})

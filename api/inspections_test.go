@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -25,7 +26,8 @@ func (testBundles) Bundle(ctx context.Context, to io.Writer, order inspect.Order
 	if _, err := io.WriteString(to, strings.Join(order.Persons, " ")); err != nil {
 		return inspect.Written{}, err
 	}
-	return inspect.Written{}, order.Record(ctx, 1, strings.Repeat("ab", 32))
+	manifest := sha256.Sum256([]byte(rand.Text())) // no two files are alike
+	return inspect.Written{}, order.Record(ctx, 1, hex.EncodeToString(manifest[:]))
 }
 
 // inspectionExchange asks every operation of an inspection once.
@@ -46,6 +48,29 @@ func inspectionExchange(x *exchange) Inspection {
 	now := decode[Inspection](t, x.do(http.MethodGet, path, "", false, "Zhishu-Account", "inspector"))
 	x.post(path+"/close", "", inspector...)
 	return now
+}
+
+// Whoever cannot have an export recorded gets no byte of it, and each file that
+// is made is recorded, under whichever key.
+func TestNoBundleWithoutARecord(t *testing.T) {
+	c, _ := busyCity(t, 2)
+	c.mustPost("/v1/accounts", `{"handle":"inspector","role":"inspector"}`)
+	opened := c.mustPost("/v1/inspections", `{"period":"2026","purpose":"抽查","committed":"`+strings.Repeat("ab", 32)+`"}`, "Zhishu-Account", "inspector")
+	c.announce()
+	path := "/v1/inspections/" + opened.Inspection + "/bundle"
+	c.mustPost("/v1/accounts", `{"handle":"gone","role":"recorder"}`)
+	c.mustPost("/v1/accounts/gone/close", "")
+	c.refused(string(domain.AccountUnknown), path, "", "Zhishu-Account", "nobody")
+	c.refused(string(domain.AccountClosedCode), path, "", "Zhishu-Account", "gone")
+	for n := 1; n <= 2; n++ {
+		if a := c.post(path, "", "Idempotency-Key", "once"); a.status != http.StatusOK {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		now := decode[Inspection](t, c.get("/v1/inspections/"+opened.Inspection, "Zhishu-Account", "inspector"))
+		if len(now.Bundles) != n {
+			t.Errorf("%d files were made, %d recorded", n, len(now.Bundles))
+		}
+	}
 }
 
 // A case tells its sample and what was handed over, and each person of the

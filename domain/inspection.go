@@ -183,7 +183,7 @@ func (s *Inspection) open(c *OpenInspection, by Actor) ([]Event, error) {
 		return refused(FieldMissing, "purpose")
 	case !words(c.Purpose):
 		return refused(FieldInvalid, "purpose")
-	case c.Period.From > c.Period.To:
+	case c.Period.From > c.Period.To || !givenDay(c.Period.From) || !givenDay(c.Period.To):
 		return refused(FieldInvalid, "period")
 	case !validHex64(c.Committed):
 		return refused(FieldInvalid, "committed")

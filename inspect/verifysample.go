@@ -60,10 +60,10 @@ func (v *verification) sample() (string, error) {
 }
 
 // Population is who a sample is drawn from: everybody who is a member of the
-// division at the view.
+// division at the view, once, under the number that stands.
 func Population(v *projections.View, d domain.Division) (members []domain.PersonID) {
 	for id := range v.Persons() {
-		if p, err := v.Person(id); err == nil && p.Community != 0 && d.Contains(p.Community) {
+		if p, err := v.Person(id); err == nil && p.Into.IsZero() && p.Community != 0 && d.Contains(p.Community) {
 			members = append(members, id)
 		}
 	}
