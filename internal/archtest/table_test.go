@@ -58,7 +58,7 @@ var rooms = map[string]room{
 	"internal/archtest":        {},
 	"internal/durable":         {outside: []string{"golang.org/x/sys"}, never: []string{"net"}},
 	"vault": {
-		ours: []string{"domain", "domain/wire", "eventstore", "internal/durable"}, outside: []string{"go.etcd.io/bbolt"},
+		ours: []string{"internal/durable"}, outside: []string{"go.etcd.io/bbolt"},
 		never: []string{"net"},
 	},
 	"vault/vaulttest":       {ours: []string{"vault"}, helper: true},
