@@ -56,6 +56,11 @@ var chinese = map[string]string{
 	"propose-policy":        "提出规则的一版（可以追溯），由另一人批准",
 	"approve-policy":        "批准另一人提出的规则，即为通过",
 	"refuse-policy":         "不批准另一人提出的规则",
+	"diff-statement":        "差异：个人清单在两个账本位置（或两种规则）之间逐条的变动",
+	"diff-stars":            "差异：星级榜在两个账本位置（或两种规则）之间的变动",
+	"diff-standing":         "差异：学习之星排名在两个账本位置（或两种规则）之间的变动",
+	"diff-participation":    "差异：参学率在两个账本位置（或两种规则）之间的变动",
+
 	"what-if-statement":     "假如：个人清单按另一规则计算，逐条列出差别",
 	"what-if-stars":         "假如：星级榜按另一规则计算，与现行的并列",
 	"what-if-standings":     "假如：学习之星排名按另一方案计算，与现行的并列",

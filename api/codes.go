@@ -58,6 +58,7 @@ const (
 	CodeDivisionInvalid   = "division-invalid"
 	CodeNoPolicy          = "no-policy"
 	CodeNoSuchRule        = "no-such-rule"
+	CodeDiffBackwards     = "diff-backwards"
 	CodeSumOutOfRange     = "sum-out-of-range"
 	CodeFileNameInvalid   = "file-name-invalid"
 	CodeOutcomeUnknown    = "outcome-unknown"
@@ -113,6 +114,7 @@ var transport = []Kind{
 	{CodePeriodInvalid, http.StatusBadRequest, "The period cannot be read", "Write period=2026, 2026-03, 2026-01-01..2026-06-30 or all."},
 	{CodeDivisionInvalid, http.StatusBadRequest, "The division is not a code of 2, 4, 6, 9 or 12 digits", "Use a statistical division code, or leave it out for the whole country."},
 	{CodeNoSuchRule, http.StatusNotFound, "No version and no example is so called", "Name either an adopted version (GET /v1/policies) or an example (GET /v1/policy-examples)."},
+	{CodeDiffBackwards, http.StatusBadRequest, "The difference would run backwards", "Give the earlier point of view as from and the later one as to; to is absent for now."},
 	{CodeNoPolicy, http.StatusNotFound, "No policy of this kind is in force there on that day", "GET /v1/policies lists what was adopted; look at a later point in history."},
 	{CodeSumOutOfRange, http.StatusUnprocessableEntity, "A sum of money does not fit its field", "Ask for a shorter period or a smaller division."},
 	{CodeFileNameInvalid, http.StatusBadRequest, "Zhishu-File-Name is not a percent-encoded UTF-8 file name", "Percent-encode the name without its folder, at most 255 characters."},

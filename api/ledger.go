@@ -27,6 +27,8 @@ type Ledger struct {
 	// Statement folds a person's own stream under a view:
 	// v.Statement(ctx, log, id).
 	Statement func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error)
+	// DiffStatement compares two views of it: after.DiffStatement(ctx, log, before, id).
+	DiffStatement func(ctx context.Context, before, after *projections.View, id domain.PersonID) (projections.StatementDiff, error)
 	// Donor folds the streams of a donor's gifts under a view.
 	Donor func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error)
 	// Register makes a register under a view: registers.Make.

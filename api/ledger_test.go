@@ -138,6 +138,9 @@ func (c *city) configure(cfg *Config) {
 		Statement: func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error) {
 			return v.Statement(ctx, c.store, id)
 		},
+		DiffStatement: func(ctx context.Context, before, after *projections.View, id domain.PersonID) (projections.StatementDiff, error) {
+			return after.DiffStatement(ctx, c.store, before, id)
+		},
 		Register: func(ctx context.Context, v *projections.View, names registers.Names, kind registers.Kind, community domain.CommunityCode, period domain.Period) (*registers.Register, error) {
 			return registers.Make(ctx, registers.Source{View: v, Streams: c.store, Names: names}, kind, community, period)
 		},

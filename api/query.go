@@ -18,8 +18,6 @@ type ViewInput struct {
 	AsOf string `query:"asOf" maxLength:"32" doc:"The ledger as it was: at a size (120000) or at the end of a day (2026-03-31)" example:"2026-03-31"`
 }
 
-func (in *ViewInput) view() *ViewInput { return in }
-
 // DivisionInput is embedded where a figure is of a division.
 type DivisionInput struct {
 	Division string `query:"division" maxLength:"12" doc:"Division code of 2, 4, 6, 9 or 12 digits; absent: the whole country" example:"430702001007"`
@@ -101,7 +99,7 @@ func figure[I, F any](r *routes, op operation, answer func(ctx context.Context, 
 			return nil, err
 		}
 		tag := tagOfFigure(any(&body).(figures.Footed).Validator())
-		query := any(in).(interface{ view() *ViewInput }).view()
+		query := any(in).(interface{ Unchanged(ETag) error })
 		if err := query.Unchanged(tag); err != nil {
 			return nil, err
 		}

@@ -48,6 +48,7 @@ func product(r *routes) {
 //	policies      GET POST /v1/policies, POST …/proposals, /v1/policies/{policy}/proposals/{proposal}/approve, refuse,
 //	              GET /v1/policy-examples, /v1/digests
 //	whatIf        GET /v1/what-if/stars, standings/individuals, participation, persons/{id}/statement
+//	differences   GET /v1/diff/statement, stars, standing, participation
 //	overview      GET /v1/ledger
 //	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, /v1/persons/{id}/receipts,
 //	              GET POST /v1/keys, POST /v1/keys/{number}/retire
@@ -57,7 +58,7 @@ func ledger(r *routes) {
 	for _, group := range []func(*routes){
 		accounts, communities, programme, groups, persons, identities, belonging, merging, statements, entries, disputes, closings, flags,
 		rosters, boards, groupBoards, activities, attendance, giftUses, giftList, donors, donations, registerTables,
-		uploads, templates, sheetList, policies, whatIf, overview, evidence, inspections, backups,
+		uploads, templates, sheetList, policies, whatIf, differences, overview, evidence, inspections, backups,
 	} {
 		group(r)
 	}

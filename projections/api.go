@@ -42,6 +42,11 @@ package projections
 //	(*View) Rules() *domain.Rulebook
 //	(*View) Digests() []Digest
 //	(*View) Statement(ctx, eventstore.StreamReader, domain.PersonID) (Statement, error)
+//	(*View) BackTo(AsOf) (*View, error)           an earlier point of view, to compare with
+//	(*View) DiffStatement(ctx, eventstore.StreamReader, *View, domain.PersonID) (StatementDiff, error)
+//	(*View) DiffStars(*View, domain.Division, int) BoardDiff[domain.StarRating]
+//	(*View) DiffStanding(*View, domain.Division, domain.Period, int) (BoardDiff[domain.StudyTally], error)
+//	(*View) DiffParticipation(*View, domain.Division, domain.Period, int) (RatesDiff, error)
 //
 // A View is cheap, safe for concurrent use, and stays what it was while the
 // ledger grows. Engine methods are safe for concurrent use; Run and CatchUp

@@ -26,6 +26,9 @@ const (
 // ErrAsOf: not a point in history.
 var ErrAsOf = errors.New("a point in history is a ledger size (120000) or a date (2026-03-31)")
 
+// ErrBackwards: the earlier of two points in history is the later one.
+var ErrBackwards = errors.New("the point to compare from is later than the one to compare with")
+
 // Now is the newest point of view.
 func Now() AsOf { return AsOf{} }
 

@@ -30,3 +30,16 @@ func (v *View) Back(size domain.Size) (*View, error) {
 	}
 	return earlier, err
 }
+
+// BackTo is Back to a size or the end of a day.
+func (v *View) BackTo(at AsOf) (*View, error) {
+	earlier, err := v.b.at(at, v.cache)
+	switch {
+	case err != nil:
+		return nil, err
+	case earlier.size > v.size:
+		return nil, ErrBackwards
+	}
+	earlier.log = v.log
+	return earlier, nil
+}

@@ -36,6 +36,7 @@ type grammar struct {
 	Template templateCmd `cmd:"" help:"Write a sheet to fill in, with every column explained."`
 	Policy   policyCmd   `cmd:"" help:"Look at the rules that ship with the program."`
 	Report   reportCmd   `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
+	Diff     diffCmd     `cmd:"" help:"What changed in a statement, board or rate between two points in history or two rules."`
 	Do       doCmd       `cmd:"" aliases:"get" help:"Call any operation of the API by its id; without one, list them. 不带参数则列出全部操作。"`
 	Inspect  inspectCmd  `cmd:"" help:"Open an inspection, draw its sample, close it."`
 	Bundle   bundleCmd   `cmd:"" help:"Write what an inspector takes away: facts, tree, figures, sample."`

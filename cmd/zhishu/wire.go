@@ -37,6 +37,9 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 			Statement: func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error) {
 				return v.Statement(ctx, l.log, id)
 			},
+			DiffStatement: func(ctx context.Context, before, after *projections.View, id domain.PersonID) (projections.StatementDiff, error) {
+				return after.DiffStatement(ctx, l.log, before, id)
+			},
 			Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
 				return v.Donor(ctx, l.log, id)
 			},

@@ -1,0 +1,173 @@
+package figures
+
+import (
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+// BoardDiff is what a difference of boards says of all its persons.
+type BoardDiff struct {
+	Division   string      `json:"division" doc:"Empty: the whole country"`
+	Came       int64       `json:"came" doc:"Persons listed at the later point of view only"`
+	Went       int64       `json:"went" doc:"Persons listed at the earlier one only"`
+	Changed    int64       `json:"changed" doc:"Persons whose own figures changed"`
+	Moved      int64       `json:"moved" doc:"Persons whose rank alone changed, because of others"`
+	Left       int64       `json:"left" doc:"Changes beyond the limit, not listed"`
+	Suppressed *Suppressed `json:"suppressed,omitempty" doc:"Why nothing is shown: one of the two boards is withheld"`
+}
+
+// StarsDiff is what changed on a star board.
+type StarsDiff struct {
+	Footing
+	Between
+	BoardDiff
+	Rows []StarChange `json:"rows" doc:"Other figures first, then who went, then ranks alone"`
+}
+
+// StarChange is a person's line before and after.
+type StarChange struct {
+	Person string     `json:"person"`
+	State  State      `json:"state"`
+	Before *StarPlace `json:"before,omitempty" doc:"Absent for a person who came"`
+	After  *StarPlace `json:"after,omitempty" doc:"Absent for a person who went"`
+	Facts  []FactMove `json:"facts" doc:"Values of entries that count at one of the two only"`
+	Zh     string     `json:"zh"`
+	En     string     `json:"en"`
+}
+
+// StarPlace is a rank by recognised time and the stars behind it.
+type StarPlace struct {
+	Rank   int64  `json:"rank" doc:"1, 1, 3 … by recognised time"`
+	Rating Rating `json:"rating"`
+}
+
+// StarsDiffOf tells a difference of star boards.
+func StarsDiffOf(d projections.BoardDiff[domain.StarRating]) StarsDiff {
+	out := StarsDiff{Footing: Foot(d.After), BoardDiff: boardDiff(&d), Rows: make([]StarChange, 0, len(d.Rows))}
+	out.Between = out.between(d.Before, d.Rules)
+	out.note(d.Suppressed)
+	for _, r := range d.Rows {
+		row := StarChange{Person: id(r.Person.UUID), State: out.state(r.State), Facts: factMoves(r.Facts)}
+		var was, is domain.StarRating
+		var rankWas, rankIs int64
+		if r.Before != nil {
+			was, rankWas = r.Before.Value, r.Before.Rank
+			row.Before = &StarPlace{rankWas, rating(was)}
+		}
+		if r.After != nil {
+			is, rankIs = r.After.Value, r.After.Rank
+			row.After = &StarPlace{rankIs, rating(is)}
+		}
+		row.Zh, row.En = places(rankWas, rankIs)
+		for _, c := range starsWhy(was, is, len(r.Facts)) {
+			if c.Clause == "recognised" { // facts are values, of which a correction has two
+				c.Zh, c.En = fromTo(was.Recognised, is.Recognised)
+				c.Zh, c.En = "认定时长 "+c.Zh, "recognised "+c.En
+			}
+			row.Zh, row.En = row.Zh+"；"+c.Zh, row.En+"; "+c.En
+		}
+		row.Zh, row.En = row.Zh+"。", capital(row.En)+"."
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+func boardDiff[V any](d *projections.BoardDiff[V]) BoardDiff {
+	return BoardDiff{d.Division.String(), d.Came, d.Went, d.Changed, d.Moved, d.Left, suppressed(d.Suppressed)}
+}
+
+// StandingDiff is what changed in a ranking of learners.
+type StandingDiff struct {
+	Footing
+	Between
+	BoardDiff
+	Period string           `json:"period"`
+	Rows   []StandingChange `json:"rows" doc:"Other figures first, then who went, then ranks alone"`
+}
+
+// StandingChange is a person's place before and after.
+type StandingChange struct {
+	Person string         `json:"person"`
+	State  State          `json:"state"`
+	Before *StandingPlace `json:"before,omitempty" doc:"Absent for a person who came"`
+	After  *StandingPlace `json:"after,omitempty" doc:"Absent for a person who went"`
+	Facts  []FactMove     `json:"facts" doc:"Values of entries that count at one of the two only"`
+	Zh     string         `json:"zh"`
+	En     string         `json:"en"`
+}
+
+// StandingPlace is a rank and the study behind it.
+type StandingPlace struct {
+	Rank  int64 `json:"rank"`
+	Study Study `json:"study"`
+}
+
+// StandingDiffOf tells a difference of rankings.
+func StandingDiffOf(d projections.BoardDiff[domain.StudyTally]) StandingDiff {
+	out := StandingDiff{Footing: Foot(d.After), BoardDiff: boardDiff(&d), Period: d.Period.String(), Rows: make([]StandingChange, 0, len(d.Rows))}
+	out.Between = out.between(d.Before, d.Rules)
+	out.note(d.Suppressed)
+	for _, r := range d.Rows {
+		row := StandingChange{Person: id(r.Person.UUID), State: out.state(r.State), Facts: factMoves(r.Facts)}
+		var was, is projections.Place[domain.StudyTally]
+		if r.Before != nil {
+			was = *r.Before
+			row.Before = &StandingPlace{was.Rank, study(was.Value)}
+		}
+		if r.After != nil {
+			is = *r.After
+			row.After = &StandingPlace{is.Rank, study(is.Value)}
+		}
+		row.Zh, row.En = places(was.Rank, is.Rank)
+		if was.Value != is.Value {
+			for _, c := range []domain.Criterion{domain.BySessions, domain.ByMonths, domain.ByMinutes} {
+				if was.Value.Value(c) != is.Value.Value(c) {
+					a := criterionOf(projections.CriterionValue{Criterion: c, Value: was.Value.Value(c)})
+					b := criterionOf(projections.CriterionValue{Criterion: c, Value: is.Value.Value(c)})
+					row.Zh, row.En = row.Zh+"；"+a.Zh+" → "+b.Zh, row.En+"; "+a.En+" → "+b.En
+				}
+			}
+		}
+		row.Zh, row.En = row.Zh+"。", capital(row.En)+"."
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+// ParticipationDiff is what changed in the participation of a division.
+type ParticipationDiff struct {
+	Footing
+	Between
+	Division   string         `json:"division" doc:"Empty: the whole country"`
+	Period     string         `json:"period"`
+	Definition Definitions    `json:"definition"`
+	Before     *Participation `json:"before,omitempty"`
+	After      *Participation `json:"after,omitempty"`
+	Came       int64          `json:"came" doc:"Values of entries that count at the later point of view only"`
+	Went       int64          `json:"went" doc:"Those that counted at the earlier one only; a correction is one of each"`
+	Persons    int64          `json:"persons" doc:"Whose they are"`
+	Facts      []FactMove     `json:"facts" doc:"Of a community's own division, up to the limit"`
+	Suppressed *Suppressed    `json:"suppressed,omitempty" doc:"Why neither figure is shown: one is withheld, or too few persons tell them apart"`
+}
+
+// Definitions are those of the rates at the two points of view.
+type Definitions struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// ParticipationDiffOf tells a difference of rates.
+func ParticipationDiffOf(d projections.RatesDiff) ParticipationDiff {
+	out := ParticipationDiff{
+		Footing: Foot(d.After.Footing), Division: d.After.Division.String(), Period: d.After.Period.String(),
+		Definition: Definitions{refOf(d.Before.Definition), refOf(d.After.Definition)},
+		Came:       d.Came, Went: d.Went, Persons: d.Persons, Facts: factMoves(d.Facts), Suppressed: suppressed(d.Suppressed),
+	}
+	out.Between = out.between(d.Before.Footing, d.Rules)
+	out.note(d.Suppressed, d.Before.Monthly, d.After.Monthly)
+	if out.Suppressed == nil {
+		before, after := ParticipationOf(d.Before), ParticipationOf(d.After)
+		out.Before, out.After = &before, &after
+	}
+	return out
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"strings"
+
+	"zhishu/api/figures"
+	"zhishu/domain"
+	"zhishu/projections"
+)
+
+type diffCmd struct {
+	Statement     diffStatement     `cmd:"" help:"个人清单: entries that came, went or changed, and the events that did it."`
+	Stars         diffStars         `cmd:"" help:"星级榜: persons who came, went, changed or moved."`
+	Standing      diffStanding      `cmd:"" help:"学习之星: persons who came, went, changed or moved."`
+	Participation diffParticipation `cmd:"" help:"参学率: numerator, denominator, definition and facts."`
+}
+
+// twoPoints are the two points of view of a difference.
+type twoPoints struct {
+	Data      string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
+	From      string `required:"" placeholder:"SIZE|DATE" help:"The earlier point of view."`
+	To        string `placeholder:"SIZE|DATE" help:"The later one (default: now). The same as --from, with --under, compares two rules."`
+	Under     string `placeholder:"RULE" help:"Suppose an adopted version (counting-all/1) or an example at the later point; nothing is recorded."`
+	FromUnder string `placeholder:"RULE" help:"Suppose one at the earlier point."`
+	JSON      bool   `xor:"form" help:"Print JSON, as the API answers."`
+	CSV       bool   `name:"csv" xor:"form" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`
+	XLSX      string `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook."`
+	backend
+}
+
+// differ opens the ledger for reading, compares and prints.
+func differ[T any](p *program, s twoPoints, make func(before, after *projections.View, log reader) (T, *figures.Between, error), tabulate func(T) table) error {
+	from, err := projections.ParseAsOf(s.From)
+	if err != nil {
+		return &usageError{"--from: " + err.Error()}
+	}
+	asOf := view{Data: s.Data, AsOf: s.To, JSON: s.JSON, CSV: s.CSV, XLSX: s.XLSX, backend: s.backend}
+	if _, err := projections.ParseAsOf(s.To); err != nil {
+		return &usageError{"--to: " + err.Error()}
+	}
+	return report(p, asOf, func(v *projections.View, log reader) (out T, err error) {
+		before, err := v.BackTo(from)
+		if err != nil {
+			return out, err
+		}
+		before, after, suppose, ok := figures.Differ(before, v, s.FromUnder, s.Under)
+		if !ok {
+			return out, &usageError{"no version and no example is so called; see zhishu policy examples"}
+		}
+		out, between, err := make(before, after, log)
+		if err == nil {
+			suppose(between)
+		}
+		return out, err
+	}, tabulate)
+}
+
+// between says which two points of view a table compares.
+func (t *table) between(b figures.Between, later figures.Footing) {
+	t.footing(later)
+	t.line("自账本位置 from ledger size %d（截至 %s）；规则 policies %s", b.From.LedgerSize, b.From.Day, strings.Join(b.From.Policies, ", "))
+	for _, r := range b.Rules {
+		t.line("其间通过 adopted between: 《%s》 %s，账本位置 ledger size %d", r.Title, r.Policy, r.LedgerSize)
+	}
+	if b.FromUnder != "" || b.Under != "" {
+		t.line("假如适用 supposed: %s → %s；并未记录 nothing is recorded", ruleOr(b.FromUnder), ruleOr(b.Under))
+	}
+}
+
+func ruleOr(rule string) string {
+	if rule == "" {
+		return "现行 in force"
+	}
+	return rule
+}
+
+type diffStatement struct {
+	Person string `required:"" help:"The volunteer number (UUID)."`
+	twoPoints
+}
+
+func (c *diffStatement) Run(p *program) error {
+	u, err := domain.ParseUUID(c.Person)
+	if err != nil {
+		return &usageError{"--person: " + err.Error()}
+	}
+	return differ(p, c.twoPoints, func(before, after *projections.View, log reader) (*figures.StatementDiff, *figures.Between, error) {
+		d, err := after.DiffStatement(p.ctx, log, before, domain.PersonID{UUID: u})
+		out := figures.StatementDiffOf(d)
+		return &out, &out.Between, err
+	}, diffStatementTable)
+}
+
+type diffStars struct {
+	scope
+	twoPoints
+}
+
+func (c *diffStars) Run(p *program) error {
+	d, _, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return differ(p, c.twoPoints, func(before, after *projections.View, _ reader) (*figures.StarsDiff, *figures.Between, error) {
+		out := figures.StarsDiffOf(after.DiffStars(before, d, c.most()))
+		return &out, &out.Between, nil
+	}, diffStarsTable)
+}
+
+type diffStanding struct {
+	scope
+	twoPoints
+}
+
+func (c *diffStanding) Run(p *program) error {
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return differ(p, c.twoPoints, func(before, after *projections.View, _ reader) (*figures.StandingDiff, *figures.Between, error) {
+		diff, err := after.DiffStanding(before, d, period, c.most())
+		out := figures.StandingDiffOf(diff)
+		return &out, &out.Between, err
+	}, diffStandingTable)
+}
+
+type diffParticipation struct {
+	scope
+	twoPoints
+}
+
+func (c *diffParticipation) Run(p *program) error {
+	d, period, err := c.parse()
+	if err != nil {
+		return err
+	}
+	return differ(p, c.twoPoints, func(before, after *projections.View, _ reader) (*figures.ParticipationDiff, *figures.Between, error) {
+		diff, err := after.DiffParticipation(before, d, period, c.most())
+		if err != nil {
+			return nil, nil, err
+		}
+		out := figures.ParticipationDiffOf(diff)
+		return &out, &out.Between, nil
+	}, diffParticipationTable)
+}
