@@ -27,7 +27,6 @@ const (
 	CodeNotFound          = "not-found"
 	CodeMethodNotAllowed  = "method-not-allowed"
 	CodeRequestTimeout    = "request-timeout"
-	CodePrecondition      = "precondition"
 	CodeBodyTooLarge      = "body-too-large"
 	CodeHeaderTooLarge    = "header-too-large"
 	CodeTargetTooLong     = "target-too-long"
@@ -47,7 +46,6 @@ const (
 	CodePositionInvalid   = "position-invalid"
 	CodePositionTimeout   = "position-timeout"
 	CodeCursorInvalid     = "cursor-invalid"
-	CodePageSize          = "page-size"
 	CodeEventIDInvalid    = "event-id-invalid"
 	CodeConditionTooLarge = "condition-too-large"
 	CodeAccountMissing    = "account-missing"
@@ -84,7 +82,6 @@ var transport = []Kind{
 	{CodeNotFound, http.StatusNotFound, "There is nothing at this address", "See /docs for the addresses there are."},
 	{CodeMethodNotAllowed, http.StatusMethodNotAllowed, "The address does not answer this method", "Use a method named in the Allow header."},
 	{CodeRequestTimeout, http.StatusRequestTimeout, "The request did not arrive in time", "Send it again over a faster connection."},
-	{CodePrecondition, http.StatusPreconditionFailed, "The thing has changed since you read it", "Read it again and decide anew."},
 	{CodeBodyTooLarge, http.StatusRequestEntityTooLarge, "The body is larger than this operation takes", "Send less at a time."},
 	{CodeHeaderTooLarge, http.StatusRequestHeaderFieldsTooLarge, "The header fields are too large", "Send fewer or shorter header fields, cookies above all."},
 	{CodeTargetTooLong, http.StatusRequestURITooLong, "Path and query are too long", "Shorten the query."},
@@ -104,7 +101,6 @@ var transport = []Kind{
 	{CodePositionInvalid, http.StatusBadRequest, "The position is not one this server has given out", "Pass on a Zhishu-Position header unchanged."},
 	{CodePositionTimeout, http.StatusServiceUnavailable, "The view has not caught up with the position yet: the fact IS recorded", "Ask again in a moment; do not send the command again."},
 	{CodeCursorInvalid, http.StatusBadRequest, "The cursor does not belong to this list", "Begin again without a cursor, or repeat the query it came from."},
-	{CodePageSize, http.StatusBadRequest, "The page size is out of bounds", "Ask for 1 to 500 rows."},
 	{CodeEventIDInvalid, http.StatusBadRequest, "The event id is not a ledger size", "Send the id of the last event received, or nothing."},
 	{CodeConditionTooLarge, http.StatusBadRequest, "If-None-Match names too many tags", "Send the one tag last received."},
 	{CodeAccountMissing, http.StatusBadRequest, "The request names no account", "Send the handle of the account in Zhishu-Account."},

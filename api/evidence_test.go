@@ -188,7 +188,7 @@ func TestReceiptOverHTTP(t *testing.T) {
 		t.Errorf("by ledger size: %s", bySize.body)
 	}
 	var s proof.Receipts
-	file := c.get("/v1/persons/" + person + "/receipts")
+	file := c.fresh("/v1/persons/" + person + "/receipts")
 	if err := json.Unmarshal([]byte(file.body), &s); err != nil || file.status != http.StatusOK || !bytes.Contains(s.Statement, []byte(`"totals"`)) && len(s.Statement) < 10 {
 		t.Fatalf("%d %s %v", file.status, file.body, err)
 	}

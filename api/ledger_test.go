@@ -149,8 +149,11 @@ func (c *city) configure(cfg *Config) {
 		},
 		Evidence: c.tree, Signing: testSigning{c}, Bundles: testBundles{},
 		Stats: func() Stats {
-			s := c.engine.Status()
-			return Stats{LedgerTime: s.LedgerTime, HeadPosition: s.Position.String(), Applied: s.Position.String(), Events: uint64(s.Size)}
+			s, head := c.engine.Status(), eventstore.Head{}
+			if now, err := c.store.Head(context.Background()); err == nil {
+				head = now
+			}
+			return Stats{LedgerTime: s.LedgerTime, HeadPosition: head.Position.String(), Applied: s.Position.String(), Events: uint64(s.Size)}
 		},
 	}
 }

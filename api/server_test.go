@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
+	goleak.VerifyTestMain(everyCode{m},
 		// fasthttp keeps these for the life of the process.
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
@@ -167,7 +167,9 @@ func read(t *testing.T, resp *http.Response) answer {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Logf("body: %v", err)
 	}
-	return answer{resp.StatusCode, resp.Header, string(body)}
+	a := answer{resp.StatusCode, resp.Header, string(body)}
+	noteProblem(a)
+	return a
 }
 
 // note is the small thing the test operations deal in.

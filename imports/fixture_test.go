@@ -102,7 +102,9 @@ func (l *ledger) job(kind domain.ImportKind, name, text string) Job {
 
 func (l *ledger) run(j Job) (Result, error) {
 	l.t.Helper()
-	return l.importer(l.store).Run(l.t.Context(), j)
+	res, err := l.importer(l.store).Run(l.t.Context(), j)
+	noteCodes(res, err)
+	return res, err
 }
 
 func (l *ledger) mustRun(j Job) Result {
@@ -372,6 +374,7 @@ func wantCode(t testing.TB, err error, code domain.Code) {
 	if !errors.As(err, &r) || r.Code != code {
 		t.Fatalf("want refusal %s, got %v", code, err)
 	}
+	noteCodes(Result{}, err)
 }
 
 // donations makes a sheet of the layout of public notices: title, unit, header

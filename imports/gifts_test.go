@@ -195,17 +195,20 @@ func TestJobsThatCannotBeCarriedOut(t *testing.T) {
 	narrow := l.handler.AccountOf("narrow")
 	division, _ := domain.ParseDivision("430703")
 	l.do(narrow, &domain.OpenAccount{Account: narrow, Handle: "narrow", Role: domain.RoleRecorder, Scope: division})
+	gone := l.open("gone", domain.RoleRecorder)
+	l.do(l.recorder, &domain.CloseAccount{Account: gone})
 	for code, change := range map[domain.Code]func(*Job){
-		KindUnsupported:         func(j *Job) { j.Kind = "weather" },
-		domain.CommunityInvalid: func(j *Job) { j.Kind, j.Community = domain.ImportService, 0 },
-		domain.FieldMissing:     func(j *Job) { j.Recorder = domain.AccountID{} },
-		domain.SameAccount:      func(j *Job) { j.Confirmer = j.Recorder },
-		ConsentBasisMissing:     func(j *Job) { j.Enrol, j.ConsentBasis = true, "" },
-		domain.FieldInvalid:     func(j *Job) { j.ConsentBasis = "hearsay" },
-		DispositionUnclear:      func(j *Job) { j.Separate, j.ReissueOf.UUID = true, domain.UUID{1} },
-		domain.AccountUnknown:   func(j *Job) { j.Confirmer.UUID = domain.UUID{1} },
-		OutOfScope:              func(j *Job) { j.Recorder = narrow },
-		ReissueUnknown:          func(j *Job) { j.ReissueOf.UUID = domain.UUID{1} },
+		domain.AccountClosedCode: func(j *Job) { j.Recorder = gone },
+		KindUnsupported:          func(j *Job) { j.Kind = "weather" },
+		domain.CommunityInvalid:  func(j *Job) { j.Kind, j.Community = domain.ImportService, 0 },
+		domain.FieldMissing:      func(j *Job) { j.Recorder = domain.AccountID{} },
+		domain.SameAccount:       func(j *Job) { j.Confirmer = j.Recorder },
+		ConsentBasisMissing:      func(j *Job) { j.Enrol, j.ConsentBasis = true, "" },
+		domain.FieldInvalid:      func(j *Job) { j.ConsentBasis = "hearsay" },
+		DispositionUnclear:       func(j *Job) { j.Separate, j.ReissueOf.UUID = true, domain.UUID{1} },
+		domain.AccountUnknown:    func(j *Job) { j.Confirmer.UUID = domain.UUID{1} },
+		OutOfScope:               func(j *Job) { j.Recorder = narrow },
+		ReissueUnknown:           func(j *Job) { j.ReissueOf.UUID = domain.UUID{1} },
 	} {
 		j := l.job(domain.ImportDonations, "a.csv", donations("", january...))
 		j.Community = here

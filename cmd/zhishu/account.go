@@ -17,7 +17,7 @@ type accountCmd struct {
 
 type accountOpenCmd struct {
 	Handle string `arg:"" help:"A short code such as clerk-2: lower-case letters, digits and hyphens, never a name."`
-	Role   string `default:"recorder" enum:"operator,recorder,confirmer,resident,inspector" help:"operator, recorder, confirmer or resident."`
+	Role   string `default:"recorder" enum:"operator,recorder,confirmer,resident,inspector" help:"operator, recorder, confirmer, resident or inspector."`
 	Scope  string `help:"Division code the account works for (2, 4, 6, 9 or 12 digits); empty: everywhere."`
 	Holder string `help:"Whose account it is; sealed."`
 	accountTarget

@@ -22,7 +22,7 @@ type inspectCmd struct {
 
 // inspecting is what the verbs of an inspection share.
 type inspecting struct {
-	As   string `default:"inspector" placeholder:"HANDLE" help:"The inspector's account (${default})."`
+	As   string `default:"inspector" placeholder:"HANDLE" help:"The inspector's account (${default}); zhishu account open opens it, with --role inspector."`
 	Key  string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
 	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	JSON bool   `help:"Print JSON."`

@@ -248,7 +248,7 @@ func (c *importsReport) Run(p *program) error {
 }
 
 type statementReport struct {
-	Person string `required:"" help:"The volunteer number (UUID)."`
+	Person string `required:"" help:"The volunteer number (UUID), as report stars prints it."`
 	Story  bool   `help:"Tell the whole story of every entry in plain sentences; reasons stay sealed (zhishu do get-story opens them)."`
 	view
 }

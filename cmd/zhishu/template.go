@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"zhishu/sheets"
 )
@@ -11,7 +13,7 @@ import (
 type templateCmd struct {
 	Kind    string `arg:"" enum:"people,activities,roster,service,study,donations,communities" help:"people, activities, roster, service, study, donations or communities."`
 	CSV     bool   `name:"csv" xor:"format" help:"A CSV with the headings alone."`
-	XLSX    bool   `name:"xlsx" xor:"format" help:"An XLSX whose second worksheet explains every column (the default)."`
+	XLSX    bool   `name:"xlsx" xor:"format" help:"An XLSX whose second worksheet explains every column (the default, unless --out ends in .csv)."`
 	Example bool   `help:"With a row of invented data, to try an import."`
 	Out     string `placeholder:"FILE" help:"Where it goes (default: zhishu-KIND.xlsx or .csv in this directory); - for the standard output."`
 	JSON    bool   `help:"Print the columns as JSON."`
@@ -20,7 +22,7 @@ type templateCmd struct {
 func (c *templateCmd) Run(p *program) error {
 	kind, _ := sheets.KindByName(c.Kind)
 	format := sheets.XLSX
-	if c.CSV {
+	if c.CSV || !c.XLSX && strings.EqualFold(filepath.Ext(c.Out), ".csv") {
 		format = sheets.CSV
 	}
 	var file bytes.Buffer

@@ -32,6 +32,13 @@ func TestTemplateIsWrittenOnce(t *testing.T) {
 	if code, out, _ := try("donations", "--out", "-", "--example"); code != exitOK || !strings.HasPrefix(out, "PK") {
 		t.Errorf("%d %.20q", code, out)
 	}
+	byName := filepath.Join(t.TempDir(), "hours.csv")
+	if code, _, _ := try("service", "--out", byName); code != exitOK {
+		t.Errorf("exit %d", code)
+	}
+	if written, err := os.ReadFile(byName); err != nil || !strings.HasPrefix(string(written), "\ufeff志愿者编号,") {
+		t.Errorf("a file that is called .csv begins %.20q, %v", written, err)
+	}
 	if code, _, _ := try("weather"); code != exitUsage {
 		t.Errorf("exit %d", code)
 	}
