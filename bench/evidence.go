@@ -80,7 +80,7 @@ func (r *run) appendUnderTree(tree bool) (float64, error) {
 		follow.Go(func() { _ = t.Run(ctx) })
 	}
 	began := processorTime()
-	if err := appendMany(r.ctx, log, evidenceWriters, 1, evidencePerRun); err != nil {
+	if err := appendMany(r.ctx, log, evidenceWriters, 1, evidencePerRun, false); err != nil {
 		return 0, err
 	}
 	if tree {
@@ -112,9 +112,11 @@ func openTree(ctx context.Context, log *embedded.Log, dir string) (*audit.Log, e
 	})
 }
 
-// appendMany appends events of the reference size, every writer on a stream of
-// its own.
-func appendMany(ctx context.Context, log *embedded.Log, writers, batch, events int) error {
+func benchStream(w, n int) string { return fmt.Sprintf("person-%08d-0000-4000-8000-%012d", w, n) }
+
+// appendMany appends events of the reference size: every writer on a stream of
+// its own, or every batch.
+func appendMany(ctx context.Context, log *embedded.Log, writers, batch, events int, apart bool) error {
 	data, metadata := make([]byte, 300), make([]byte, 120)
 	for i := range data {
 		data[i] = byte('a' + i%26)
@@ -124,14 +126,17 @@ func appendMany(ctx context.Context, log *embedded.Log, writers, batch, events i
 	var group sync.WaitGroup
 	for w := range writers {
 		group.Go(func() {
-			stream := fmt.Sprintf("person-%08d-0000-4000-8000-000000000000", w)
 			for n := 0; n < events/writers; n += batch {
 				list := make([]eventstore.Event, batch)
 				for k := range list {
 					list[k] = eventstore.Event{Type: "service-claimed", Data: data, Metadata: metadata}
 					binary.BigEndian.PutUint64(list[k].ID[:], uint64(w+1)<<40|uint64(n+k))
 				}
-				if _, errs[w] = log.Append(ctx, stream, eventstore.After(uint64(n)), list); errs[w] != nil {
+				stream, after := benchStream(w, 0), eventstore.After(uint64(n))
+				if apart {
+					stream, after = benchStream(w, n), eventstore.NoStream()
+				}
+				if _, errs[w] = log.Append(ctx, stream, after, list); errs[w] != nil {
 					return
 				}
 			}
@@ -158,9 +163,9 @@ func (r *run) rebuildTree() error {
 		return err
 	}
 	defer log.Close()
-	const batch, writers = 250, 2
+	const batch, writers = 50, 64
 	events := r.Events / (batch * writers) * batch * writers
-	if err := appendMany(r.ctx, log, writers, batch, events); err != nil {
+	if err := appendMany(r.ctx, log, writers, batch, events, true); err != nil {
 		return err
 	}
 	settle()
@@ -178,9 +183,9 @@ func (r *run) rebuildTree() error {
 	sizes, took := make([]float64, evidenceTaken), make([]float64, evidenceTaken)
 	rnd := rand.New(rand.NewPCG(11, 11))
 	for i := range evidenceTaken {
-		n := rnd.IntN(events)
+		w, n := rnd.IntN(writers), rnd.IntN(events/writers)
 		began := time.Now()
-		receipt, err := tree.Receipt(r.ctx, fmt.Sprintf("person-%08d-0000-4000-8000-000000000000", n%writers), uint64(n/writers))
+		receipt, err := tree.Receipt(r.ctx, benchStream(w, n/batch*batch), uint64(n%batch))
 		if err != nil {
 			return err
 		}
