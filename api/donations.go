@@ -103,7 +103,7 @@ func donations(r *routes) {
 		}
 		return s.propose(ctx, &in.WriteInput, c)
 	})
-	decide := []domain.Code{domain.SubjectUnknown, domain.SameAccount, domain.ProposalUnknown, domain.UndercutsUse}
+	decide := []domain.Code{domain.SubjectUnknown, domain.SameAccount, domain.OwnRecord, domain.WrongOrganisation, domain.ProposalUnknown, domain.UndercutsUse}
 	write(r, operation{
 		id: "approve-donation", path: "/v1/donations/{id}/corrections/{proposal}/approve", tag: "donations", permission: "donation.decide",
 		summary: "Approve a correction that another account proposed",

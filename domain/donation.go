@@ -21,6 +21,7 @@ type Donation struct {
 	Publication Publication
 	Enquiries   []EnquiryNo // that wait for an answer
 	receiver    Signer
+	giver       PersonID // the donor, when enrolled
 	next        uint32
 }
 
@@ -74,7 +75,7 @@ func (d *Donation) Evolve(e Event, m Meta) {
 	d.next++
 	switch e := e.(type) {
 	case *DonationReceived:
-		d.Exists, d.Donor, d.Gift, d.receiver = true, e.Donor, e.Gift, signer(m)
+		d.Exists, d.Donor, d.Gift, d.receiver, d.giver = true, e.Donor, e.Gift, signer(m), e.Person
 		d.Publication = e.Gift.Publication
 		d.take(e.Row)
 	case *DonationCorrectionProposed:
@@ -267,10 +268,14 @@ func (d *Donation) decide(c *DecideDonationCorrection, by Actor) ([]Event, error
 		return nil, err
 	}
 	switch {
+	case !d.giver.IsZero() && by.Person == d.giver:
+		return refused(OwnRecord, "account") // nobody decides what they gave
 	case d.Pending != nil && d.Pending.Proposer.is(by):
 		return refused(SameAccount, "account")
 	case d.Pending == nil, byRow && !d.Pending.Row.same(c.Row), !byRow && d.Pending.No != c.Proposal:
 		return refused(ProposalUnknown, "proposal")
+	case d.foreign(by):
+		return refused(WrongOrganisation, "community")
 	case c.Approve:
 		// More may have been allocated since it was proposed.
 		if err := d.Use.fits(d.Pending.Gift); err != nil {

@@ -1,6 +1,7 @@
 package domain_test
 
 import (
+	"errors"
 	"reflect"
 	"testing"
 
@@ -100,4 +101,22 @@ func randomGiftCommand(t *rapid.T, g domain.DonationID, s *domain.Donation) doma
 	}
 	donor := domain.DonorID{UUID: id("donor", "王某")}
 	return &domain.ReceiveDonation{Donation: g, Donor: donor, Gift: gift, DonorName: "王某", Row: row}
+}
+
+// TestNobodyDecidesWhatTheyGave: an account of the donor approves no correction
+// of the gift.
+func TestNobodyDecidesWhatTheyGave(t *testing.T) {
+	person := domain.PersonID{UUID: domain.UUID{15: 1}}
+	gift := domain.Gift{Day: 20_000, Kind: domain.Cash, Amount: 100, Community: 430702001007}
+	d := &domain.Donation{}
+	d.Evolve(&domain.DonationReceived{Person: person, Gift: gift}, domain.Meta{})
+	d.Evolve(&domain.DonationCorrectionProposed{Gift: gift}, domain.Meta{Account: domain.AccountID{UUID: domain.UUID{15: 2}}})
+	approve := &domain.DecideDonationCorrection{Proposal: 1, Approve: true}
+	for by, want := range map[domain.PersonID]domain.Code{person: domain.OwnRecord, {UUID: domain.UUID{15: 9}}: "", {}: ""} {
+		_, err := d.Decide(approve, domain.Actor{Account: domain.AccountID{UUID: domain.UUID{15: 3}}, Person: by}, domain.Day(20_001).Start())
+		var r *domain.Refusal
+		if got := errors.As(err, &r); got != (want != "") || got && r.Code != want {
+			t.Errorf("by %v: %v, want %q", by, err, want)
+		}
+	}
 }
