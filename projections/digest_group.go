@@ -29,8 +29,9 @@ func (v *View) groupSubjects(add func(*subjectRow)) {
 			r.num(1)
 		}
 		if g.ref.Kind == domain.SubjectTeam {
-			t := v.teamRow(g, year, v.day)
-			for _, n := range [...]int64{t.Members, t.Active, t.Entries, int64(t.Minutes), t.Days} {
+			fold := serviceFold{v: v}
+			t := fold.team(g, year, v.day)
+			for _, n := range [...]int64{t.Members, t.Active, t.Entries, int64(t.Minutes), int64(t.Recognised), t.Days} {
 				r.num(n)
 			}
 			return r

@@ -253,11 +253,23 @@ func checkTeams(t tb, v *View, m *groupModel, d domain.Division, p domain.Period
 				wanted.Members++
 			}
 			active := false
-			for _, e := range m.confirmed(id, domain.Service) {
+			served := m.confirmed(id, domain.Service)
+			slices.SortStableFunc(served, func(a, b datedEntry) int { return int(a.No) - int(b.No) })
+			var facts []domain.Fact
+			for i, e := range served {
+				facts = append(facts, domain.Fact{Entry: domain.EntryNo(i), Span: e.Deed.Span, Community: e.Deed.Community, Category: e.Deed.Category, Hours: e.Deed.Hours})
+			}
+			portions := domain.Count(facts, m.rules, false)
+			for i, e := range served {
 				if day := e.Deed.Span.Day; p.Contains(e.on) && m.member(id, row.Team, day) {
 					wanted.Entries++
 					wanted.Minutes += e.Deed.Span.Minutes
 					days[day], active = true, true
+					for _, p := range portions {
+						if p.Entry == domain.EntryNo(i) {
+							wanted.Recognised += p.Recognised
+						}
+					}
 				}
 			}
 			if active {

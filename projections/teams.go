@@ -16,8 +16,9 @@ type TeamRow struct {
 	Members    int64
 	Active     int64 // of whoever belonged to it, with service
 	Entries    int64
-	Minutes    domain.Minutes
-	Days       int64 // on which somebody of the team served
+	Minutes    domain.Minutes // as recorded
+	Recognised domain.Minutes // as the counting policies count them
+	Days       int64          // on which somebody of the team served
 	Suppressed Suppression
 }
 
@@ -39,36 +40,59 @@ func (v *View) Teams(d domain.Division, period domain.Period) (Teams, error) {
 		return Teams{}, ErrNoPolicy
 	}
 	out := Teams{Division: d, Period: period, On: on, Definition: definition}
+	fold := serviceFold{v: v}
 	for _, g := range v.groupsIn(d, domain.SubjectTeam, on) {
-		row := v.teamRow(g, period, on)
+		row := fold.team(g, period, on)
 		if row.Members < definition.Participation.SmallestSize {
 			row = TeamRow{Team: row.Team, Name: row.Name, Community: row.Community, Suppressed: SmallGroup}
 		}
 		out.Rows = append(out.Rows, row)
 	}
 	slices.SortStableFunc(out.Rows, func(a, b TeamRow) int { return cmp.Compare(b.Minutes, a.Minutes) })
-	out.Footing = v.groupFooting(d, definition)
+	out.Footing = v.groupFooting(d, append(fold.used, definition)...)
 	return out, nil
 }
 
-func (v *View) teamRow(g *groupBook, period domain.Period, on domain.Day) TeamRow {
+// team sums what the members of a team did on days they belonged to it. What a
+// day cap leaves of a day goes to its entries in their order, whether they count
+// for the team or not.
+func (f *serviceFold) team(g *groupBook, period domain.Period, on domain.Day) TeamRow {
+	v := f.v
 	row := TeamRow{Team: g.ref, Name: v.groupName(g, on), Community: v.b.communities.at(v.groupHome(g, on)).code}
 	days := map[domain.Day]bool{}
 	for _, s := range v.everMembers(g) {
 		if v.belongs(s, g, on) {
 			row.Members++
 		}
-		entries := row.Entries
+		var rows []*entryRow
+		own := map[domain.EntryNo]bool{} // place in rows
 		v.eachRow(s, func(r *entryRow) {
-			day := domain.Day(r.day)
-			if r.flags&entryStudy == 0 && period.Contains(v.countsOn(r)) && v.belongs(s, g, day) {
+			if r.flags&entryStudy == 0 {
+				rows = append(rows, r)
+			}
+		})
+		slices.SortStableFunc(rows, func(a, b *entryRow) int { return cmp.Compare(a.entry, b.entry) })
+		f.facts = f.facts[:0]
+		for i, r := range rows {
+			fact, day := v.factOf(r), domain.Day(r.day)
+			fact.Entry = domain.EntryNo(i) // entries of merged persons may share a number
+			f.facts = append(f.facts, fact)
+			if period.Contains(v.countsOn(r)) && v.belongs(s, g, day) {
+				own[fact.Entry] = true
 				row.Entries++
 				row.Minutes += domain.Minutes(r.minutes)
 				days[day] = true
 			}
-		})
-		if row.Entries > entries {
-			row.Active++
+		}
+		if len(own) == 0 {
+			continue
+		}
+		row.Active++
+		for _, p := range domain.Count(f.facts, v.rules, false) {
+			if own[p.Entry] {
+				row.Recognised += p.Recognised
+				f.use(p.Policy)
+			}
 		}
 	}
 	row.Days = int64(len(days))

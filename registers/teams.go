@@ -11,28 +11,30 @@ func (s Source) teams(r *Register) error {
 		return err
 	}
 	r.Footing, r.Unit = t.Footing, "单位：人、条、分钟、天"
-	b := Block{Heads: []string{"序号", "队伍名称", "队员人数", "参加服务人数", "服务条数", "服务时长(分钟)", "服务天数", "说明", "队伍编号"}}
-	var entries, minutes int64
+	b := Block{Heads: []string{"序号", "队伍名称", "队员人数", "参加服务人数", "服务条数", "服务时长(分钟)", "认定时长(分钟)", "服务天数", "说明", "队伍编号"}}
+	var entries, minutes, recognised int64
 	for i, x := range t.Rows {
 		no, id := Whole(int64(i+1)), Words(x.Team.ID.String())
 		if x.Suppressed != projections.NotSuppressed {
-			b.Rows = append(b.Rows, []Cell{no, Words(x.Name), {}, {}, {}, {}, {}, Words(reasonsZh[x.Suppressed]), id})
+			b.Rows = append(b.Rows, []Cell{no, Words(x.Name), {}, {}, {}, {}, {}, {}, Words(reasonsZh[x.Suppressed]), id})
 			continue
 		}
 		entries += x.Entries
 		minutes += int64(x.Minutes)
+		recognised += int64(x.Recognised)
 		b.Rows = append(b.Rows, []Cell{
-			no, Words(x.Name), Whole(x.Members), Whole(x.Active), Whole(x.Entries), Whole(int64(x.Minutes)), Whole(x.Days), {}, id,
+			no, Words(x.Name), Whole(x.Members), Whole(x.Active), Whole(x.Entries), Whole(int64(x.Minutes)), Whole(int64(x.Recognised)), Whole(x.Days), {}, id,
 		})
 	}
 	// People of two teams, and days of two, are not added up.
-	b.Total = []Cell{Words("合计"), {}, {}, {}, Whole(entries), Whole(minutes)}
+	b.Total = []Cell{Words("合计"), {}, {}, {}, Whole(entries), Whole(minutes), Whole(recognised)}
 	r.Blocks = []Block{b}
 	r.Trace = []Line{
 		{"队伍数", Whole(int64(len(t.Rows))), "支", int64(len(t.Rows)), nil, t.On.String() + " 在本社区的志愿服务队", "volunteer teams of the community on that day"},
 		{"队员人数", Cell{}, "人", 0, nil, "该日属于该队的人；一人可以属于几支队伍，不合计", "who belonged to the team on that day; one person may belong to several, so they are not added up"},
 		{"服务条数", Whole(entries), "条", entries, nil, "队员在属于该队之日已确认的服务；属于几支队伍的，各队都计", "confirmed service of members on days they belonged; it counts for each of several teams"},
 		{"服务时长", Whole(minutes), "分钟", entries, nil, "上述各条时长之和，人数过少而不公布的队伍除外", "their minutes added up, without teams too small to be published"},
+		{"认定时长", Whole(recognised), "分钟", entries, nil, "上述各条按计时规则认定的分钟之和", "their minutes as the counting policies count them, added up"},
 	}
 	return nil
 }

@@ -149,6 +149,7 @@ type Team struct {
 	Active     *int64      `json:"active,omitempty" doc:"With service while they belonged to it"`
 	Entries    *int64      `json:"entries,omitempty" doc:"Confirmed, on days of membership"`
 	Time       *Duration   `json:"time,omitempty" doc:"As recorded, before any policy"`
+	Recognised *Duration   `json:"recognised,omitempty" doc:"As the counting policies count it"`
 	Days       *int64      `json:"days,omitempty" doc:"On which somebody of the team served"`
 	Suppressed *Suppressed `json:"suppressed,omitempty" doc:"Present instead of the figures"`
 }
@@ -169,8 +170,8 @@ func TeamsOf(t projections.Teams) Teams {
 	for _, r := range t.Rows {
 		row := Team{Team: id(r.Team.ID.UUID), Name: r.Name, Community: code(r.Community), Suppressed: suppressed(r.Suppressed)}
 		if row.Suppressed == nil {
-			time := Time(r.Minutes)
-			row.Members, row.Active, row.Entries, row.Time, row.Days = &r.Members, &r.Active, &r.Entries, &time, &r.Days
+			time, recognised := Time(r.Minutes), Time(r.Recognised)
+			row.Members, row.Active, row.Entries, row.Time, row.Recognised, row.Days = &r.Members, &r.Active, &r.Entries, &time, &recognised, &r.Days
 		}
 		out.Rows = append(out.Rows, row)
 	}

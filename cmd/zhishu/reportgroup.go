@@ -107,14 +107,14 @@ func groupBoardTable(b figures.GroupBoard) table {
 }
 
 func teamsTable(f figures.Teams) table {
-	t := table{title: "志愿服务队 " + f.Division + " " + f.Period, heads: []string{"编号", "名称", "社区", "成员", "有服务", "记录", "时长(分钟)", "活动日", "说明"}}
+	t := table{title: "志愿服务队 " + f.Division + " " + f.Period, heads: []string{"编号", "名称", "社区", "成员", "有服务", "记录", "原始时长(分钟)", "认定时长(分钟)", "活动日", "说明"}}
 	t.footing(f.Footing)
 	for _, r := range f.Rows {
 		if r.Suppressed != nil {
-			t.add(words(r.Team), words(r.Name), words(r.Community), words(""), words(""), words(""), words(""), words(""), words(r.Suppressed.Zh))
+			t.add(words(r.Team), words(r.Name), words(r.Community), words(""), words(""), words(""), words(""), words(""), words(""), words(r.Suppressed.Zh))
 			continue
 		}
-		t.add(words(r.Team), words(r.Name), words(r.Community), whole(*r.Members), whole(*r.Active), whole(*r.Entries), spent(*r.Time), whole(*r.Days), words(""))
+		t.add(words(r.Team), words(r.Name), words(r.Community), whole(*r.Members), whole(*r.Active), whole(*r.Entries), spent(*r.Time), spent(*r.Recognised), whole(*r.Days), words(""))
 	}
 	return t
 }
