@@ -177,7 +177,11 @@ func (r *routes) raw(op operation, handler func(context.Context, *fiber.Ctx) err
 	}
 	run := func(c *fiber.Ctx) error {
 		var err error
-		if failed := r.server.perform(c, &op, op.params, func(ctx context.Context) { err = handler(ctx, c) }); failed != nil {
+		if failed := r.server.perform(c, &op, op.params, func(ctx context.Context) {
+			if err = r.server.await(ctx, c.Get(headerAfter)); err == nil { // files, too, are read after what was written
+				err = handler(ctx, c)
+			}
+		}); failed != nil {
 			return failed
 		}
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"zhishu/audit"
 	"zhishu/audit/proof"
+	"zhishu/domain"
 )
 
 var trials = flag.Int("trials", 1, "trials of every kind of tampering")
@@ -261,6 +262,18 @@ var tamperings = []tampering{
 		g.edit(t, func(m *Manifest) { m.Sample.Checkpoint = string(g.w.notes[2]) })
 		g.resigned(t)
 	}},
+	{"checkpoint left out to choose the seed", false, func(t testing.TB, g *gang) {
+		order := g.w.order()
+		other := *g.w
+		other.notes = [][]byte{g.w.notes[0], g.w.notes[2]}
+		other.draw(t, mustDivision(t, g.w.of.Division))
+		order.Heads, order.Sample = other.notes, other.sample
+		var b bytes.Buffer
+		_, err := Write(t.Context(), &b, g.w.source(), order)
+		noErr(t, err)
+		g.raw = b.Bytes()
+		g.known(t, g.w.notes[1])
+	}},
 	{"population understated", false, func(t testing.TB, g *gang) {
 		g.edit(t, func(m *Manifest) { m.Sample.Population-- })
 		g.resigned(t)
@@ -306,6 +319,12 @@ var tamperings = []tampering{
 		g.raw = b.Bytes()
 		g.known(t, g.w.notes[2])
 	}},
+}
+
+func mustDivision(t testing.TB, s string) domain.Division {
+	d, err := domain.ParseDivision(s)
+	noErr(t, err)
+	return d
 }
 
 func saltAt(line []byte) []byte {

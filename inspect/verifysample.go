@@ -24,6 +24,12 @@ func (v *verification) sample() (string, error) {
 	if i < 0 || v.heads[i].Size != root.Size || v.heads[i].Root != root.Root {
 		return "", wrong("the seed does not come from the first checkpoint after the case was opened")
 	}
+	// Nor may one have been left out of the bundle that the inspector has kept.
+	for _, k := range v.o.Known {
+		if k.Size > v.manifest.Case.Opened && k.Size < root.Size {
+			return "", wrong("a checkpoint of size %d, which was kept, comes before the one of the seed", k.Size)
+		}
+	}
 	raw, err := hex.DecodeString(s.Nonce)
 	if err != nil || len(raw) != NonceSize {
 		return "", wrong("the nonce is malformed")
