@@ -14,8 +14,9 @@ const InspectionCategory = "inspection"
 
 func (id InspectionID) Stream() string { return InspectionCategory + "-" + id.String() }
 
-// RoleInspector reads within a division and records no fact of anybody's: only
-// what the inspection itself does.
+// RoleInspector is for whoever inspects a division: only such an account opens a
+// case. That it records nothing else is for access control to enforce, which
+// does not exist yet.
 const RoleInspector Role = "inspector"
 
 // Events of an inspection's stream. Hashes, nonces and roots are 64
