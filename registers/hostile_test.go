@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"zhishu/domain"
+	"zhishu/internal/officetest"
 )
 
 // hostile are a hundred cells that somebody might try on a spreadsheet.
@@ -144,7 +144,7 @@ func TestLibreOfficeReadsIt(t *testing.T) {
 // TestLibreOfficeCountsWithIt: what is a number in the register is one in
 // LibreOffice's own document, a date a date, and a text no formula.
 func TestLibreOfficeCountsWithIt(t *testing.T) {
-	document := string(convert(t, hostileRegister(), "fods"))
+	document := convert(t, hostileRegister(), officetest.Document)
 	kinds := map[string]int{}
 	for _, m := range regexp.MustCompile(`<table:table-cell[^>]*`).FindAllString(document, -1) {
 		if strings.Contains(m, "table:formula") {
@@ -168,7 +168,7 @@ func TestLibreOfficeCountsWithIt(t *testing.T) {
 func throughLibreOffice(t *testing.T, r *Register) [][]string {
 	t.Helper()
 	text := convert(t, r, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false")
-	read := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\uFEFF"))))
+	read := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\uFEFF")))
 	read.FieldsPerRecord = -1
 	rows, err := read.ReadAll()
 	if err != nil {
@@ -177,12 +177,8 @@ func throughLibreOffice(t *testing.T, r *Register) [][]string {
 	return rows
 }
 
-func convert(t *testing.T, r *Register, to string) []byte {
+func convert(t *testing.T, r *Register, to string) string {
 	t.Helper()
-	office, err := exec.LookPath("soffice")
-	if err != nil {
-		t.Skip("LibreOffice is not installed (apt-get install libreoffice-calc-nogui): the workbook was not opened with it")
-	}
 	dir := t.TempDir()
 	file, err := os.Create(filepath.Join(dir, "register.xlsx"))
 	if err != nil {
@@ -194,15 +190,5 @@ func convert(t *testing.T, r *Register, to string) []byte {
 	if err := file.Close(); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless",
-		"--convert-to", to, "--outdir", dir, file.Name())
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	form, _, _ := strings.Cut(to, ":")
-	content, err := os.ReadFile(filepath.Join(dir, "register."+form))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
+	return officetest.Converted(t, to, file.Name())[0]
 }

@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# Installs what tests need beside Go: PostgreSQL, for the vault of several
-# servers. Without it those tests are skipped and say so; nothing here fails.
+# Installs what tests can use beside Go: PostgreSQL, for the vault of several
+# servers, and LibreOffice, which opens the registers as a committee does.
+# Without them those tests are skipped and say so; nothing here fails.
 set -uo pipefail
-if compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || [ -n "${ZHISHU_TEST_POSTGRES:-}" ]; then
-  exit 0
-fi
+missing=()
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || [ -n "${ZHISHU_TEST_POSTGRES:-}" ] || missing+=(postgresql)
+command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui)
+[ "${#missing[@]}" -gt 0 ] || exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-  echo "ci-deps: PostgreSQL is not installed and cannot be from here; its tests are skipped" >&2
+  echo "ci-deps: cannot install ${missing[*]} from here; their tests are skipped" >&2
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
-if ! { timeout 120 apt-get update -q && timeout 300 apt-get install -q -y --no-install-recommends postgresql; } >&2; then
-  echo "ci-deps: PostgreSQL could not be installed; its tests are skipped" >&2
-fi
+timeout 120 apt-get update -q >&2
+for package in "${missing[@]}"; do
+  timeout 240 apt-get install -q -y --no-install-recommends "$package" >&2 ||
+    echo "ci-deps: $package could not be installed; its tests are skipped" >&2
+done
 exit 0

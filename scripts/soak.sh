@@ -20,4 +20,5 @@ go test -count=1 -timeout 60m ./projections -rapid.checks "${HISTORIES:-2000}"
 go test -count=1 -timeout 60m ./audit -run 'TestRoots|TestTwoServersRace' -v -roots.events 1000000 -races 2000
 go test -count=1 -timeout 120m ./cmd/zhishu -run TestTampering -v -tamper.trials "${TAMPER:-40}" -tamper.events 5000 -tamper.sound 200
 ./scripts/fsck.sh
+go test -count=1 -timeout 60m ./cmd/zhishu -run TestCountyOpensInLibreOffice -v -county.events 0
 go test -count=1 -timeout 120m ./inspect -run 'TestTampering|TestNoFalseAlarm' -v -args -trials "${TAMPER:-40}"

@@ -56,6 +56,7 @@ var rooms = map[string]room{
 	"eventstore/storetest":     {ours: []string{"eventstore"}, helper: true},
 	"eventstore/storetest/...": {ours: []string{"eventstore", "eventstore/storetest"}, outside: []string{"modernc.org/sqlite"}, helper: true},
 	"internal/archtest":        {},
+	"internal/officetest":      {helper: true},
 	"internal/durable":         {outside: []string{"golang.org/x/sys"}, never: []string{"net"}},
 	"vault": {
 		ours: []string{"internal/durable"}, outside: []string{"go.etcd.io/bbolt"},
@@ -91,7 +92,7 @@ var rooms = map[string]room{
 	"sheets": {outside: []string{"github.com/xuri/excelize/v2", "golang.org/x/text"}, never: []string{"net", "os"}},
 	"registers": { // the port for its StreamReader
 		ours: []string{"domain", "eventstore", "projections", "sheets"}, never: []string{"net", "os"},
-		tests: append([]string{"imports", "commands"}, store...),
+		tests: append([]string{"imports", "commands", "internal/officetest"}, store...),
 	},
 	"imports": {
 		ours:  []string{"sheets", "commands", "projections", "domain", "eventstore", "vault"}, // the port for its Position and Head
@@ -102,7 +103,7 @@ var rooms = map[string]room{
 		ours: []string{"api/figures", "api/humafiber", "api/redact", "api/reference", "api/strictjson",
 			"audit", "audit/proof", "inspect", "commands", "projections", "imports", "registers", "sheets", "domain", "vault"},
 		outside: []string{huma, fiber, uuid, prometheus, "github.com/valyala/fasthttp"},
-		never:   []string{"os"}, tests: store,
+		never:   []string{"os"}, tests: append([]string{"internal/officetest"}, store...),
 	},
 	"api/figures":    {ours: []string{"domain", "projections"}, never: []string{"os", "net"}},
 	"api/humafiber":  {outside: []string{huma, fiber}, never: []string{"os"}},
