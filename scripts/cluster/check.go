@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os/exec"
 	"reflect"
 	"strings"
 	"time"
@@ -65,7 +64,7 @@ type digest struct {
 }
 
 // compare holds the figures of all servers, and a replay, against each other.
-func (w *workload) compare(binary string, flags []string) error {
+func (w *workload) compare() error {
 	var head struct{ HeadPosition string }
 	if err := w.read(0, "/v1/ledger", &head); err != nil {
 		return err
@@ -88,9 +87,9 @@ func (w *workload) compare(binary string, flags []string) error {
 			return fmt.Errorf("servers 0 and %d hold different figures", i)
 		}
 	}
-	out, err := exec.Command(binary, append([]string{"replay", "--json", "--data", w.servers[0].dir}, flags...)...).CombinedOutput()
+	out, err := w.servers[0].Run("replay", "--json")
 	if err != nil {
-		return fmt.Errorf("replay: %w\n%s", err, out)
+		return err
 	}
 	var again struct {
 		Events  uint64

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"sync"
 	"time"
+
+	"zhishu/internal/served"
 )
 
 // answer is what a server said.
@@ -67,6 +69,9 @@ func (w *workload) twice(n int, c command, into any) (position string, err error
 	return answers[0].position, err
 }
 
+// patience is how long a command is given again before the campaign has failed.
+const patience = 30 * time.Second
+
 // until asks one server after the other, with the same key, until one answers
 // with more than that it cannot serve now.
 func (w *workload) until(n int, method string, c command) (answer, error) {
@@ -92,7 +97,7 @@ func (w *workload) note(tries int64) {
 	}
 }
 
-func (w *workload) once(s *server, method string, c command) (a answer, err error) {
+func (w *workload) once(s *served.Server, method string, c command) (a answer, err error) {
 	w.requests.Add(1)
 	var content []byte
 	if c.body != nil {
@@ -100,7 +105,7 @@ func (w *workload) once(s *server, method string, c command) (a answer, err erro
 			return a, &refusedError{err.Error(), ""}
 		}
 	}
-	req, err := http.NewRequest(method, s.base+c.path, bytes.NewReader(content))
+	req, err := http.NewRequest(method, s.Base+c.path, bytes.NewReader(content))
 	if err != nil {
 		return a, &refusedError{err.Error(), ""}
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"zhishu/eventstore/esdb/esdbtest"
+	"zhishu/internal/served"
 	"zhishu/vault/postgres/pgtest"
 )
 
@@ -63,7 +64,7 @@ func campaign(binary string, commands, clients int) (err error) {
 	servers, err := startServers(binary, dir, flags)
 	defer func() {
 		for _, s := range servers {
-			err = errors.Join(err, s.stop())
+			err = errors.Join(err, s.Stop())
 		}
 	}()
 	if err != nil {
@@ -87,5 +88,25 @@ func campaign(binary string, commands, clients int) (err error) {
 	if err := w.check(); err != nil {
 		return err
 	}
-	return w.compare(binary, flags)
+	return w.compare()
+}
+
+// startServers makes a ledger and starts three servers of it.
+func startServers(binary, dir string, flags []string) (servers []*served.Server, err error) {
+	for i := range 3 {
+		s, err := served.New(binary, filepath.Join(dir, fmt.Sprint("server-", i)), flags...)
+		if err != nil {
+			return servers, err
+		}
+		if i == 0 {
+			if _, err := s.Run("init"); err != nil {
+				return servers, err
+			}
+		}
+		servers = append(servers, s)
+		if _, err := s.Start(); err != nil {
+			return servers, err
+		}
+	}
+	return servers, nil
 }

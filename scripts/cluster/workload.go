@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"zhishu/eventstore/esdb/esdbtest"
+	"zhishu/internal/served"
 )
 
 const community = "430702001007"
 
 // workload is the clients and what they were answered.
 type workload struct {
-	servers []*server
+	servers []*served.Server
 	client  *http.Client
 	clients int
 	total   int // commands in all
@@ -30,7 +31,7 @@ type workload struct {
 	failed []error
 }
 
-func newWorkload(servers []*server, commands, clients int) *workload {
+func newWorkload(servers []*served.Server, commands, clients int) *workload {
 	entries := (commands + clients - 1) / clients / 2 // each is two commands; enrolling is one more
 	return &workload{
 		servers: servers, clients: clients, entries: entries, total: clients * (1 + 2*entries), persons: make([]string, clients),
@@ -160,10 +161,10 @@ func (w *workload) restartInTheMiddle(store *esdbtest.Cluster) error {
 	began, at := time.Now(), w.done.Load()
 	var slowest time.Duration
 	for i, s := range w.servers {
-		if err := s.stop(); err != nil {
+		if err := s.Stop(); err != nil {
 			return fmt.Errorf("server %d: %w", i, err)
 		}
-		back, err := s.start()
+		back, err := s.Start()
 		if err != nil {
 			return fmt.Errorf("server %d: %w", i, err)
 		}

@@ -10,7 +10,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"time"
+
+	"zhishu/internal/served"
 )
 
 func main() {
@@ -31,12 +34,18 @@ func campaign(binary string, kills, clients int, seed uint64) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	s, err := newServer(binary, dir)
+	s, err := served.New(binary, filepath.Join(dir, "ledger"))
 	if err != nil {
 		return err
 	}
-	defer s.kill()
-	w := newWorkload(s.base)
+	if _, err := s.Run("init"); err != nil {
+		return err
+	}
+	if _, err := s.Start(); err != nil {
+		return err
+	}
+	defer s.Kill()
+	w := newWorkload(s.Base)
 	if err := w.prepare(clients); err != nil {
 		return err
 	}
@@ -49,8 +58,8 @@ func campaign(binary string, kills, clients int, seed uint64) error {
 	var slowest time.Duration
 	for i := range kills {
 		time.Sleep(time.Duration(50+r.IntN(400)) * time.Millisecond)
-		s.kill()
-		back, err := s.start()
+		s.Kill()
+		back, err := s.Start()
 		if err != nil {
 			return fmt.Errorf("after kill %d: %w", i+1, err)
 		}
@@ -62,6 +71,8 @@ func campaign(binary string, kills, clients int, seed uint64) error {
 	if err := w.check(); err != nil {
 		return err
 	}
-	s.kill()
-	return s.replay()
+	s.Kill()
+	replayed, err := s.Run("replay") // everything from the first event, compared
+	os.Stdout.Write(replayed)
+	return err
 }
