@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"go.etcd.io/bbolt"
+
+	"zhishu/vault/vaulttest/pages"
 )
 
 // A vault with a few pages of everything, closed, and what it holds.
@@ -202,4 +204,105 @@ func wantErr(t testing.TB, err, want error) {
 	if !errors.Is(err, want) {
 		t.Fatalf("got error %v, want %v", err, want)
 	}
+}
+
+// TestExamine flips single bits all over the file. Whatever a record stands in
+// is found, whatever space a page leaves is noted, and only pages that hold
+// nothing may change unnoticed.
+func TestExamine(t *testing.T) {
+	sp := newSpecimen(t)
+	x, err := Examine(t.Context(), sp.conf)
+	noErr(t, err)
+	equal(t, "what it holds", x.Stats, Stats{Subjects: len(sp.subjects), Claims: len(sp.subjects), Erased: 2})
+	equal(t, "secrets", x.Secrets, 1)
+	equal(t, "blemishes", len(x.Blemishes), 0)
+	v, err := Open(t.Context(), sp.conf)
+	noErr(t, err)
+	equal(t, "keyed hash", x.Mac("p", []byte("x")), v.Mac("p", []byte("x")))
+	noErr(t, v.Close())
+	wantErr(t, x.Holds(Subject{1}), ErrErased)
+	wantErr(t, x.Holds(Subject{99}), ErrNoKey)
+	noErr(t, x.Holds(sp.subjects[3]))
+
+	path := filepath.Join(sp.conf.Dir, dataFile)
+	used, free, size, err := pages.Of(path)
+	noErr(t, err)
+	rng := rand.New(rand.NewPCG(3, 4))
+	found, noted, silent := 0, 0, 0
+	for i := range 2000 {
+		sp.write(t, sp.file)
+		unused := i%8 == 7
+		among := used
+		if unused {
+			among = free
+		}
+		at, err := pages.Spot(rng, path, among, size)
+		noErr(t, err)
+		file := bytes.Clone(sp.file)
+		file[at] ^= 1 << rng.IntN(8)
+		sp.write(t, file)
+		x, err := Examine(t.Context(), sp.conf)
+		switch {
+		case errors.Is(err, ErrDamaged) || errors.Is(err, ErrMasterKey):
+			found++
+		case err != nil:
+			t.Fatalf("byte %#x: %v", at, err)
+		case len(x.Blemishes) > 0:
+			noted++
+		case !unused:
+			t.Fatalf("byte %#x, in a page in use, is changed and nothing is found", at)
+		default:
+			silent++
+		}
+		if unused && (err != nil || len(x.Blemishes) > 0) {
+			t.Fatalf("byte %#x holds nothing, and yet: %v %v", at, err, x.Blemishes)
+		}
+	}
+	t.Logf("%d found, %d noted, %d in pages that hold nothing", found, noted, silent)
+	if found < 200 || noted < 200 {
+		t.Error("the flips met too few of the places that matter")
+	}
+}
+
+// TestExamineBesideAWriter: a vault that is being written to is examined as it
+// was at one moment, or only its header is; it is never called damaged.
+func TestExamineBesideAWriter(t *testing.T) {
+	conf := Config{Dir: filepath.Join(t.TempDir(), "vault")}
+	v, err := Create(t.Context(), conf)
+	noErr(t, err)
+	stop, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		for i := 0; ; i++ {
+			s := Subject{1, byte(i), byte(i >> 8)}
+			_, err := v.Reserve(t.Context(), "id", [32]byte{byte(i), byte(i >> 8)}, s)
+			err = errors.Join(err, v.EnsureKeys(t.Context(), []Subject{s}))
+			if i%7 == 6 {
+				err = errors.Join(err, v.Erase(t.Context(), s))
+			}
+			select {
+			case <-stop:
+				done <- err
+				return
+			default:
+			}
+			if err != nil {
+				done <- err
+				return
+			}
+		}
+	}()
+	for range 30 {
+		x, err := Examine(t.Context(), conf)
+		noErr(t, err)
+		equal(t, "the ledger", x.LedgerID, v.LedgerID())
+		equal(t, "keyed hash", x.Mac("p"), v.Mac("p"))
+		equal(t, "blemishes", len(x.Blemishes), 0)
+	}
+	close(stop)
+	noErr(t, <-done)
+	noErr(t, v.Close())
+	x, err := Examine(t.Context(), conf)
+	noErr(t, err)
+	equal(t, "settled", x.Unsettled, false)
+	equal(t, "blemishes", len(x.Blemishes), 0)
 }

@@ -79,7 +79,20 @@ type pageWalk struct {
 	head fileHead
 	seen []bool
 
+	visit  pageVisitor // may be nil
+	only   string      // the one bucket to go into; empty: all
+	within string      // the bucket being walked
+	listed int         // pages listed as free
+
 	spare [][]byte // buffers of one page to use again
+}
+
+// A pageVisitor is shown what a walk comes across. What it is given is valid only
+// during the call.
+type pageVisitor interface {
+	record(bucket string, key, value []byte) error
+	bucket(name string, sequence uint64) error
+	blemish(page uint64, what string) // space that holds nothing and is not as it was written
 }
 
 func (w *pageWalk) bad(id uint64, what string) error {
@@ -151,6 +164,9 @@ func (w *pageWalk) elements(id uint64, page []byte, from, to []byte) error {
 		return err
 	}
 	branch := u16(page[8:]) == flagBranch
+	if w.visit != nil && len(elements) > 0 && from != nil && !bytes.Equal(elements[0].key, from) {
+		w.visit.blemish(id, "the page above names another first key")
+	}
 	for i, e := range elements {
 		if bytes.Compare(e.key, from) < 0 || i > 0 && bytes.Equal(e.key, from) || to != nil && bytes.Compare(e.key, to) >= 0 {
 			return w.bad(id, "keys out of order")
@@ -164,7 +180,9 @@ func (w *pageWalk) elements(id uint64, page []byte, from, to []byte) error {
 			}
 			err = w.walk(e.child, e.key, next)
 		case e.bucket:
-			err = w.bucket(id, e.value)
+			err = w.bucket(id, e.key, e.value)
+		case w.visit != nil:
+			err = w.visit.record(w.within, e.key, e.value)
 		}
 		if err != nil {
 			return err
@@ -204,12 +222,46 @@ func (w *pageWalk) parse(id uint64, page []byte) ([]element, error) {
 		e.key, e.value = page[at:at+keySize], page[at+keySize:at+keySize+valueSize]
 		at += keySize + valueSize
 	}
+	w.zero(id, page[at:], "behind its content")
 	return elements, nil
 }
 
-func (w *pageWalk) bucket(id uint64, value []byte) error {
+// zero notes a change in space that bbolt leaves empty.
+func (w *pageWalk) zero(id uint64, space []byte, where string) {
+	if w.visit != nil && len(bytes.TrimLeft(space, "\x00")) > 0 {
+		w.visit.blemish(id, "space "+where+" is not empty")
+	}
+}
+
+// heads looks at the rest of the two pages that hold the heads.
+func (w *pageWalk) heads() error {
+	for id := range uint64(2) {
+		page := make([]byte, w.head.pageSize)
+		if _, err := w.f.ReadAt(page, int64(id*w.head.pageSize)); err != nil {
+			return unavailable(err)
+		}
+		w.zero(id, page[10:pageHeadSize], "in front of the head")
+		w.zero(id, page[pageHeadSize+headSize:], "behind the head")
+	}
+	return nil
+}
+
+func (w *pageWalk) bucket(id uint64, name, value []byte) error {
 	if len(value) < bucketSize {
 		return w.bad(id, "a bucket without root")
+	}
+	if w.within != "" {
+		return w.bad(id, "a bucket within another")
+	}
+	if w.only != "" && w.only != string(name) {
+		return nil
+	}
+	w.within = string(name)
+	defer func() { w.within = "" }()
+	if w.visit != nil {
+		if err := w.visit.bucket(w.within, u64(value[8:])); err != nil {
+			return err
+		}
 	}
 	if root := u64(value); root != 0 {
 		if len(value) != bucketSize {
@@ -221,6 +273,8 @@ func (w *pageWalk) bucket(id uint64, value []byte) error {
 	if len(inline) < pageHeadSize || u16(inline[8:]) != flagLeaf {
 		return w.bad(id, "a bucket without content")
 	}
+	w.zero(id, inline[:8], "in a bucket's head")
+	w.zero(id, inline[12:pageHeadSize], "in a bucket's head")
 	return w.elements(id, inline, nil, nil)
 }
 
@@ -245,7 +299,9 @@ func (w *pageWalk) free() error {
 			return w.bad(id, "it lists a page as free that is in use")
 		}
 		w.seen[p] = true
+		w.listed++
 	}
+	w.zero(id, ids, "behind its content")
 	for p, seen := range w.seen {
 		if !seen {
 			return w.bad(uint64(p), "neither in use nor free")

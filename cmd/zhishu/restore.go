@@ -172,5 +172,8 @@ func (c *restoreCmd) withoutKey(p *program) ([]string, error) {
 		return nil, err
 	}
 	defer v.Close()
-	return commands.WithoutKey(p.ctx, log, v)
+	return commands.WithoutKey(p.ctx, log, func(s vault.Subject) error {
+		_, err := v.Key(p.ctx, s)
+		return err
+	})
 }

@@ -3,21 +3,17 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
 	"zhishu/audit"
 	"zhishu/audit/proof"
 	"zhishu/domain"
-	"zhishu/domain/wire"
 	"zhishu/eventstore"
-	"zhishu/eventstore/embedded"
-	"zhishu/internal/durable"
 	"zhishu/projections"
+	"zhishu/vault"
 )
 
 type verifyCmd struct {
@@ -99,19 +95,25 @@ type verifying struct {
 	known   []string
 	log     reader
 	options audit.CheckOptions
+	vault   *vault.Examined // of an embedded vault that could be read
 	notes   []string
+	lacks   []audit.Finding
 	faults  []audit.Finding
 }
 
 func (v *verifying) run(ctx context.Context) (*audit.Checked, error) {
-	if err := v.open(ctx); err != nil {
+	// What was kept outside comes first: a server that goes on is then ahead of it.
+	if err := v.kept(); err != nil {
+		return nil, err
+	}
+	if err := v.open(ctx); errors.Is(err, eventstore.ErrCorrupt) {
+		first := uint64(0)
+		return &audit.Checked{Verdict: audit.Tampered, FirstBad: &first, Findings: []audit.Finding{{Kind: "record", Index: &first, Text: err.Error()}}}, nil
+	} else if err != nil {
 		return nil, err
 	}
 	defer v.log.Close()
 	if err := v.secrets(ctx); err != nil {
-		return nil, err
-	}
-	if err := v.kept(); err != nil {
 		return nil, err
 	}
 	bar := v.progress("核对 verify")
@@ -124,86 +126,19 @@ func (v *verifying) run(ctx context.Context) (*audit.Checked, error) {
 		if err := v.snapshots(ctx, domain.Size(out.Events)); err != nil {
 			return nil, err
 		}
+		if err := v.keysOfAll(ctx); err != nil {
+			return nil, err
+		}
 	}
 	out.Notes = append(out.Notes, v.notes...)
+	out.Findings = append(out.Findings, v.lacks...)
+	if len(v.lacks) > 0 && out.Verdict == audit.Sound {
+		out.Verdict = audit.Incomplete
+	}
 	if len(v.faults) > 0 {
 		out.Verdict, out.Findings = audit.Tampered, append(out.Findings, v.faults...)
 	}
 	return out, nil
-}
-
-// open reads the log up to its first damage, and beside a server up to what it
-// has committed.
-func (v *verifying) open(ctx context.Context) (err error) {
-	v.options.Dir = auditDir(v.at.dir)
-	if v.at.ESDB != "" {
-		v.options.Live = true
-		v.log, err = v.at.openReader(ctx)
-		return err
-	}
-	log, examined, err := embedded.Examine(logDir(v.at.dir))
-	var locked *durable.Locked
-	if errors.As(err, &locked) {
-		v.options.Live = true
-		v.log, err = v.at.openReader(ctx)
-		return err
-	}
-	if err != nil {
-		return explainOpen(v.at.dir, err)
-	}
-	v.log, v.options.Damage = log, examined.Damage
-	for _, b := range examined.Blemishes {
-		v.notes = append(v.notes, fmt.Sprintf("%s offset %d: %s; no record is touched 未触及任何记录", b.File, b.Offset, b.What))
-	}
-	if examined.Torn > 0 {
-		v.notes = append(v.notes, fmt.Sprintf("%d bytes behind the end, as a crash leaves them 末尾有未写完的字节", examined.Torn))
-	}
-	return nil
-}
-
-// secrets asks the vault for what salts are made of, and the log who it says it
-// is.
-func (v *verifying) secrets(ctx context.Context) error {
-	secrets, err := v.at.openVault(ctx)
-	if err != nil {
-		v.notes = append(v.notes, fmt.Sprintf("the vault cannot be opened now: %v", err))
-		return nil
-	}
-	defer secrets.Close()
-	key := secrets.Mac("log-salt-key")
-	v.options.SaltKey = &key
-	signing, err := signingIn(ctx, v.log, domain.SigningID{UUID: domain.UUID(secrets.LedgerID())})
-	if err != nil {
-		v.faults = append(v.faults, audit.Finding{Kind: "signing", Text: err.Error()})
-		return nil
-	}
-	id, err := lossesOf(signing)
-	v.options.Origin, v.options.Losses = signing.Origin, id
-	return err
-}
-
-// signingIn folds the signing stream without a write side.
-func signingIn(ctx context.Context, log eventstore.StreamReader, id domain.SigningID) (*domain.Signing, error) {
-	s := &domain.Signing{}
-	ref, _ := domain.ParseStream(id.Stream())
-	for r, err := range log.ReadStream(ctx, id.Stream(), 0, eventstore.Forwards) {
-		if errors.Is(err, eventstore.ErrStreamNotFound) {
-			return s, nil
-		}
-		if err != nil {
-			return s, err
-		}
-		meta, version, err := wire.DecodeMeta(r.Metadata)
-		if err != nil {
-			return s, err
-		}
-		e, err := wire.Decode(ref, r.Type, version, r.Data)
-		if err != nil {
-			return s, err
-		}
-		s.Evolve(e, meta)
-	}
-	return s, nil
 }
 
 // kept reads the checkpoints from outside the log.
@@ -259,6 +194,7 @@ func (v *verifying) snapshots(ctx context.Context, size domain.Size) error {
 	for _, s := range found {
 		at, digests, err := projections.SnapshotDigests(s.Path)
 		switch {
+		case v.options.Live && errors.Is(err, os.ErrNotExist): // a newer one took its place
 		case err != nil:
 			bad(s.Path, "%v", err)
 		case at > size:
@@ -299,88 +235,4 @@ func printChecked(p *program, c *audit.Checked) {
 	for _, n := range c.Notes {
 		fmt.Fprintf(p.stdout, "  注 note: %s\n", n)
 	}
-}
-
-type verifyReceiptCmd struct {
-	File string   `arg:"" help:"A receipt, or a statement with receipts, as the API or zhishu receipt wrote it."`
-	Key  []string `required:"" placeholder:"KEY" help:"Public key of the log, as it was handed over: name+hash+base64."`
-	JSON bool     `help:"Print JSON."`
-}
-
-// shown is what a receipt has proven, as it is printed.
-type shown struct {
-	Index    uint64 `json:"index"`
-	Stream   string `json:"stream"`
-	Revision uint64 `json:"revision"`
-	Type     string `json:"type"`
-	Data     string `json:"data"`
-	Size     uint64 `json:"checkpointSize"`
-}
-
-func (c *verifyReceiptCmd) Run(p *program) error {
-	keys, err := parseKeys(c.Key)
-	if err != nil {
-		return err
-	}
-	content, err := os.ReadFile(c.File)
-	if err != nil {
-		return &usageError{err.Error()}
-	}
-	all, err := verifyReceipts(content, keys)
-	if err != nil {
-		fmt.Fprintf(p.stderr, "不成立 does not hold: %v\n", err)
-		return &verdictError{exitTampered}
-	}
-	return p.print(c.JSON, all, func() {
-		for _, s := range all {
-			fmt.Fprintf(p.stdout, "成立 holds: 第 %d 条事件 event %d, %s 第 %d 条 %s\n  %s\n", s.Index+1, s.Index, s.Stream, s.Revision, s.Type, s.Data)
-		}
-		fmt.Fprintf(p.stdout, "%d 份回执成立 receipts hold\n", len(all))
-	})
-}
-
-func verifyReceipts(content []byte, keys []proof.Key) (all []shown, err error) {
-	var kind struct{ Format string }
-	if err := json.Unmarshal(content, &kind); err != nil {
-		return nil, fmt.Errorf("%w: not JSON", proof.ErrFormat)
-	}
-	var list []proof.Shown
-	if kind.Format == proof.StatementFormat {
-		var s proof.Receipts
-		if err := json.Unmarshal(content, &s); err != nil {
-			return nil, fmt.Errorf("%w: %w", proof.ErrFormat, err)
-		}
-		list, err = s.Verify(keys...)
-	} else {
-		var r proof.Receipt
-		if err := json.Unmarshal(content, &r); err != nil {
-			return nil, fmt.Errorf("%w: %w", proof.ErrFormat, err)
-		}
-		var one proof.Shown
-		one, err = r.Verify(keys...)
-		list = []proof.Shown{one}
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range list {
-		all = append(all, shown{s.Index, s.Frame.Stream, s.Frame.Revision, s.Frame.Type, strings.ToValidUTF8(string(s.Frame.Data), "�"), s.Checkpoint.Size})
-	}
-	return all, nil
-}
-
-type receiptCmd struct {
-	Event string `arg:"" help:"A stream, @ and a revision, such as person-…@3; a ledger size; or a person's number for the whole statement."`
-	Out   string `placeholder:"FILE" help:"Where the receipt goes (default: printed)."`
-	Data  string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
-	backend
-}
-
-// Run asks for a receipt the way zhishu do does.
-func (c *receiptCmd) Run(p *program) error {
-	do := doCmd{Operation: "get-receipt", Fields: []string{"event=" + c.Event}, As: "operator", Out: c.Out, Data: c.Data, JSON: true, backend: c.backend}
-	if _, err := domain.ParseUUID(c.Event); err == nil {
-		do.Operation, do.Fields = "get-receipts", []string{"id=" + c.Event}
-	}
-	return do.Run(p)
 }

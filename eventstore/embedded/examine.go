@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"zhishu/internal/durable"
 )
@@ -15,6 +16,10 @@ type Examined struct {
 	Events uint64 // in front of the damage
 	// Damage is why nothing behind them can be read; nil: there is none.
 	Damage error
+	// Meta is why what log.json says cannot be believed; nil: it can. The heads of
+	// the segments say the same, so records are read all the same, and the log
+	// does not open until it is put right.
+	Meta error
 	// Blemishes are bytes that hold no record and are not as they were written.
 	// They change nothing that is read.
 	Blemishes []Blemish
@@ -31,17 +36,57 @@ type Blemish struct {
 // Examine opens a log that nobody writes to up to the first damage, and tells
 // a change in a record from one in space that holds none. It changes no file.
 func Examine(dir string) (*Reader, Examined, error) {
-	id, size, err := readMeta(dir)
+	var x Examined
+	id, size, err := x.meta(dir)
 	if err != nil {
-		return nil, Examined{}, err
+		return nil, x, err
 	}
 	r := &Reader{view: view{dir: dir, id: id, size: size}, closed: make(chan struct{}), frozen: true}
-	var x Examined
 	err = durable.WhileUnlocked(r.path(lockName), func() error { return r.examine(&x) })
 	if err != nil {
 		return nil, x, errors.Join(err, r.closeFiles())
 	}
 	return r, x, nil
+}
+
+// meta is what log.json says, or the head of a segment in its place when that
+// file is damaged or gone. Without either there is no log.
+func (x *Examined) meta(dir string) (logID, int64, error) {
+	id, size, wrong := readMeta(dir)
+	numbers, err := listSegments(dir)
+	if err != nil || len(numbers) == 0 {
+		return id, size, wrong
+	}
+	for _, number := range numbers {
+		h, err := readSegmentHead(dir, number)
+		if err != nil {
+			continue // judged with the segment
+		}
+		switch {
+		case errors.Is(wrong, ErrNoLog):
+			x.Meta = corrupt("%s is missing", metaName)
+		case wrong != nil:
+			x.Meta = wrong
+		case h.id != id || h.size != size:
+			x.Meta = corrupt("%s is of another log than %s", metaName, segmentName(number))
+		default:
+			return id, size, x.metaText(dir, id, size)
+		}
+		return h.id, h.size, nil
+	}
+	return id, size, wrong
+}
+
+// metaText notes a log.json that says what it should in other letters.
+func (x *Examined) metaText(dir string, id logID, size int64) error {
+	have, err := os.ReadFile(filepath.Join(dir, metaName))
+	if err != nil {
+		return err
+	}
+	if want, _ := metaText(id, size); !bytes.Equal(have, want) {
+		x.Blemishes = append(x.Blemishes, Blemish{metaName, -1, "it says what it should, and is not as it was written"})
+	}
+	return nil
 }
 
 func (r *Reader) examine(x *Examined) error {

@@ -87,11 +87,16 @@ func makeEmptyDir(dir string) error {
 }
 
 func writeMeta(dir string, id logID, segmentSize int64) error {
-	text, err := json.MarshalIndent(meta{formatVersion, hex.EncodeToString(id[:]), segmentSize}, "", "  ")
+	text, err := metaText(id, segmentSize)
 	if err != nil {
 		return err
 	}
-	return durable.WriteFile(filepath.Join(dir, metaName), append(text, '\n'), 0o644)
+	return durable.WriteFile(filepath.Join(dir, metaName), text, 0o644)
+}
+
+func metaText(id logID, segmentSize int64) ([]byte, error) {
+	text, err := json.MarshalIndent(meta{formatVersion, hex.EncodeToString(id[:]), segmentSize}, "", "  ")
+	return append(text, '\n'), err
 }
 
 func readMeta(dir string) (logID, int64, error) {

@@ -19,7 +19,7 @@ type Reader struct {
 	refreshing sync.Mutex
 	closed     chan struct{}
 	closing    sync.Once
-	frozen     bool // stays where it was opened
+	frozen     bool // stays where it is
 }
 
 var (
@@ -187,6 +187,13 @@ func (r *Reader) await(ctx context.Context, p place) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// Freeze keeps the reader at the end it has reached, whatever is written later.
+func (r *Reader) Freeze() {
+	r.refreshing.Lock()
+	defer r.refreshing.Unlock()
+	r.frozen = true
 }
 
 // ReadStream implements eventstore.StreamReader.

@@ -172,11 +172,7 @@ func openSegment(dir string, id logID, size int64, number uint32, write bool) (*
 	if err != nil {
 		return nil, err
 	}
-	var b [segmentHeadSize]byte
-	if _, err := f.ReadAt(b[:], 0); err != nil && err != io.EOF {
-		return nil, errors.Join(err, f.Close())
-	}
-	h, err := parseSegmentHead(b[:])
+	h, err := headOf(f)
 	if err == nil && (h.id != id || h.size != size || h.number != number) {
 		err = errMoved
 	}
@@ -184,4 +180,22 @@ func openSegment(dir string, id logID, size int64, number uint32, write bool) (*
 		return nil, errors.Join(corrupt("head of %s: %v", name, err), f.Close())
 	}
 	return &segment{segmentHead: h, file: f}, nil
+}
+
+func headOf(f *os.File) (segmentHead, error) {
+	var b [segmentHeadSize]byte
+	if _, err := f.ReadAt(b[:], 0); err != nil && err != io.EOF {
+		return segmentHead{}, err
+	}
+	return parseSegmentHead(b[:])
+}
+
+// readSegmentHead reads what a segment says of itself, whatever log it is of.
+func readSegmentHead(dir string, number uint32) (segmentHead, error) {
+	f, err := os.Open(filepath.Join(dir, segmentName(number)))
+	if err != nil {
+		return segmentHead{}, err
+	}
+	defer f.Close() // read only: nothing to lose
+	return headOf(f)
 }

@@ -64,6 +64,7 @@ var rooms = map[string]room{
 		never: []string{"net"},
 	},
 	"vault/vaulttest":       {ours: []string{"vault"}, helper: true},
+	"vault/vaulttest/pages": {outside: []string{"go.etcd.io/bbolt"}, helper: true},
 	"vault/postgres":        {ours: []string{"vault"}, outside: []string{"github.com/jackc/pgx/v5"}}, // the only room that knows its driver
 	"vault/postgres/pgtest": {outside: []string{"github.com/jackc/pgx/v5"}, helper: true},
 	"commands": {
@@ -119,6 +120,9 @@ var rooms = map[string]room{
 	"scripts/kill9": {ours: []string{"internal/served"}, helper: true}, // a client of the program from outside: it imports none of it
 	"scripts/cluster": { // the same, with what its servers stand on
 		ours: []string{"internal/served", "eventstore/esdb/esdbtest", "vault/postgres/pgtest"}, helper: true,
+	},
+	"scripts/tessera": { // a module of its own: tessera's client looks at a served log
+		outside: []string{"github.com/transparency-dev", "golang.org/x/mod"},
 	},
 	"scripts/esdbserver": {ours: []string{"eventstore/esdb/esdbtest"}, helper: true},
 	"cmd/zhishu": {

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"zhishu/audit/proof"
+	"zhishu/domain"
+)
+
+type verifyReceiptCmd struct {
+	File string   `arg:"" help:"A receipt, or a statement with receipts, as the API or zhishu receipt wrote it."`
+	Key  []string `required:"" placeholder:"KEY" help:"Public key of the log, as it was handed over: name+hash+base64."`
+	JSON bool     `help:"Print JSON."`
+}
+
+// shown is what a receipt has proven, as it is printed.
+type shown struct {
+	Index    uint64 `json:"index"`
+	Stream   string `json:"stream"`
+	Revision uint64 `json:"revision"`
+	Type     string `json:"type"`
+	Data     string `json:"data"`
+	Size     uint64 `json:"checkpointSize"`
+}
+
+func (c *verifyReceiptCmd) Run(p *program) error {
+	keys, err := parseKeys(c.Key)
+	if err != nil {
+		return err
+	}
+	content, err := os.ReadFile(c.File)
+	if err != nil {
+		return &usageError{err.Error()}
+	}
+	all, err := verifyReceipts(content, keys)
+	if err != nil {
+		fmt.Fprintf(p.stderr, "不成立 does not hold: %v\n", err)
+		return &verdictError{exitTampered}
+	}
+	return p.print(c.JSON, all, func() {
+		for _, s := range all {
+			fmt.Fprintf(p.stdout, "成立 holds: 第 %d 条事件 event %d, %s 第 %d 条 %s\n  %s\n", s.Index+1, s.Index, s.Stream, s.Revision, s.Type, s.Data)
+		}
+		fmt.Fprintf(p.stdout, "%d 份回执成立 receipts hold\n", len(all))
+	})
+}
+
+func verifyReceipts(content []byte, keys []proof.Key) (all []shown, err error) {
+	var kind struct{ Format string }
+	if err := json.Unmarshal(content, &kind); err != nil {
+		return nil, fmt.Errorf("%w: not JSON", proof.ErrFormat)
+	}
+	var list []proof.Shown
+	if kind.Format == proof.StatementFormat {
+		var s proof.Receipts
+		if err := json.Unmarshal(content, &s); err != nil {
+			return nil, fmt.Errorf("%w: %w", proof.ErrFormat, err)
+		}
+		list, err = s.Verify(keys...)
+	} else {
+		var r proof.Receipt
+		if err := json.Unmarshal(content, &r); err != nil {
+			return nil, fmt.Errorf("%w: %w", proof.ErrFormat, err)
+		}
+		var one proof.Shown
+		one, err = r.Verify(keys...)
+		list = []proof.Shown{one}
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range list {
+		all = append(all, shown{s.Index, s.Frame.Stream, s.Frame.Revision, s.Frame.Type, strings.ToValidUTF8(string(s.Frame.Data), "�"), s.Checkpoint.Size})
+	}
+	return all, nil
+}
+
+type receiptCmd struct {
+	Event string `arg:"" help:"A stream, @ and a revision, such as person-…@3; a ledger size; or a person's number for the whole statement."`
+	Out   string `placeholder:"FILE" help:"Where the receipt goes (default: printed)."`
+	Data  string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	backend
+}
+
+// Run asks for a receipt the way zhishu do does.
+func (c *receiptCmd) Run(p *program) error {
+	do := doCmd{Operation: "get-receipt", Fields: []string{"event=" + c.Event}, As: "operator", Out: c.Out, Data: c.Data, JSON: true, backend: c.backend}
+	if _, err := domain.ParseUUID(c.Event); err == nil {
+		do.Operation, do.Fields = "get-receipts", []string{"id=" + c.Event}
+	}
+	return do.Run(p)
+}
