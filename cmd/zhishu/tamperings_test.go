@@ -191,9 +191,9 @@ var tamperings = []tampering{
 		return holdsNone
 	}},
 	{"vault cut short", func(x *target) int64 {
-		info, err := os.Stat(x.path("vault/vault.db"))
+		used, free, size, err := pages.Of(x.path("vault/vault.db"))
 		must(x.t, err)
-		must(x.t, os.Truncate(x.path("vault/vault.db"), x.rnd.Int64N(3*info.Size()/4)))
+		must(x.t, os.Truncate(x.path("vault/vault.db"), x.rnd.Int64N(int64(len(used)+len(free))*size)))
 		return noIndex
 	}},
 	{"master key of another vault", func(x *target) int64 {
