@@ -340,7 +340,10 @@ func TestALostKeyIsNotMadeAnew(t *testing.T) {
 	b.must(h.Do(t.Context(), b.by(h, "clerk", "open", &domain.OpenAccount{Account: h.AccountOf("clerk"), Handle: "clerk", Role: domain.RoleRecorder})))
 	_, err = h.Do(t.Context(), b.by(h, "clerk", "k", b.claim(1, 9)))
 	wantCode(t, err, commands.KeyMissing)
-	missing, err := commands.WithoutKey(t.Context(), b.store, restored)
+	missing, err := commands.WithoutKey(t.Context(), b.store, func(s vault.Subject) error {
+		_, err := restored.Key(t.Context(), s)
+		return err
+	})
 	if err != nil || len(missing) != 1 || missing[0] != b.person.Stream() {
 		t.Fatal(missing, err)
 	}
