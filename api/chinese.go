@@ -51,6 +51,8 @@ var chinese = map[string]string{
 	"decline-missing-entry": "不受理漏记申报并说明理由",
 	"list-flags":            "核查标记：有待核实的记录，最新在前",
 	"review-flag":           "写明核查标记的结论",
+	"list-waiting":          "待办：等待答复或批准的事项，最早的在前",
+	"list-policy-proposals": "提出的规则及其结果，最新在前",
 	"list-policies":         "到观察点为止通过的规则",
 	"adopt-policy":          "通过规则的下一版",
 	"propose-policy":        "提出规则的一版（可以追溯），由另一人批准",

@@ -38,6 +38,8 @@ package projections
 //	(*View) AlikeOf(alike uint64) int
 //	(*View) Communities(domain.Division) Communities
 //	(*View) Person(domain.PersonID) (Person, error)
+//	(*View) Waiting(domain.Division, WaitFilter, Page) (Waiting, error)
+//	(*View) PolicyProposals(domain.Division, ProposalFilter, Page) (PolicyProposals, error)
 //	(*View) Policies() []domain.PolicyVersion
 //	(*View) Rules() *domain.Rulebook
 //	(*View) Digests() []Digest

@@ -35,6 +35,7 @@ type books struct {
 	windows     column[windowRow]
 	attendances column[attendanceRow]
 	nodes       column[nodeRow]
+	waits       column[waitRow]
 
 	labels  interner[labels]      // category and layer; kind and basis
 	layers  interner[string]      // lists of layers, each followed by a line feed
@@ -52,7 +53,9 @@ type books struct {
 	divisions map[domain.Division]uint32
 	about     communityBooks
 	policies  []policyRow
-	closings  map[uint32][]closingRow  // by community
+	proposals []proposalRow
+	closings  map[uint32][]closingRow // by community
+	reopening []reopeningRow
 	reviews   map[[16]byte][]reviewRow // of integrity flags
 	imports   []*importRow
 	importOf  map[domain.ImportID]uint32
@@ -69,7 +72,8 @@ type books struct {
 	giving    bucketStamps      // of donationOf
 	happening bucketStamps      // of activityOf
 
-	openCheckIns map[checkInKey]uint32 // attendanceRows; the folding goroutine's
+	openCheckIns map[checkInKey]uint32 // attendanceRows; the folding goroutine's, as is openWaits
+	openWaits    map[waitKey]uint32
 
 	size     uint32 // events folded in
 	time     domain.Instant
@@ -123,7 +127,7 @@ func newBooks() *books {
 		revisions: map[string]uint32{},
 		group:     newGroupBooks(),
 
-		openCheckIns: map[checkInKey]uint32{},
+		openCheckIns: map[checkInKey]uint32{}, openWaits: map[waitKey]uint32{},
 	}
 	b.personOf.key = func(i uint32) domain.UUID { return b.persons.at(i).id.UUID }
 	b.donationOf.key = func(i uint32) domain.UUID { return b.donations.at(i).id.UUID }
@@ -150,7 +154,7 @@ func (b *books) columns() []interface{ publish() } {
 	return []interface{ publish() }{
 		&b.persons, &b.memberships, &b.entries, &b.signs, &b.donations, &b.gifts, &b.items, &b.uses, &b.donors, &b.prints, &b.accounts,
 		&b.communities, &b.groups.values, &b.marks,
-		&b.activities, &b.planRows, &b.signUps, &b.windows, &b.attendances,
+		&b.activities, &b.planRows, &b.signUps, &b.windows, &b.attendances, &b.waits,
 	}
 }
 

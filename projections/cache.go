@@ -54,6 +54,7 @@ const (
 	partGroupBoard
 	partTraining
 	partScorecard
+	partWaiting
 )
 
 type cached struct {

@@ -47,6 +47,7 @@ func (v *View) Digests() []Digest {
 		v.sorted("groups", v.groupSubjects),
 		v.sorted("programme", v.programmeSubjects),
 		v.sorted("flags", v.flagSubjects),
+		v.sorted("waiting", v.waitingSubjects),
 	}
 }
 

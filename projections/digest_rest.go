@@ -234,73 +234,78 @@ func (v *View) policySubjects(add func(*subjectRow)) {
 		r.text(p.Title)
 		r.num(int64(p.From))
 		r.num(int64(p.Adopted))
-		if c := p.Counting; c != nil {
-			excluded := slices.Clone(c.ExcludedCategories)
-			slices.Sort(excluded)
-			for _, x := range excluded {
+		r.policyBody(&p)
+		add(&r)
+	}
+}
+
+// policyBody is what a version says.
+func (r *subjectRow) policyBody(p *domain.PolicyVersion) {
+	if c := p.Counting; c != nil {
+		excluded := slices.Clone(c.ExcludedCategories)
+		slices.Sort(excluded)
+		for _, x := range excluded {
+			r.text(x)
+		}
+		for _, n := range [...]domain.Minutes{c.Minimum, c.Unit, c.EntryCap, c.DayCap, c.Deduction, c.Floor} {
+			r.num(int64(n))
+		}
+		r.num(c.PresencePercent)
+		for _, w := range c.Weights {
+			r.text(w.Category)
+			r.num(w.Numerator)
+			r.num(w.Denominator)
+		}
+		r.text(string(c.Rounding))
+		if c.ExcludeHonour {
+			r.num(1)
+		}
+	}
+	if s := p.Stars; s != nil {
+		for _, t := range s.Thresholds {
+			r.num(int64(t))
+		}
+		r.num(s.ContinuousMonths)
+		r.num(int64(s.Since))
+		r.num(int64(s.CutOff))
+		if s.ExcludeEarlier {
+			r.num(1)
+		}
+	}
+	if s := p.Standing; s != nil {
+		for _, c := range s.Criteria {
+			r.text(string(c))
+		}
+		r.num(s.MinSessions)
+		if s.MinMembers > 0 {
+			r.num(s.MinMembers)
+		}
+	}
+	if x := p.Integrity; x != nil {
+		for _, n := range [...]int64{int64(x.DayMinutes), x.BurstEntries, int64(x.BurstMinutes), x.LateDays} {
+			r.num(n)
+		}
+	}
+	if c := p.Closing; c != nil {
+		r.text(string(c.Late))
+	}
+	if d := p.Participation; d != nil {
+		for _, b := range d.Bases {
+			r.text(string(b))
+		}
+		r.num(int64(d.MinMinutes))
+		r.num(d.SmallestSize)
+		for _, c := range d.TrainingCategories {
+			r.text(c)
+		}
+	}
+	if c := p.Scorecard; c != nil {
+		for _, it := range c.Items {
+			r.text(string(it.Item))
+			r.num(it.Target)
+			for _, x := range it.Categories {
 				r.text(x)
 			}
-			for _, n := range [...]domain.Minutes{c.Minimum, c.Unit, c.EntryCap, c.DayCap, c.Deduction, c.Floor} {
-				r.num(int64(n))
-			}
-			r.num(c.PresencePercent)
-			for _, w := range c.Weights {
-				r.text(w.Category)
-				r.num(w.Numerator)
-				r.num(w.Denominator)
-			}
-			r.text(string(c.Rounding))
-			if c.ExcludeHonour {
-				r.num(1)
-			}
 		}
-		if s := p.Stars; s != nil {
-			for _, t := range s.Thresholds {
-				r.num(int64(t))
-			}
-			r.num(s.ContinuousMonths)
-			r.num(int64(s.Since))
-			r.num(int64(s.CutOff))
-			if s.ExcludeEarlier {
-				r.num(1)
-			}
-		}
-		if s := p.Standing; s != nil {
-			for _, c := range s.Criteria {
-				r.text(string(c))
-			}
-			r.num(s.MinSessions)
-			if s.MinMembers > 0 {
-				r.num(s.MinMembers)
-			}
-		}
-		if x := p.Integrity; x != nil {
-			for _, n := range [...]int64{int64(x.DayMinutes), x.BurstEntries, int64(x.BurstMinutes), x.LateDays} {
-				r.num(n)
-			}
-		}
-		if c := p.Closing; c != nil {
-			r.text(string(c.Late))
-		}
-		if d := p.Participation; d != nil {
-			for _, b := range d.Bases {
-				r.text(string(b))
-			}
-			r.num(int64(d.MinMinutes))
-			r.num(d.SmallestSize)
-			for _, c := range d.TrainingCategories {
-				r.text(c)
-			}
-		}
-		if c := p.Scorecard; c != nil {
-			for _, it := range c.Items {
-				r.text(string(it.Item))
-				r.num(it.Target)
-				for _, x := range it.Categories {
-					r.text(x)
-				}
-			}
-		}
-		add(&r)
 	}
 }

@@ -76,7 +76,8 @@ type smallEvent struct {
 	at     uint32
 	stream string
 	event  domain.Event
-	no     uint32 // its revision
+	no     uint32           // its revision
+	by     domain.AccountID // that recorded it
 }
 
 // applySmall folds the streams of which there are few.
@@ -85,7 +86,7 @@ func (b *books) applySmall(f *fact) error {
 	if f.revision != uint64(next) {
 		return gap(f, next)
 	}
-	if err := b.foldSmall(f.stream, f.event, next); err != nil {
+	if err := b.foldSmall(f.stream, f.event, next, f.account); err != nil {
 		return err
 	}
 	if e, ok := f.event.(*domain.CommunityFlagReviewed); ok {
@@ -96,7 +97,7 @@ func (b *books) applySmall(f *fact) error {
 	return nil
 }
 
-func (b *books) foldSmall(stream string, event domain.Event, no uint32) error {
+func (b *books) foldSmall(stream string, event domain.Event, no uint32, by domain.AccountID) error {
 	switch e := event.(type) {
 	case *domain.CommunityRegistered:
 		b.register(e)
@@ -106,10 +107,21 @@ func (b *books) foldSmall(stream string, event domain.Event, no uint32) error {
 		}
 	case *domain.PeriodClosed:
 		b.closePeriod(e)
+	case *domain.PeriodReopeningProposed:
+		b.proposeReopening(e, no, by)
 	case *domain.PeriodReopened:
 		b.reopenPeriod(e)
+		b.decideReopening(e.Code, e.Period)
+	case *domain.PeriodReopeningRefused:
+		b.decideReopening(e.Code, e.Period)
 	case *domain.PopulationRecorded:
 		b.recordPopulation(e)
+	case *domain.PolicyProposed:
+		b.proposePolicy(e, no, by)
+	case *domain.PolicyApproved:
+		b.decidePolicy(e.ID, e.Proposal, by, true, "")
+	case *domain.PolicyRefused:
+		b.decidePolicy(e.ID, e.Proposal, by, false, e.Reason)
 	case *domain.PolicyAdopted:
 		b.adopt(&e.Policy)
 	case *domain.ImportStarted:
@@ -121,6 +133,6 @@ func (b *books) foldSmall(stream string, event domain.Event, no uint32) error {
 			return nil // known, and in no figure yet
 		}
 	}
-	b.small = append(b.small, smallEvent{b.size, stream, event, no})
+	b.small = append(b.small, smallEvent{b.size, stream, event, no, by})
 	return nil
 }

@@ -22,6 +22,7 @@ func (b *books) applyAccount(f *fact) error {
 	}
 	switch e := f.event.(type) {
 	case *domain.AccountOpened:
+		atomic.StoreUint64(&a.duty, dutyOf(e.Role, e.Scope))
 		atomic.StoreUint32(&a.handle, b.handles.add(e.Handle))
 	case *domain.AccountLinked:
 		a.person = e.Person.UUID

@@ -25,6 +25,7 @@ func (b *books) applyActivity(f *fact) error {
 	if err := b.foldActivity(i, a, f.event); err != nil {
 		return err
 	}
+	b.waitInActivity(i, a, f)
 	b.touchActivity(a)
 	b.clock(f.recorded)
 	a.next++

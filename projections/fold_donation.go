@@ -43,6 +43,7 @@ func (b *books) applyDonation(f *fact) error {
 	default:
 		b.useGift(i, d, f)
 	}
+	b.waitInDonation(i, d, f)
 	b.giving.touch(d.id.UUID)
 	b.clock(f.recorded)
 	d.next++

@@ -21,6 +21,7 @@ func (b *books) applyPerson(f *fact) error {
 	if err := b.foldPerson(i, p, f); err != nil {
 		return err
 	}
+	b.waitInPerson(i, p, f)
 	b.clock(f.recorded)
 	p.next++
 	return nil

@@ -271,6 +271,7 @@ type accountRow struct {
 	handle   uint32 // interned; none while the account is only known by what it recorded; atomic
 	linkedAt uint32 // size; atomic
 	closedAt uint32 // size; atomic
+	duty     uint64 // role and scope, from its opening on; atomic
 }
 
 // communityRow is the part of a community that figures walk through.

@@ -211,6 +211,7 @@ func (b *books) restore(s *smallState) error {
 	b.revisions = s.Revisions
 	b.index()
 	b.indexActivities()
+	b.indexWaits()
 	for i := range b.memberships.n {
 		m := b.memberships.at(i)
 		if m.kind != communityMembership {
@@ -241,8 +242,12 @@ func (b *books) foldStored(events []storedEvent) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", errSnapshotDamaged, err)
 		}
+		by, err := domain.ParseUUID(e.By)
+		if err != nil {
+			return fmt.Errorf("%w: %w", errSnapshotDamaged, err)
+		}
 		b.size = e.At
-		if err := b.foldSmall(e.Stream, event, e.No); err != nil {
+		if err := b.foldSmall(e.Stream, event, e.No, domain.AccountID{UUID: by}); err != nil {
 			return err
 		}
 	}

@@ -34,9 +34,10 @@ var tables = slices.Concat([]table{
 	tableOf("uses", 29, func(b *books) *column[useRow] { return &b.uses }, putUse, getUse),
 	tableOf("donors", 20, func(b *books) *column[donorRow] { return &b.donors }, putDonor, getDonor),
 	tableOf("prints", 37, func(b *books) *column[printRow] { return &b.prints }, putPrint, getPrint),
-	tableOf("accounts", 48, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
+	tableOf("accounts", 56, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
 	tableOf("communities", 20, func(b *books) *column[communityRow] { return &b.communities }, putCommunity, getCommunity),
 	tableOf("groups", 16, func(b *books) *column[domain.UUID] { return &b.groups.values }, putGroup, getGroup),
+	tableOf("waits", 33, func(b *books) *column[waitRow] { return &b.waits }, putWait, getWait),
 	tableOf("marks", 16, func(b *books) *column[markRow] { return &b.marks }, putMark, getMark),
 }, activityTables)
 
@@ -271,12 +272,14 @@ func putAccount(c *capture, b []byte, a *accountRow, i uint32) {
 	e.uuid(a.id)
 	e.uuid(person)
 	e.u32s(c.accounts[i], c.handles[i], linkedAt, c.before(&a.closedAt))
+	e.u64(c.duties[i])
 }
 
 func getAccount(b []byte, a *accountRow) {
 	d := decoder{b}
 	a.id, a.person = d.uuid(), d.uuid()
 	a.next, a.handle, a.linkedAt, a.closedAt = d.u32(), d.u32(), d.u32(), d.u32()
+	a.duty = d.u64()
 }
 
 func putCommunity(c *capture, b []byte, x *communityRow, _ uint32) {
@@ -296,6 +299,18 @@ func putCommunity(c *capture, b []byte, x *communityRow, _ uint32) {
 func getCommunity(b []byte, x *communityRow) {
 	d := decoder{b}
 	x.code, x.memberships, x.entries, x.activities = domain.CommunityCode(d.u64()), d.u32(), d.u32(), d.u32()
+}
+
+func putWait(c *capture, b []byte, r *waitRow, _ uint32) {
+	e := encoder{b}
+	e.u32s(r.subject, r.at, c.before(&r.until), r.by, r.community, r.no, r.entry, r.other)
+	e.u8(uint8(r.kind))
+}
+
+func getWait(b []byte, r *waitRow) {
+	d := decoder{b}
+	r.subject, r.at, r.until, r.by, r.community, r.no, r.entry, r.other = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+	r.kind = waitKind(d.u8())
 }
 
 func putGroup(_ *capture, b []byte, u *domain.UUID, _ uint32) { copy(b, u[:]) }

@@ -15,7 +15,7 @@ import (
 
 // snapshotVersion changes whenever a table or what is folded into it changes.
 // A snapshot of another version is not used: the log is folded again.
-const snapshotVersion = 8
+const snapshotVersion = 9
 
 const snapshotMagic = "zhishu books\n"
 
@@ -37,6 +37,7 @@ type capture struct {
 	donations  []uint32
 	accounts   []uint32
 	handles    []uint32 // of accounts
+	duties     []uint64 // of accounts
 	activities []uint32
 	small      smallState
 }
@@ -80,6 +81,7 @@ type storedEvent struct {
 	Type   string
 	Data   json.RawMessage
 	No     uint32 // revision
+	By     string // account
 }
 
 // capture copies. The caller makes sure that nothing is folded meanwhile.
@@ -97,6 +99,7 @@ func (b *books) capture() *capture {
 	for i := range c.accounts {
 		c.accounts[i] = b.accounts.at(uint32(i)).next
 		c.handles = append(c.handles, b.accounts.at(uint32(i)).handle)
+		c.duties = append(c.duties, b.accounts.at(uint32(i)).duty)
 	}
 	c.activities = make([]uint32, b.activities.n)
 	for i := range c.activities {
@@ -171,7 +174,7 @@ func (c *capture) write(w io.Writer, events []smallEvent, digests []Digest) erro
 		if err != nil {
 			return err
 		}
-		c.small.Events = append(c.small.Events, storedEvent{e.at, e.stream, e.event.Type(), data, e.no})
+		c.small.Events = append(c.small.Events, storedEvent{e.at, e.stream, e.event.Type(), data, e.no, e.by.String()})
 	}
 	c.small.Digests = digests
 	head, err := json.Marshal(&c.small)

@@ -28,6 +28,8 @@ type reportCmd struct {
 	Activities    activitiesReport    `cmd:"" help:"活动合计: activities by kind, month and series."`
 	Roster        rosterReport        `cmd:"" help:"名册: who signed up, waits, was there, and did not check out."`
 	Flags         flagsReport         `cmd:"" help:"核查标记: what about recorded facts somebody should look at, and what was found."`
+	Waiting       waitingReport       `cmd:"" help:"待办: what waits for an answer, the oldest first, with who may answer it and how."`
+	Proposals     proposalsReport     `cmd:"" help:"提出的规则: policy versions that were proposed, and what became of them."`
 	Imports       importsReport       `cmd:"" help:"导入记录: sheets, their rows and control totals."`
 	Statement     statementReport     `cmd:"" help:"个人清单: every entry of a person, and why it counts or not."`
 	WhatIf        whatIfReport        `cmd:"" name:"what-if" help:"假如: a figure under another rule, beside the one in force. Nothing is recorded."`
