@@ -62,6 +62,7 @@ func (h *history) meeting() domain.ActivityID {
 func (h *history) planned(start domain.Instant) domain.Plan {
 	p := domain.Plan{
 		Kind: kindsOfMeetings[h.pick("kind", len(kindsOfMeetings))], Title: fmt.Sprint("活动", h.pick("title", 3)), Place: "广场",
+		Category:  []string{"", "", "课程", "宣讲"}[h.pick("category", 4)],
 		Community: h.community(), Start: start, End: start + domain.Instant(h.pick("length", 120)+1)*60_000,
 		Capacity: uint32(h.pick("capacity", 4)), PersonInCharge: person(h.pick("in charge", 3)),
 	}

@@ -23,6 +23,7 @@ type activityRow struct {
 	notice    uint32 // words of the cancellation; valid once cancelled is set
 	people    uint32 // as counted; valid once closed is set
 	cancelAt  uint32 // revision of the cancellation; valid once cancelled is set
+	attestAt  uint32 // revision of the attestation; valid once attested is set
 }
 
 // planRow is one value of an activity, from the size it came at until the next.

@@ -22,6 +22,9 @@ type cache struct {
 	tick    uint64
 	books   map[int]*domain.Rulebook // by number of versions
 	digests digestCache
+	// again, when tests set it, is told of every part that is answered from the
+	// cache, and what it would be if it were made anew.
+	again func(v *View, key cacheKey, kept, made any)
 }
 
 type cacheKey struct {
@@ -55,6 +58,8 @@ const (
 	partTraining
 	partScorecard
 	partWaiting
+	partGiftsHere
+	partKinds // how many there are
 )
 
 type cached struct {
@@ -102,6 +107,9 @@ func (c *cache) rulebook(adopted []policyRow) *domain.Rulebook {
 func part[T any](v *View, key cacheKey, changed func() uint32, weigh func(T) int, build func() T) T {
 	for {
 		if value, ok := v.cache.get(v, key, changed()); ok {
+			if v.cache.again != nil {
+				v.cache.again(v, key, value, build())
+			}
 			return value.(T)
 		}
 		exact := key

@@ -30,7 +30,7 @@ type Digest struct {
 func (d Digest) String() string { return d.Model + "/" + hex.EncodeToString(d.Sum[:]) }
 
 // digestVersion changes whenever a figure or its row changes.
-const digestVersion = 4
+const digestVersion = 5
 
 // Digests are the digests of every read model at the view. Parts that have not
 // changed since they were last asked for are not computed again.
@@ -48,6 +48,9 @@ func (v *View) Digests() []Digest {
 		v.sorted("programme", v.programmeSubjects),
 		v.sorted("flags", v.flagSubjects),
 		v.sorted("waiting", v.waitingSubjects),
+		v.bucketed("persons", &v.b.personOf, &v.b.people, v.personSubject),
+		v.sorted("registers", v.registerSubjects),
+		v.sorted("scorecard", v.scorecardSubjects),
 	}
 }
 

@@ -1,10 +1,6 @@
 package projections
 
-import (
-	"slices"
-
-	"zhishu/domain"
-)
+import "zhishu/domain"
 
 var groupKinds = [...]domain.SubjectKind{domain.SubjectHousehold, domain.SubjectBuilding, domain.SubjectOrganisation, domain.SubjectTeam}
 
@@ -47,21 +43,16 @@ func (v *View) groupSubjects(add func(*subjectRow)) {
 	}
 }
 
-// programmeSubjects: counts, and the layers of persons whose layers changed.
+// programmeSubjects are the counts that staff entered.
 func (v *View) programmeSubjects(add func(*subjectRow)) {
 	v.b.mu.RLock()
-	counts, changed := map[domain.CommunityCode][]countRow{}, []uint32(nil)
+	counts := map[domain.CommunityCode][]countRow{}
 	for c, rows := range v.b.group.counts {
 		for _, r := range rows {
 			if r.at < v.size && r.withdrawnAt >= v.size {
 				code := v.b.communities.at(c).code
 				counts[code] = append(counts[code], r)
 			}
-		}
-	}
-	for i, rows := range v.b.group.layers {
-		if rows[0].at < v.size {
-			changed = append(changed, i)
 		}
 	}
 	v.b.mu.RUnlock()
@@ -77,14 +68,5 @@ func (v *View) programmeSubjects(add func(*subjectRow)) {
 			r.num(x.count)
 			add(&r)
 		}
-	}
-	slices.Sort(changed)
-	for _, i := range changed {
-		r.reset("layers")
-		r.id(v.b.persons.at(i).id.UUID)
-		for _, l := range v.layersOn(i, v.day) {
-			r.text(string(l))
-		}
-		add(&r)
 	}
 }

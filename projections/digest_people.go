@@ -95,3 +95,30 @@ func (v *View) standingSubject(i uint32, out *subjectRow) bool {
 	}
 	return true
 }
+
+// personSubject is a person's row in the digest of persons: what the enrolment
+// said, the layers of the view's day, and the person's own memberships. What
+// holds today whatever the view, such as consent, is not in it.
+func (v *View) personSubject(i uint32, out *subjectRow) bool {
+	p := v.b.persons.at(i)
+	if p.at >= v.size {
+		return false
+	}
+	out.id(p.id.UUID)
+	v.communityInto(p.enrolledBy, out)
+	for _, n := range [...]int64{int64(p.sex), int64(p.ageOn), int64(p.age), int64(p.birthFrom), int64(p.birthTo)} {
+		out.num(n)
+	}
+	for _, l := range v.layersOn(i, v.day) {
+		out.text(string(l))
+	}
+	for _, m := range v.memberships(subject{person: i}) {
+		out.text(string(m.Kind))
+		out.text(string(m.Basis))
+		out.num(int64(m.Community))
+		out.id(m.Group.UUID)
+		out.num(int64(m.From))
+		out.num(int64(m.To))
+	}
+	return true
+}

@@ -244,3 +244,30 @@ func (f *giftFold) finish() *Donations {
 	slices.SortFunc(out.ByImport, func(a, b ImportGifts) int { return bytes.Compare(a.Import.UUID[:], b.Import.UUID[:]) })
 	return out
 }
+
+// giftsHere are the gifts that stand of a community, after successions, by day
+// and number.
+func (v *View) giftsHere(community uint32) []uint32 {
+	key := cacheKey{part: partGiftsHere}
+	changed := func() uint32 { return atomic.LoadUint32(&v.b.giftsAt) }
+	weigh := func(x *giftsByPlace) int { return 4*int(x.gifts) + 64*len(x.here) }
+	return part(v, key, changed, weigh, func() *giftsByPlace {
+		out := &giftsByPlace{here: map[uint32][]uint32{}}
+		for j := range v.giftsBefore() {
+			if g := v.b.gifts.at(j); g.community != none && g.stands(v.size) {
+				c := v.standsFor(g.community, domain.Day(g.day))
+				out.here[c] = append(out.here[c], j)
+				out.gifts++
+			}
+		}
+		for _, list := range out.here {
+			slices.SortFunc(list, func(a, b uint32) int { return v.giftCursor(a).compare(v.giftCursor(b)) })
+		}
+		return out
+	}).here[community]
+}
+
+type giftsByPlace struct {
+	here  map[uint32][]uint32 // giftRows
+	gifts uint32
+}

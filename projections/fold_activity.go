@@ -92,6 +92,7 @@ func (b *books) foldActivity(i uint32, a *activityRow, event domain.Event) error
 		atomic.StoreUint32(&a.closed, b.size)
 	case *domain.ActivityAttested:
 		if a.attested == never {
+			a.attestAt = a.next
 			atomic.StoreUint32(&a.attested, b.size)
 		}
 	}

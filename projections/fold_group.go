@@ -43,6 +43,7 @@ type (
 	}
 	designationRow struct {
 		at, endedAt uint32
+		revision    uint32
 		subject     domain.GroupRef
 		from, to    domain.Day
 	}
@@ -94,7 +95,9 @@ func (b *books) foldGroup(stream string, event domain.Event, no uint32) (known b
 	case *domain.LearningDesignated:
 		subject := domain.GroupRef{Kind: e.Kind, ID: domain.GroupID{UUID: e.Subject}}
 		c := b.communityOfLocked(e.Code)
-		b.group.learning[c] = append(b.group.learning[c], designationRow{at: b.size, endedAt: never, subject: subject, from: e.From, to: domain.MaxDay})
+		b.group.learning[c] = append(b.group.learning[c], designationRow{
+			at: b.size, endedAt: never, revision: no, subject: subject, from: e.From, to: domain.MaxDay,
+		})
 	case *domain.LearningDesignationEnded:
 		b.endDesignation(b.communityOfLocked(e.Code), domain.GroupRef{Kind: e.Kind, ID: domain.GroupID{UUID: e.Subject}}, e.To)
 	case *domain.FactCounted:

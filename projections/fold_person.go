@@ -123,6 +123,7 @@ func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
 	atomic.StoreUint32(&p.memberships, j)
 	if row.kind != communityMembership {
 		b.belong(domain.GroupRef{Kind: domain.SubjectKind(m.Kind), ID: m.Group}, j)
+		b.people.touch(p.id.UUID)
 		return
 	}
 	atomic.StoreUint32(&b.communities.at(row.subject).memberships, j)

@@ -60,15 +60,27 @@ func (v *View) groupFooting(d domain.Division, policies ...*domain.PolicyVersion
 
 // groupsIn lists the groups of a kind that exist in a division on a day, by id.
 func (v *View) groupsIn(d domain.Division, kind domain.SubjectKind, day domain.Day) (out []*groupBook) {
-	v.b.mu.RLock()
-	all := v.b.group.all
-	v.b.mu.RUnlock()
-	for _, g := range all {
+	for _, g := range v.groupsNear(d) {
 		if g.ref.Kind == kind && g.at < v.size && v.openOn(g, day) && v.inDivision(d, v.groupHome(g, day)) {
 			out = append(out, g)
 		}
 	}
 	slices.SortFunc(out, func(a, b *groupBook) int { return bytes.Compare(a.ref.ID.UUID[:], b.ref.ID.UUID[:]) })
+	return slices.Compact(out)
+}
+
+// groupsNear are the groups that may ever have lain in a division, some of them
+// twice.
+func (v *View) groupsNear(d domain.Division) (out []*groupBook) {
+	here := v.b.communitiesIn(d)
+	v.b.mu.RLock()
+	defer v.b.mu.RUnlock()
+	if len(here) != 1 {
+		return v.b.group.all
+	}
+	for _, c := range v.namesOf(here[0].number) {
+		out = append(out, v.b.group.in[c]...)
+	}
 	return out
 }
 
@@ -117,20 +129,31 @@ func (v *View) groupHome(g *groupBook, day domain.Day) uint32 {
 
 // learning reports whether a household or organisation is a learning one.
 func (v *View) learning(ref domain.GroupRef, day domain.Day) bool {
+	_, is := v.designation(ref, day)
+	return is
+}
+
+// designation is what made a household or organisation a learning one: the one
+// with the earliest first day, of several communities that of the least code.
+func (v *View) designation(ref domain.GroupRef, day domain.Day) (fact FactRef, is bool) {
 	v.b.mu.RLock()
 	defer v.b.mu.RUnlock()
-	for _, rows := range v.b.group.learning {
+	for c, rows := range v.b.group.learning {
 		for _, r := range rows {
 			to := r.to
 			if r.endedAt >= v.size {
 				to = domain.MaxDay
 			}
-			if r.subject == ref && r.at < v.size && r.from <= day && day <= to {
-				return true
+			if r.subject != ref || r.at >= v.size || r.from > day || day > to {
+				continue
+			}
+			x := FactRef{Stream: v.b.communities.at(c).code.Stream(), Revision: r.revision, Day: r.from}
+			if !is || compareFacts(x, fact) < 0 {
+				fact, is = x, true
 			}
 		}
 	}
-	return false
+	return fact, is
 }
 
 // branches are a group and, of a building, its stairwells: who belongs to one of

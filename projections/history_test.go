@@ -129,6 +129,7 @@ func (h *history) deed(c domain.CommunityCode) domain.Deed {
 		if h.chance("named", 3) {
 			d.Activity = activity(h.pick("activity", 4))
 		}
+		h.ofMeeting(&d)
 	} else if h.chance("credit", 2) {
 		d.Hours = domain.Credit
 	}
@@ -138,6 +139,23 @@ func (h *history) deed(c domain.CommunityCode) domain.Deed {
 		d.Span = domain.Span{Start: start, End: start + length}
 	}
 	return d
+}
+
+// ofMeeting lets study be that of a meeting now and then, as a sheet tells of it:
+// by title and day, or by name.
+func (h *history) ofMeeting(d *domain.Deed) {
+	if h.meets == 0 || !h.chance("of a meeting", 3) {
+		return
+	}
+	id := h.meeting()
+	p := h.state(id.Stream()).(*domain.Activity).Plan
+	if p.Kind.EntryKind() != domain.Study {
+		return
+	}
+	d.Title, d.Community, d.Span.Day, d.Activity = p.Title, p.Community, p.Start.Day(), domain.ActivityID{}
+	if h.chance("named", 2) {
+		d.Activity = id
+	}
 }
 
 func (h *history) claim() {

@@ -1,7 +1,10 @@
 package projections
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"zhishu/domain"
@@ -48,6 +51,11 @@ type ScoreSpan struct {
 type FactRef struct {
 	Stream   string
 	Revision uint32
+	Day      domain.Day
+	// Title is what it is called where the read models know it; NameFacts finds
+	// the others in their streams.
+	Title    string
+	Sessions int64 // of a course: how many were held in the period
 }
 
 // maxFacts bounds the facts listed behind an item.
@@ -63,7 +71,9 @@ func (v *View) Scorecard(code domain.CommunityCode, period domain.Period) (Score
 		return Scorecard{}, ErrNoPolicy
 	}
 	key := cacheKey{part: partScorecard, division: d, period: period, number: int64(on), text: refKey(policy)}
-	changed := func() uint32 { return max(v.groupChanged(), atomic.LoadUint32(&v.b.giftsAt)) }
+	changed := func() uint32 {
+		return max(v.groupChanged(), v.b.changedAt(domain.Division{}, touchesActivity), atomic.LoadUint32(&v.b.giftsAt))
+	}
 	weigh := func(s *Scorecard) int { return 4096 }
 	out := *part(v, key, changed, weigh, func() *Scorecard {
 		m := v.measure(code, period, on)
@@ -104,7 +114,18 @@ type measuring struct {
 	community uint32 // none when nothing is known of it
 	period    domain.Period
 	on        domain.Day
-	counts    []countRow
+	counts    []placedCount
+}
+
+// placedCount is a count and the community whose stream states it: this one, or
+// one it came to stand for.
+type placedCount struct {
+	countRow
+	code domain.CommunityCode
+}
+
+func (r *placedCount) fact() FactRef {
+	return FactRef{Stream: r.code.Stream(), Revision: r.revision, Day: r.day, Title: r.title}
 }
 
 func (v *View) measure(code domain.CommunityCode, period domain.Period, on domain.Day) *measuring {
@@ -116,14 +137,21 @@ func (v *View) measure(code domain.CommunityCode, period domain.Period, on domai
 		return m
 	}
 	m.community = i
-	for c, rows := range v.b.group.counts {
-		for _, r := range rows {
+	for _, c := range v.namesOf(i) {
+		for _, r := range v.b.group.counts[c] {
 			if r.at < v.size && r.withdrawnAt >= v.size && r.day <= on && v.standsFor(c, r.day) == i {
-				m.counts = append(m.counts, r)
+				m.counts = append(m.counts, placedCount{r, v.b.communities.at(c).code})
 			}
 		}
 	}
-	slices.SortFunc(m.counts, func(a, b countRow) int { return int(int64(a.at) - int64(b.at)) })
+	// In an order that streams which do not know each other have no part in: of
+	// two counts of one day its own comes behind that of one it stands for.
+	slices.SortFunc(m.counts, func(a, b placedCount) int {
+		if own := a.code == code; own != (b.code == code) {
+			return map[bool]int{true: 1, false: -1}[own]
+		}
+		return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.at, b.at))
+	})
 	return m
 }
 
@@ -136,9 +164,9 @@ func (m *measuring) item(it domain.ScorecardItem) ScoreItem {
 	case rule.Counts != "":
 		m.again(&out, m.counted(&out, rule.Counts))
 	case it.Item == domain.ScoreSessions:
-		m.again(&out, m.held(&out, func(r *entryRow, l labels) bool { return l.b != "" }))
+		m.again(&out, held(&out, m.layered()))
 	case it.Item == domain.ScoreTalks:
-		m.again(&out, m.held(&out, func(_ *entryRow, l labels) bool { return slices.Contains(it.Categories, l.a) }))
+		m.again(&out, held(&out, m.sessions(domain.Talk, it.Categories)))
 	case it.Item == domain.ScoreCourses:
 		m.courses(&out, it.Categories)
 	case it.Item == domain.ScoreTeams:
@@ -210,10 +238,10 @@ func intervals(every domain.Every, p domain.Period, on domain.Day) (out []domain
 	return out
 }
 
-func (s *ScoreItem) cite(stream string, revision uint32) {
+func (s *ScoreItem) cite(f FactRef) {
 	s.FactCount++
 	if len(s.Facts) < maxFacts {
-		s.Facts = append(s.Facts, FactRef{stream, revision})
+		s.Facts = append(s.Facts, f)
 	}
 }
 
@@ -222,7 +250,7 @@ func (m *measuring) counted(out *ScoreItem, kind domain.CountKind) (things []occ
 	for _, r := range m.counts {
 		if r.kind == kind && m.period.Contains(r.day) {
 			things = append(things, occasion{r.day, max(1, r.count)})
-			out.cite(m.code.Stream(), r.revision)
+			out.cite(r.fact())
 		}
 	}
 	return things
@@ -231,7 +259,7 @@ func (m *measuring) counted(out *ScoreItem, kind domain.CountKind) (things []occ
 // stock is what there is: of each title the newest count. One room large enough
 // is enough; exercise points are judged by the one with the fewest instructors.
 func (m *measuring) stock(out *ScoreItem, kind domain.CountKind) {
-	newest := map[string]countRow{}
+	newest := map[string]placedCount{}
 	for _, r := range m.counts {
 		if old, ok := newest[r.title]; r.kind == kind && (!ok || r.day >= old.day) {
 			newest[r.title] = r
@@ -242,7 +270,7 @@ func (m *measuring) stock(out *ScoreItem, kind domain.CountKind) {
 		if r.kind != kind || newest[r.title].at != r.at {
 			continue
 		}
-		out.cite(m.code.Stream(), r.revision)
+		out.cite(r.fact())
 		switch {
 		case !found:
 			value = r.count
@@ -265,116 +293,52 @@ func (s *ScoreItem) reach(value int64, known bool) {
 	s.Met = known && s.Missing == 0
 }
 
-// held lists the sessions the community held of which a row fits.
-func (m *measuring) held(out *ScoreItem, fits func(*entryRow, labels) bool) (things []occasion) {
-	for _, s := range m.sessions(fits) {
-		things = append(things, occasion{s.counted, 1})
-		out.cite(s.fact.Stream, s.fact.Revision)
-	}
-	return things
-}
-
-type heldSession struct {
-	attendance
-	layer string
-	fact  FactRef
-}
-
-// sessions reduces confirmed study to the sessions held: a named one once, and
-// others once for each day and content; layers apart, as the monthly sessions.
-func (m *measuring) sessions(fits func(*entryRow, labels) bool) (out []heldSession) {
-	if m.community == none {
-		return nil
-	}
-	var all []heldSession
-	m.v.recordedHere(m.community, func(r *entryRow) {
-		l := m.v.b.labels.value(r.label)
-		if on := m.v.countsOn(r); r.flags&entryStudy == 0 || !m.period.Contains(on) || on > m.on || !fits(r, l) {
-			return
-		}
-		all = append(all, heldSession{
-			m.v.attended(r), l.b,
-			FactRef{m.v.b.persons.at(r.person).id.Stream(), r.entry},
-		})
-	})
-	slices.SortFunc(all, func(a, b heldSession) int {
-		if a.counted != b.counted { // the first of a session says when it was held
-			return int(a.counted - b.counted)
-		}
-		if a.day != b.day {
-			return int(a.day - b.day)
-		}
-		if a.fact.Stream != b.fact.Stream {
-			return compareText(a.fact.Stream, b.fact.Stream)
-		}
-		return int(int64(a.fact.Revision) - int64(b.fact.Revision))
-	})
-	type once struct {
-		content uint64
-		layer   string
-		day     domain.Day
-		named   bool
-	}
-	seen := map[once]bool{}
-	for _, s := range all {
-		k := once{s.content, s.layer, s.day, s.named}
-		if s.named {
-			k.day = 0
-		}
-		if !seen[k] {
-			seen[k] = true
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func compareText(a, b string) int {
-	if a < b {
-		return -1
-	}
-	return 1
-}
-
-// courses counts distinct contents: a title, or a named course.
-func (m *measuring) courses(out *ScoreItem, categories []string) {
-	seen := map[uint64]bool{}
-	for _, s := range m.sessions(func(_ *entryRow, l labels) bool { return slices.Contains(categories, l.a) }) {
-		if !seen[s.content] {
-			seen[s.content] = true
-			out.cite(s.fact.Stream, s.fact.Revision)
-		}
-	}
-	out.reach(int64(len(seen)), true)
-}
-
-// teamDays lists the days on which each team of the community served.
+// teamDays lists the days on which each team of the community served, each with
+// the first entry of the day.
 func (m *measuring) teamDays(out *ScoreItem) (things []occasion) {
 	v := m.v
+	var facts []FactRef
 	for _, g := range v.groupsIn(m.code.Division(), domain.SubjectTeam, m.on) {
-		days := map[domain.Day]bool{}
+		days := map[domain.Day]FactRef{}
 		for _, s := range v.everMembers(g) {
 			v.eachRow(s, func(r *entryRow) {
-				day := domain.Day(r.day)
-				if on := v.countsOn(r); r.flags&entryStudy == 0 && m.period.Contains(on) && !days[on] && v.belongs(s, g, day) {
-					days[on] = true
+				on := v.countsOn(r)
+				if r.flags&entryStudy != 0 || !m.period.Contains(on) || !v.belongs(s, g, domain.Day(r.day)) {
+					return
+				}
+				fact := FactRef{Stream: v.b.persons.at(r.person).id.Stream(), Revision: r.entry, Day: on, Title: v.groupName(g, m.on)}
+				if first, served := days[on]; !served || compareFacts(fact, first) < 0 {
+					days[on] = fact
 				}
 			})
 		}
-		for day := range days {
-			things = append(things, occasion{day, 1})
-		}
+		facts = slices.AppendSeq(facts, maps.Values(days))
 	}
-	out.FactCount = int64(len(things))
+	slices.SortFunc(facts, compareFacts)
+	for _, f := range facts {
+		things = append(things, occasion{f.Day, 1})
+		out.cite(f)
+	}
 	return things
+}
+
+// compareFacts orders facts by day, and else by what names them.
+func compareFacts(a, b FactRef) int {
+	return cmp.Or(cmp.Compare(a.Day, b.Day), strings.Compare(a.Stream, b.Stream), cmp.Compare(a.Revision, b.Revision), strings.Compare(a.Title, b.Title))
 }
 
 // gifts lists the gifts that stand, quarter by quarter.
 func (m *measuring) gifts(out *ScoreItem) (things []occasion) {
-	for _, span := range intervals(out.Every, m.period, m.on) {
-		if sum, err := m.v.Donations(DonationFilter{Division: m.code.Division(), Period: span}); err == nil && sum.Total.Count > 0 {
-			things = append(things, occasion{span.From, sum.Total.Count})
-			out.FactCount += sum.Total.Count
+	if m.community == none {
+		return nil
+	}
+	for _, j := range m.v.giftsHere(m.community) {
+		g := m.v.b.gifts.at(j)
+		for _, span := range intervals(out.Every, m.period, m.on) {
+			if day := domain.Day(g.day); span.Contains(day) {
+				things = append(things, occasion{day, 1})
+				out.cite(FactRef{Stream: m.v.b.donations.at(g.donation).id.Stream(), Revision: g.revision, Day: day})
+			}
 		}
 	}
 	return things

@@ -1,6 +1,8 @@
 package projections
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +44,14 @@ func checkScorecard(t tb, v *View, m *groupModel, code domain.CommunityCode, p d
 }
 
 func scoreLine(s *ScoreItem) string {
-	return fmt.Sprint(s.Target, ": ", s.Value, " met ", s.Met, " missing ", s.Missing, s.Short, " unknown ", s.Unknown, " ", s.Suppressed, " facts ", s.FactCount)
+	var sessions []int64
+	for _, f := range s.Facts {
+		if f.Sessions > 0 {
+			sessions = append(sessions, f.Sessions)
+		}
+	}
+	slices.Sort(sessions)
+	return fmt.Sprint(s.Target, ": ", s.Value, " met ", s.Met, " missing ", s.Missing, s.Short, " unknown ", s.Unknown, " ", s.Suppressed, " facts ", s.FactCount, sessions)
 }
 
 func (s *scoreModel) measure(it domain.ScorecardItem) ScoreItem {
@@ -52,7 +61,11 @@ func (s *scoreModel) measure(it domain.ScorecardItem) ScoreItem {
 	case domain.ScoreSessions:
 		s.often(&out, "month", s.held(func(e *domain.Deed) bool { return e.Layer != "" }))
 	case domain.ScoreTalks:
-		s.often(&out, "month", s.held(func(e *domain.Deed) bool { return slices.Contains(it.Categories, e.Category) }))
+		var days []domain.Day
+		for _, x := range s.sessions(domain.Talk, it.Categories) {
+			days = append(days, x.day)
+		}
+		s.often(&out, "month", days)
 	case domain.ScoreTeams:
 		s.often(&out, "month", s.teamDays())
 	case domain.ScoreNotices:
@@ -64,18 +77,15 @@ func (s *scoreModel) measure(it domain.ScorecardItem) ScoreItem {
 	case domain.ScoreDonations:
 		s.donated(&out)
 	case domain.ScoreCourses:
-		courses := map[string]bool{}
-		s.eachHeld(func(e *domain.Deed, _ domain.Day) {
-			if slices.Contains(it.Categories, e.Category) {
-				course := "titled " + e.Title
-				if !e.Activity.IsZero() {
-					course = e.Activity.String()
-				}
-				courses[course] = true
-			}
-		})
+		courses := map[string]int64{}
+		for _, x := range s.sessions(domain.Course, it.Categories) {
+			courses[x.course]++
+		}
 		plain(&out, int64(len(courses)), true)
 		out.FactCount = int64(len(courses))
+		for _, n := range courses {
+			out.Facts = append(out.Facts, FactRef{Sessions: n})
+		}
 	case domain.ScoreLibrary:
 		s.there(&out, domain.LibraryBooks, func(a, b int64) int64 { return a + b })
 	case domain.ScoreRoom:
@@ -86,6 +96,7 @@ func (s *scoreModel) measure(it domain.ScorecardItem) ScoreItem {
 		all := s.in(d, domain.SubjectOrganisation, s.on)
 		learning := slices.DeleteFunc(slices.Clone(all), func(g domain.GroupRef) bool { return !s.isLearning(g, s.on) })
 		percent(&out, int64(len(learning)), int64(len(all)))
+		out.FactCount = int64(len(learning))
 	case domain.ScoreHouseholds:
 		s.campaign(&out, domain.SubjectHousehold, it.Categories)
 	case domain.ScoreBuildings:
@@ -199,6 +210,78 @@ func (s *scoreModel) held(fits func(*domain.Deed) bool) (days []domain.Day) {
 	return days
 }
 
+// modelSession is a talk or a session of a course.
+type modelSession struct {
+	day    domain.Day
+	course string
+}
+
+// sessions are told by whoever signed for an activity, and by confirmed study.
+func (s *scoreModel) sessions(kind domain.ActivityKind, categories []string) map[string]modelSession {
+	out := map[string]modelSession{}
+	var ids []domain.ActivityID // of the community, by their beginning
+	for id, x := range s.meetings {
+		if x.state.Exists && s.standsFor(x.state.Plan.Community, x.state.Plan.Start.Day()) == s.code {
+			ids = append(ids, id)
+		}
+	}
+	plan := func(id domain.ActivityID) *domain.Plan { return &s.meetings[id].state.Plan }
+	slices.SortFunc(ids, func(a, b domain.ActivityID) int {
+		return cmp.Or(cmp.Compare(plan(a).Start, plan(b).Start), bytes.Compare(a.UUID[:], b.UUID[:]))
+	})
+	course := func(id domain.ActivityID) string {
+		if p := plan(id); p.Series == "" {
+			return "titled " + p.Title
+		}
+		return "titled " + plan(id).Series
+	}
+	concerns := func(id domain.ActivityID) bool {
+		p := plan(id)
+		return p.Kind == kind || slices.Contains([]domain.ActivityKind{domain.StudySession, domain.Talk, domain.Course}, p.Kind) && slices.Contains(categories, p.Category)
+	}
+	signed := func(id domain.ActivityID) bool {
+		return slices.Contains(ids, id) && concerns(id) && s.meetings[id].state.Attested
+	}
+	for _, id := range ids {
+		if day := plan(id).Start.Day(); signed(id) && s.period.Contains(day) {
+			out[id.String()] = modelSession{day, course(id)}
+		}
+	}
+	named := map[domain.ActivityID]bool{}
+	note := func(key, course string, on domain.Day) {
+		if x, known := out[key]; !known || on < x.day {
+			out[key] = modelSession{on, course}
+		}
+	}
+	s.eachHeld(func(e *domain.Deed, on domain.Day) {
+		switch {
+		case !slices.Contains(categories, e.Category) || e.Activity.IsZero():
+		case signed(e.Activity):
+		case slices.Contains(ids, e.Activity):
+			named[e.Activity] = true
+			note(e.Activity.String(), course(e.Activity), on)
+		default:
+			note(e.Activity.String(), e.Activity.String(), on)
+		}
+	})
+	s.eachHeld(func(e *domain.Deed, on domain.Day) {
+		if !slices.Contains(categories, e.Category) || !e.Activity.IsZero() {
+			return
+		}
+		of := "titled " + e.Title
+		for i := len(ids) - 1; i >= 0; i-- {
+			if id := ids[i]; concerns(id) && plan(id).Title == e.Title && plan(id).Start.Day() == e.Span.Day {
+				of = course(id)
+				if signed(id) || named[id] {
+					return
+				}
+			}
+		}
+		note(fmt.Sprint(e.Title, " on ", e.Span.Day), of, on)
+	})
+	return out
+}
+
 func (s *scoreModel) teamDays() (days []domain.Day) {
 	for _, g := range s.in(s.code.Division(), domain.SubjectTeam, s.on) {
 		served := map[domain.Day]bool{}
@@ -242,11 +325,19 @@ func (s *scoreModel) stated(out *ScoreItem, every string, kind domain.CountKind)
 	out.FactCount = facts
 }
 
-// there sums the newest counts of each title.
+// there sums the newest counts of each title; of two of one day that of the
+// community itself, or else of the higher code.
 func (s *scoreModel) there(out *ScoreItem, kind domain.CountKind, join func(a, b int64) int64) {
 	newest := map[string]domain.FactCounted{}
 	for _, e := range s.facts(kind) {
-		if old, ok := newest[e.Title]; !ok || e.Day >= old.Day {
+		old, ok := newest[e.Title]
+		if own := e.Code == s.code; ok && e.Day == old.Day && e.Code != old.Code {
+			if own || old.Code != s.code && e.Code > old.Code {
+				newest[e.Title] = e
+			}
+			continue
+		}
+		if !ok || e.Day >= old.Day {
 			newest[e.Title] = e
 		}
 	}

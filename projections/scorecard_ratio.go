@@ -29,8 +29,10 @@ func (m *measuring) ratio(out *ScoreItem, it domain.ScorecardItem) {
 	case domain.ScoreOrganisations:
 		learning, all := int64(0), m.v.groupsIn(m.code.Division(), domain.SubjectOrganisation, m.on)
 		for _, g := range all {
-			if m.v.learning(g.ref, m.on) {
+			if fact, is := m.v.designation(g.ref, m.on); is {
 				learning++
+				fact.Title = m.v.groupName(g, m.on)
+				out.cite(fact)
 			}
 		}
 		out.share(learning, int64(len(all)))

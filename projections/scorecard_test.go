@@ -70,3 +70,54 @@ func TestAScorecardWorkedOutByHand(t *testing.T) {
 	}
 	want(t, "met", card.Met, 3)
 }
+
+// TestSessionsOfAScorecardCountOnce: an attested activity, the study that names
+// it and a sheet of its title and day are one session, and the sessions of a
+// series are one course.
+func TestSessionsOfAScorecardCountOnce(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c := code(t, "430702001001")
+	w.enrol(0, c, "2025-01-01")
+	w.now = day(t, "2025-12-31").Start()
+	hold := func(n int, kind domain.ActivityKind, on, title, series string, attest bool) {
+		start := day(t, on).Start() + 9*3_600_000
+		w.now = start - 3_600_000
+		w.must(recorder, &domain.ScheduleActivity{Activity: activity(n), Plan: domain.Plan{
+			Kind: kind, Title: title, Series: series, Community: c, Start: start, End: start + 3_600_000}})
+		w.now = start + 4_000_000
+		w.must(recorder, &domain.CloseActivity{Activity: activity(n), People: 9})
+		if attest {
+			w.must(confirmer, &domain.AttestActivity{Activity: activity(n), Evidence: []domain.Evidence{{Kind: "登记表"}}})
+		}
+	}
+	study := func(on, title, category string, named int) {
+		d := w.study(c, on, title, 60)
+		d.Category = category
+		if named > 0 {
+			d.Activity = activity(named)
+		}
+		w.confirmed(person(0), d)
+	}
+	hold(1, domain.Talk, "2026-01-05", "防火", "", true)  // a talk nobody's record names
+	hold(2, domain.Talk, "2026-01-12", "防汛", "", false) // not attested: no session yet
+	hold(3, domain.Course, "2026-01-13", "书法一", "书法", true)
+	hold(4, domain.Course, "2026-01-20", "书法二", "书法", true)
+	hold(5, domain.Course, "2026-01-27", "舞蹈一", "舞蹈", false)
+	w.now = day(t, "2026-02-10").Start()
+	study("2026-01-05", "防火", "宣讲", 0) // its sheet, which does not name it
+	study("2026-01-06", "防火", "宣讲", 0) // another day, another talk
+	study("2026-01-13", "书法一", "课程", 3)
+	study("2026-01-14", "书法", "课程", 0) // the same course, from a sheet
+	study("2026-01-27", "舞蹈一", "课程", 5)
+
+	card, err := w.view(w.engine(Options{}), Now()).Scorecard(c, domain.Period{From: day(t, "2026-01-01"), To: day(t, "2026-01-31")})
+	want(t, "error", err, nil)
+	for _, it := range card.Items {
+		switch it.Item {
+		case domain.ScoreTalks:
+			want(t, "talks", fmt.Sprint(it.FactCount, it.Met, it.Facts[0]), fmt.Sprint(2, true, FactRef{Stream: activity(1).Stream(), Revision: 2, Day: day(t, "2026-01-05"), Title: "防火"}))
+		case domain.ScoreCourses:
+			want(t, "courses", fmt.Sprint(it.Value, it.FactCount), fmt.Sprint(domain.Ratio{Num: 2, Den: 1}, 2)) // 书法 and 舞蹈
+		}
+	}
+}
