@@ -105,6 +105,22 @@ func TestRegistersHaveTheTotalsOfTheFigures(t *testing.T) {
 			t.Errorf("%s: %+v, %+v", it.Item, row, it)
 		}
 	}
+	// Each item names its facts, in the register as in the scorecard.
+	shown := 0
+	for i, it := range card.Rows {
+		for _, f := range it.Facts {
+			name := strings.TrimSpace(f.Day + " " + f.Title)
+			if how := score.Trace[i].How; f.Day == "" || !strings.Contains(how, name) || !strings.Contains(how, fmt.Sprintf("%s@%d", f.Stream, f.Revision)) {
+				t.Errorf("%s: %q does not name %+v", it.Item, how, f)
+			}
+			if f.Title != "" {
+				shown++
+			}
+		}
+	}
+	if shown == 0 {
+		t.Errorf("no fact has a title: %+v", card.Rows)
+	}
 	teams, board := register(c, "teams", "&period=2026"), ask[figures.Teams](c, "/v1/teams?period=2026&division="+here)
 	if len(teams.Blocks[0].Rows) != len(board.Rows) {
 		t.Errorf("teams %+v, %+v", teams.Blocks, board)

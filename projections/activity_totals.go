@@ -82,11 +82,13 @@ func (v *View) ActivityTotals(d domain.Division, period domain.Period) ActivityT
 		out.Months = append(out.Months, MonthTotal{k.month, k.kind, *s})
 	}
 	slices.SortFunc(out.Kinds, func(a, b KindTotal) int { return cmp.Compare(a.Kind, b.Kind) })
-	slices.SortFunc(out.Months, func(a, b MonthTotal) int {
-		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.Kind, b.Kind))
-	})
+	slices.SortFunc(out.Months, compareMonths)
 	v.publishTotals(&out)
 	return out
+}
+
+func compareMonths(a, b MonthTotal) int {
+	return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.Kind, b.Kind))
 }
 
 type monthKind struct {
@@ -152,6 +154,7 @@ func (v *View) activityPart(c codeNumber, period domain.Period) *activityPart {
 		for k, s := range months {
 			out.months = append(out.months, MonthTotal{k.month, k.kind, *s})
 		}
+		slices.SortFunc(out.months, compareMonths)
 		slices.SortFunc(out.series, func(a, b SeriesTotal) int { return cmp.Compare(a.Series, b.Series) })
 		return out
 	})

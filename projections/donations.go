@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sort"
+	"strings"
 	"sync/atomic"
 
 	"zhishu/domain"
@@ -265,6 +266,15 @@ func (v *View) giftsHere(community uint32) []uint32 {
 		}
 		return out
 	}).here[community]
+}
+
+// thingsGiven names the things of a gift; money has no name.
+func (v *View) thingsGiven(g *giftRow) string {
+	var names []string
+	for k := range g.items {
+		names = append(names, v.b.things.value(v.b.items.at(g.firstItem+k).thing).name)
+	}
+	return strings.Join(names, "、")
 }
 
 type giftsByPlace struct {

@@ -40,6 +40,9 @@ func (b *books) newActivity(id domain.ActivityID, c domain.CommunityCode, hash u
 	}
 	if community != none {
 		row.prevHere = b.communities.at(community).activities
+		if row.prevHere == none {
+			b.touch(community, 1<<touchCommunity) // it came into use
+		}
 	}
 	i := b.activities.push(row)
 	b.activityOf.insert(i, hash)

@@ -54,7 +54,7 @@ func (v *View) groupChanged() uint32 {
 
 func (v *View) groupFooting(d domain.Division, policies ...*domain.PolicyVersion) Footing {
 	f := v.footing(d, touchMembers|1<<touchCommunity, policies...)
-	f.ChangedAt = domain.Size(min(v.size, v.groupChanged()))
+	f.ChangedAt = max(f.ChangedAt, domain.Size(min(v.size, v.groupChanged())))
 	return f
 }
 

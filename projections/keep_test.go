@@ -2,6 +2,7 @@ package projections
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -80,6 +81,76 @@ func TestWhatIsKeptIsWhatItWouldBe(t *testing.T) {
 	}
 }
 
+// answers remembers figures by question, and the newest answer to each.
+type answers map[string]any
+
+// remember holds an answer against the one before: what says that nothing can
+// have changed must be the same, but for the size it is told at.
+func (a answers) remember(t tb, question string, figure any) {
+	x := reflect.New(reflect.TypeOf(figure)).Elem()
+	x.Set(reflect.ValueOf(figure))
+	x.FieldByName("Footing").FieldByName("Size").SetUint(0)
+	footing := func(x any) string { return fmt.Sprintf("%+v", reflect.ValueOf(x).FieldByName("Footing")) }
+	before, asked := a[question]
+	a[question] = x.Interface()
+	if asked && footing(before) == footing(a[question]) && !reflect.DeepEqual(before, a[question]) {
+		t.Fatalf("%s: with the same footing %s\n%+v\nand\n%+v", question, footing(before), before, a[question])
+	}
+}
+
+// TestAFootingMovesWithItsFigure: two answers of one footing are equal.
+func TestAFootingMovesWithItsFigure(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := drawHistory(t, 40)
+		e := h.engine(Options{Batch: rapid.SampledFrom([]int{1, 7, 1000}).Draw(t, "batch")})
+		a, period := answers{}, rapid.SampledFrom([]domain.Period{domain.AllTime, domain.YearPeriod(2025), domain.YearPeriod(2026)}).Draw(t, "period")
+		d := division(t, rapid.SampledFrom(divisions).Draw(t, "division"))
+		for range 20 {
+			h.step()
+			if err := e.CatchUp(context.Background()); err != nil {
+				t.Fatalf("catch up: %v", err)
+			}
+			v := h.view(e, Now())
+			if figure, err := v.Participation(d, period); err == nil {
+				a.remember(t, "participation", figure)
+			}
+			if figure, err := v.Training(d, period); err == nil {
+				a.remember(t, "training", figure)
+			}
+			if figure, err := v.Donations(DonationFilter{Division: d, Period: period}); err == nil {
+				a.remember(t, "donations", figure)
+			}
+			if figure, err := v.Teams(d, period); err == nil {
+				a.remember(t, "teams", figure)
+			}
+			if figure, err := v.GroupStanding(d, domain.SubjectHousehold, period); err == nil {
+				a.remember(t, "households", figure)
+			}
+			for _, c := range h.codes {
+				if figure, err := v.Scorecard(c, period); err == nil {
+					a.remember(t, "scorecard of "+c.String(), figure)
+				}
+			}
+			a.remember(t, "sessions", v.Sessions(d, period))
+			a.remember(t, "activities", v.ActivityTotals(d, period))
+			a.remember(t, "teams known", v.Groups(d, domain.SubjectTeam))
+			a.remember(t, "communities", v.Communities(d))
+			if figure, err := v.Stars(d, Page{}); err == nil {
+				for i := range figure.Rows {
+					figure.Rows[i].State = PersonState{} // today's
+				}
+				a.remember(t, "stars", figure)
+			}
+			if figure, err := v.Standing(d, period, Page{}); err == nil {
+				for i := range figure.Rows {
+					figure.Rows[i].State = PersonState{}
+				}
+				a.remember(t, "standing", figure)
+			}
+		}
+	})
+}
+
 // everyFigure asks for the figures that are kept.
 func everyFigure(v *View, d domain.Division, c domain.CommunityCode, period domain.Period) {
 	_, _ = v.Stars(d, Page{})
@@ -92,4 +163,5 @@ func everyFigure(v *View, d domain.Division, c domain.CommunityCode, period doma
 	v.Sessions(d, period)
 	_, _ = v.GroupStanding(d, domain.SubjectHousehold, period)
 	_, _ = v.Scorecard(c, period)
+	_, _ = v.Waiting(d, WaitFilter{}, Page{})
 }

@@ -74,7 +74,7 @@ func (v *View) Scorecard(code domain.CommunityCode, period domain.Period) (Score
 	changed := func() uint32 {
 		return max(v.groupChanged(), v.b.changedAt(domain.Division{}, touchesActivity), atomic.LoadUint32(&v.b.giftsAt))
 	}
-	weigh := func(s *Scorecard) int { return 4096 }
+	weigh := func(s *Scorecard) int { return 4096 + 100*maxFacts*len(s.Items) }
 	out := *part(v, key, changed, weigh, func() *Scorecard {
 		m := v.measure(code, period, on)
 		out := &Scorecard{Community: code, Period: period, On: on, Policy: policy}
@@ -97,7 +97,8 @@ func (v *View) Scorecard(code domain.CommunityCode, period domain.Period) (Score
 			out.Met++
 		}
 	}
-	out.Footing = v.groupFooting(d, policy)
+	out.Footing = v.groupFooting(d, policy, v.rules.InForceFor(domain.ParticipationKind, d, on))
+	out.ChangedAt = max(out.ChangedAt, domain.Size(min(v.size, changed())))
 	return out, nil
 }
 
@@ -322,9 +323,9 @@ func (m *measuring) teamDays(out *ScoreItem) (things []occasion) {
 	return things
 }
 
-// compareFacts orders facts by day, and else by what names them.
+// compareFacts orders facts by day and title, and else by what names them.
 func compareFacts(a, b FactRef) int {
-	return cmp.Or(cmp.Compare(a.Day, b.Day), strings.Compare(a.Stream, b.Stream), cmp.Compare(a.Revision, b.Revision), strings.Compare(a.Title, b.Title))
+	return cmp.Or(cmp.Compare(a.Day, b.Day), strings.Compare(a.Title, b.Title), strings.Compare(a.Stream, b.Stream), cmp.Compare(a.Revision, b.Revision))
 }
 
 // gifts lists the gifts that stand, quarter by quarter.
@@ -337,7 +338,7 @@ func (m *measuring) gifts(out *ScoreItem) (things []occasion) {
 		for _, span := range intervals(out.Every, m.period, m.on) {
 			if day := domain.Day(g.day); span.Contains(day) {
 				things = append(things, occasion{day, 1})
-				out.cite(FactRef{Stream: m.v.b.donations.at(g.donation).id.Stream(), Revision: g.revision, Day: day})
+				out.cite(FactRef{Stream: m.v.b.donations.at(g.donation).id.Stream(), Revision: g.revision, Day: day, Title: m.v.thingsGiven(g)})
 			}
 		}
 	}

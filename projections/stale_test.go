@@ -123,3 +123,35 @@ func TestSchemesComeIntoForceWithTheirDay(t *testing.T) {
 	check(w.catchUp(e), 0, 1)
 	check(w.view(e, OnDay(tomorrow-1)), 1, 0)
 }
+
+// TestAnActivityBringsACommunityIntoUse: from then on it is one without a figure
+// of its own, so that a rate over the county would leave it out.
+func TestAnActivityBringsACommunityIntoUse(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c, other := code(t, "430702001001"), code(t, "430702001002")
+	for i := range 6 {
+		w.enrol(i, c, "2025-01-01")
+		w.confirmed(person(i), w.study(c, "2025-12-01", "党课", 60))
+	}
+	w.must(recorder, &domain.RegisterCommunity{Code: c, Name: "红旗", From: domain.MinDay})
+	w.must(recorder, &domain.RecordPopulation{Code: c, Day: day(t, "2025-01-01"), Basis: domain.Resident, Count: 10, Source: "街道"})
+	e := w.engine(Options{})
+	missing := func(v *View) int {
+		p, err := v.Participation(c.Division().Up(6), domain.AllTime)
+		want(t, "error", err, nil)
+		for _, r := range p.Rates {
+			if r.Basis == domain.Resident {
+				return len(r.Missing)
+			}
+		}
+		return -1
+	}
+	want(t, "missing", missing(w.view(e, Now())), 0)
+	v := w.view(e, Now())
+	before := v.Communities(c.Division().Up(6))
+	w.must(recorder, &domain.ScheduleActivity{Activity: activity(1), Plan: domain.Plan{
+		Kind: domain.Talk, Title: "防火", Community: other, Start: w.now, End: w.now + 3_600_000}})
+	v = w.catchUp(e)
+	want(t, "missing with an activity elsewhere", missing(v), 1)
+	want(t, "the list says that it changed", v.Communities(c.Division().Up(6)).ChangedAt > before.ChangedAt, true)
+}

@@ -170,14 +170,23 @@ func divisionNumber(d domain.Division) (n uint64) {
 	return n
 }
 
-// footing is what a figure over a division stands on.
+// footing is what a figure over a division stands on. A new rule may change any
+// figure, also one that does not name it.
 func (v *View) footing(d domain.Division, kinds uint32, policies ...*domain.PolicyVersion) Footing {
 	f := Footing{
 		Size: domain.Size(v.size), Day: v.day,
-		Provisional: v.runningIn(d), ChangedAt: domain.Size(min(v.size, v.b.changedAt(d, kinds))),
+		Provisional: v.runningIn(d), ChangedAt: domain.Size(min(v.size, max(v.b.changedAt(d, kinds), v.ruledAt()))),
 	}
 	v.restOn(&f, refs(policies))
 	return f
+}
+
+// ruledAt is the size after the newest adoption.
+func (v *View) ruledAt() uint32 {
+	if adopted := v.b.policiesAt(v.size); len(adopted) > 0 {
+		return adopted[len(adopted)-1].at + 1
+	}
+	return 0
 }
 
 // refs names policy versions once each, in order.

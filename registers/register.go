@@ -97,7 +97,7 @@ func Make(ctx context.Context, s Source, kind Kind, community domain.CommunityCo
 	case Teams:
 		err = s.teams(r)
 	case Scorecard:
-		err = s.scorecard(r)
+		err = s.scorecard(ctx, r)
 	default:
 		err = ErrKind
 	}

@@ -1,6 +1,7 @@
 package registers
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -9,8 +10,11 @@ import (
 )
 
 // scorecard has a row for each item of the standard in force.
-func (s Source) scorecard(r *Register) error {
+func (s Source) scorecard(ctx context.Context, r *Register) error {
 	c, err := s.View.Scorecard(r.Community, r.Period)
+	if err == nil {
+		err = s.View.NameFacts(ctx, s.Streams, &c)
+	}
 	if err != nil {
 		return err
 	}
@@ -52,13 +56,26 @@ func scoreLine(it projections.ScoreItem) Line {
 	}
 	l.Value, l.Of = Whole(it.Value.Num), &Ratio{it.Value.Num, it.Value.Den}
 	if len(it.Facts) > 0 {
-		var refs []string
+		var zh, en []string
 		for _, f := range it.Facts {
-			refs = append(refs, fmt.Sprintf("%s@%d", f.Stream, f.Revision))
+			zh = append(zh, evidence(f, "次"))
+			en = append(en, evidence(f, " sessions"))
 		}
-		l.How = "事实 " + strings.Join(refs, " ")
+		l.How, l.HowEn = "事实 "+strings.Join(zh, "；"), string(it.Item)+": "+strings.Join(en, "; ")
 	}
 	return l
+}
+
+// evidence names a fact: its day, what it was, and where it stands in the ledger.
+func evidence(f projections.FactRef, sessions string) string {
+	words := []string{f.Day.String()}
+	if f.Title != "" {
+		words = append(words, f.Title)
+	}
+	if f.Sessions > 0 {
+		words = append(words, fmt.Sprint(f.Sessions, sessions))
+	}
+	return strings.Join(append(words, fmt.Sprintf("%s@%d", f.Stream, f.Revision)), " ")
 }
 
 // required says what is asked, how often.

@@ -14,10 +14,13 @@ type ScoreSpan struct {
 	Value int64  `json:"value"`
 }
 
-// FactRef names a fact: the event that stated it.
+// FactRef names a fact: the event that stated it, and what that was.
 type FactRef struct {
 	Stream   string `json:"stream"`
 	Revision uint32 `json:"revision"`
+	Day      string `json:"day,omitempty" format:"date"`
+	Title    string `json:"title,omitempty" doc:"Of the session, the team that served, the thing counted or given, or the organisation"`
+	Sessions int64  `json:"sessions,omitempty" doc:"Of a course: how many were held in the period; the fact is the first of them"`
 }
 
 // ScoreItem is one item of the standard.
@@ -70,6 +73,7 @@ func ScorecardOf(s projections.Scorecard) Scorecard {
 		Met: s.Met, Rows: []ScoreItem{},
 	}
 	for _, it := range s.Items {
+		out.note(it.Suppressed)
 		out.Rows = append(out.Rows, scoreItem(it))
 	}
 	return out
@@ -110,7 +114,7 @@ func scoreItem(it projections.ScoreItem) ScoreItem {
 		out.Short = append(out.Short, ScoreSpan{day(x.From), day(x.To), x.Value})
 	}
 	for _, f := range it.Facts {
-		out.Facts = append(out.Facts, FactRef{f.Stream, f.Revision})
+		out.Facts = append(out.Facts, FactRef{f.Stream, f.Revision, day(f.Day), f.Title, f.Sessions})
 	}
 	return out
 }

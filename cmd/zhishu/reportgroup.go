@@ -7,6 +7,7 @@ import (
 	"zhishu/api/figures"
 	"zhishu/domain"
 	"zhishu/projections"
+	"zhishu/sheets"
 )
 
 // groupStandings is the board of households, buildings or organisations.
@@ -73,8 +74,11 @@ func (c *scorecardReport) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return report(p, c.view, func(v *projections.View, _ reader) (figures.Scorecard, error) {
+	return report(p, c.view, func(v *projections.View, streams reader) (figures.Scorecard, error) {
 		card, err := v.Scorecard(code, period)
+		if err == nil {
+			err = v.NameFacts(p.ctx, streams, &card)
+		}
 		return figures.ScorecardOf(card), err
 	}, scorecardTable)
 }
@@ -146,7 +150,7 @@ func sessionsTable(f figures.LayerMonths) table {
 }
 
 func scorecardTable(f figures.Scorecard) table {
-	t := table{title: "学习型社区标准 " + f.Community + " " + f.Period, heads: []string{"项目", "目标", "达到", "基数", "达标", "还差", "依据(条)", "说明"}}
+	t := table{title: "学习型社区标准 " + f.Community + " " + f.Period, heads: []string{"项目", "目标", "达到", "基数", "达标", "还差", "依据(条)", "说明", "依据"}}
 	t.footing(f.Footing)
 	t.line("标准 %s；%d 项中达标 %d 项", f.Policy, len(f.Rows), f.Met)
 	for _, r := range f.Rows {
@@ -157,7 +161,28 @@ func scorecardTable(f figures.Scorecard) table {
 		if r.Value != nil {
 			value, of = whole(r.Value.Numerator), whole(r.Value.Denominator)
 		}
-		t.add(words(r.Item), whole(r.Target), value, of, words(met), whole(r.Missing), whole(r.FactCount), words(r.Zh))
+		facts := words("")
+		if len(r.Facts) > 0 { // in the spreadsheet beside the item, on the terminal below
+			facts = cell{sheets.TextValue(evidence(r.Facts)), "见下"}
+			t.below = append(t.below, fmt.Sprintf("%s（%d）：%s", r.Item, r.FactCount, evidence(r.Facts)))
+		}
+		t.add(words(r.Item), whole(r.Target), value, of, words(met), whole(r.Missing), whole(r.FactCount), words(r.Zh), facts)
 	}
 	return t
+}
+
+// evidence names the facts behind an item, the first of them.
+func evidence(facts []figures.FactRef) string {
+	var lines []string
+	for _, f := range facts {
+		line := []string{f.Day}
+		if f.Title != "" {
+			line = append(line, f.Title)
+		}
+		if f.Sessions > 0 {
+			line = append(line, fmt.Sprint(f.Sessions, "次"))
+		}
+		lines = append(lines, strings.Join(append(line, fmt.Sprintf("%s@%d", f.Stream, f.Revision)), " "))
+	}
+	return strings.Join(lines, "；")
 }

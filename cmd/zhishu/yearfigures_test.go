@@ -56,7 +56,7 @@ func (y *year) overAPI(q *question) (any, error) {
 		}
 	case "培训率":
 		operation, words = "get-training", []string{division, last}
-	case "评分":
+	case "评分", "依据":
 		operation, words = "get-scorecard", []string{"code=" + y.ids["青柳"], last}
 	case "对账":
 		operation, words = "get-statement", []string{"id=" + y.ids[q.about[0]]}
@@ -84,8 +84,8 @@ func (y *year) overCLI(dir string, q *question) (any, error) {
 		args = append([]string{"standings", "--kind", standings[q.about[0]], "--limit", "0"}, division...)
 	case "培训率":
 		args = append([]string{"training"}, division...)
-	case "评分":
-		args = []string{"scorecard", "--community", y.ids["青柳"], "--period", q.about[0]}
+	case "评分", "依据":
+		args = []string{"scorecard", "--community", y.ids["青柳"], "--period", q.about[len(q.about)-1]}
 	case "对账", "星级": // a statement says the stars, too
 		args = []string{"statement", "--person", y.ids[q.about[0]]}
 	case "捐赠":
@@ -151,6 +151,8 @@ func (y *year) say(q *question, answer any) string {
 		return ratio(at(answer, "rate"))
 	case "评分":
 		return score(answer)
+	case "依据":
+		return evidenceOf(answer, q.about[0])
 	case "对账":
 		return account(answer)
 	case "星级":
@@ -226,6 +228,25 @@ func score(answer any) string {
 		parts = append(parts, name+value+met)
 	}
 	return strings.Join(append(parts, fmt.Sprintf("共%v项", at(answer, "met"))), " ")
+}
+
+// evidenceOf lists the facts behind an item of a scorecard.
+func evidenceOf(answer any, item string) string {
+	var parts []string
+	for _, it := range list(answer, "rows") {
+		if scoreNames[fmt.Sprint(at(it, "item"))] != item {
+			continue
+		}
+		for _, f := range list(it, "facts") {
+			line := fmt.Sprint(at(f, "day"), " ", at(f, "title"))
+			if n := at(f, "sessions"); n != nil {
+				line += fmt.Sprint(" ", n, "次")
+			}
+			stream, _, _ := strings.Cut(fmt.Sprint(at(f, "stream")), "-")
+			parts = append(parts, line+" "+stream)
+		}
+	}
+	return strings.Join(parts, "｜")
 }
 
 // account writes the service in a statement.

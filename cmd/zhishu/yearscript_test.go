@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -189,7 +190,8 @@ func (y *year) community(words []string) {
 }
 
 // activity is announced, held, entered from its sheet, closed, signed by a
-// second person, and confirmed. 补 enters the sheet at the present time.
+// second person, and confirmed. 补 enters the sheet at the present time; without
+// names there is no sheet, and 签字=否 leaves the signature out.
 func (y *year) activity(words []string) {
 	t, verb := y.take(words[1:], "办", "补")
 	label := t.subjects[0]
@@ -197,12 +199,21 @@ func (y *year) activity(words []string) {
 	start, end, _ := strings.Cut(t.at(2), "-")
 	fields := named(t.options)
 	community := "青柳"
-	for i, f := range fields {
-		if name, ok := strings.CutPrefix(f, "社区="); ok {
-			community, fields = name, append(fields[:i], fields[i+1:]...)
-			break
+	people, signed := "people=0", true
+	fields = slices.DeleteFunc(fields, func(f string) bool {
+		key, value, _ := strings.Cut(f, "=")
+		switch key {
+		case "社区":
+			community = value
+		case "人数":
+			people = "people=" + value
+		case "签字":
+			signed = value == "是"
+		default:
+			return false
 		}
-	}
+		return true
+	})
 	if verb == "办" {
 		y.until(day, "07:30")
 	}
@@ -219,10 +230,16 @@ func (y *year) activity(words []string) {
 		y.fail("%v", err)
 	}
 	id := "id=" + y.ids[label]
-	y.call("enter-attendance", "clerk", id, "rows="+string(sheet), onPaper)
-	y.call("close-activity", "clerk", id, onPaper)
-	y.call("attest-activity", "reviewer", id, onPaper)
-	y.call("confirm-attendance", "reviewer", id)
+	if len(rows) > 0 {
+		y.call("enter-attendance", "clerk", id, "rows="+string(sheet), onPaper)
+	}
+	y.call("close-activity", "clerk", id, people, onPaper)
+	if signed {
+		y.call("attest-activity", "reviewer", id, onPaper)
+	}
+	if len(rows) > 0 {
+		y.call("confirm-attendance", "reviewer", id)
+	}
 }
 
 // claim: 服务 P01 日期 起-止 名称 = 标签.
