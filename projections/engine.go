@@ -32,8 +32,11 @@ type Options struct {
 	// SnapshotEvents and SnapshotInterval say when Run writes a snapshot: so
 	// many events after the last one (default 500,000) but no fewer than a third
 	// of the ledger, or so long after it if there was any event (default an hour).
+	// One that is due waits for a moment in which nothing is folded in, but not
+	// longer than SnapshotPatience (default 20 seconds; negative: not at all).
 	SnapshotEvents   uint64
 	SnapshotInterval time.Duration
+	SnapshotPatience time.Duration
 }
 
 func (o Options) withDefaults() Options {
@@ -51,6 +54,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.SnapshotInterval == 0 {
 		o.SnapshotInterval = time.Hour
+	}
+	if o.SnapshotPatience == 0 {
+		o.SnapshotPatience = 20 * time.Second
 	}
 	return o
 }

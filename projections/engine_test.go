@@ -181,7 +181,7 @@ func TestWaitFor(t *testing.T) {
 func TestViewsBesideTheRunner(t *testing.T) {
 	w := newWorld(t).withPolicies()
 	codes := []domain.CommunityCode{code(t, "430702001001"), code(t, "430702001002"), code(t, "430703001001")}
-	e, err := Open(context.Background(), Options{Log: w.store, Dir: t.TempDir(), SnapshotEvents: 50, SnapshotInterval: time.Hour, Batch: 5})
+	e, err := Open(context.Background(), Options{Log: w.store, Dir: t.TempDir(), SnapshotEvents: 50, SnapshotInterval: time.Hour, SnapshotPatience: -1, Batch: 5})
 	want(t, "open", err, nil)
 	ctx, stop := context.WithCancel(context.Background())
 	var group sync.WaitGroup

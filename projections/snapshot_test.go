@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -212,5 +214,41 @@ func TestASnapshotNeedsADirectory(t *testing.T) {
 	}
 	if e.Status().Snapshot.Err == nil {
 		t.Error("the status says nothing of it")
+	}
+}
+
+// TestASnapshotWaitsForALull: while an import runs, or a ledger is read from its
+// start, the processors are its own, for as long as patience lasts.
+func TestASnapshotWaitsForALull(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		folding       time.Duration
+		earliest, end time.Duration
+	}{
+		{"at rest", 0, snapshotLull, 2 * snapshotLull},
+		{"while an import runs", 5 * time.Second, 5 * time.Second, 5*time.Second + 3*snapshotLull},
+		{"without end", time.Hour, 20 * time.Second, 20*time.Second + snapshotLull},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			e := &Engine{options: Options{}.withDefaults(), books: newBooks()}
+			began := time.Now()
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			go func() {
+				for size := uint32(1); time.Since(began) < c.folding && ctx.Err() == nil; size++ {
+					e.books.frontier.Store(&frontier{size: size})
+					time.Sleep(snapshotLull / 5)
+				}
+			}()
+			good := e.waitForLull(ctx)
+			if waited := time.Since(began); !good || waited < c.earliest || waited > c.end {
+				t.Errorf("%s: %v after %v", c.name, good, waited)
+			}
+			stop()
+			if e.waitForLull(ctx) {
+				t.Errorf("%s: a snapshot after the end", c.name)
+			}
+			time.Sleep(time.Second) // the other goroutine ends
+		})
 	}
 }

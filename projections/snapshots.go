@@ -241,8 +241,9 @@ func (e *Engine) snapshotAtIntervals(ctx context.Context) (stop func()) {
 	}
 }
 
-// waitUntilDue returns true when a snapshot is due: after so many events, but no
-// fewer than a third of the ledger, or after so long if there was any event.
+// waitUntilDue returns true when a snapshot is due, and the moment is good for
+// it: after so many events, but no fewer than a third of the ledger, or after so
+// long if there was any event.
 func (e *Engine) waitUntilDue(ctx context.Context) bool {
 	last := e.snaps.status()
 	timer := time.NewTimer(e.options.SnapshotInterval)
@@ -252,7 +253,7 @@ func (e *Engine) waitUntilDue(ctx context.Context) bool {
 		size := uint64(e.books.frontier.Load().size)
 		news := size - min(size, uint64(last.Size))
 		if news >= max(e.options.SnapshotEvents, size/3) || late && news > 0 {
-			return ctx.Err() == nil
+			return e.waitForLull(ctx)
 		}
 		select {
 		case <-woken:
@@ -262,4 +263,25 @@ func (e *Engine) waitUntilDue(ctx context.Context) bool {
 			return false
 		}
 	}
+}
+
+// snapshotLull is how long nothing is folded in before a snapshot is made.
+const snapshotLull = 250 * time.Millisecond
+
+// waitForLull waits until nothing is being folded in, but not longer than its
+// patience: digests and writing keep a processor busy that an import, or a first
+// start, can use better. It returns false when ctx ends.
+func (e *Engine) waitForLull(ctx context.Context) bool {
+	for began := time.Now(); time.Since(began) < e.options.SnapshotPatience; {
+		size := e.books.frontier.Load().size
+		select {
+		case <-time.After(snapshotLull):
+		case <-ctx.Done():
+			return false
+		}
+		if e.books.frontier.Load().size == size {
+			break
+		}
+	}
+	return ctx.Err() == nil
 }
