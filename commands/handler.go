@@ -234,6 +234,9 @@ func (h *Handler) checkClock() error {
 // It returns how many requests it has answered.
 func (h *Handler) chunk(ctx context.Context, f *folded, stream string, reqs []Request, outs []Outcome) (int, error) {
 	w := h.newWriter(ctx, stream, f, len(reqs))
+	if p, ok := f.state.(*domain.Person); ok {
+		p.Expect(claims(reqs))
+	}
 	n := 0
 	for ; n < len(reqs); n++ {
 		fits, err := w.decide(&reqs[n], &outs[n])
@@ -245,6 +248,7 @@ func (h *Handler) chunk(ctx context.Context, f *folded, stream string, reqs []Re
 		}
 	}
 	if len(w.batch) == 0 {
+		w.leave()
 		return n, nil
 	}
 	at, err := h.append(ctx, stream, w.expected, w.batch)
@@ -266,7 +270,18 @@ func (h *Handler) chunk(ctx context.Context, f *folded, stream string, reqs []Re
 		a.position = at.Position
 		f.seen[k] = a
 	}
+	w.leave()
 	return n, nil
+}
+
+// claims counts the entries that requests may bring.
+func claims(reqs []Request) (n int) {
+	for i := range reqs {
+		if _, ok := reqs[i].Command.(*domain.ClaimEntry); ok {
+			n++
+		}
+	}
+	return n
 }
 
 const (

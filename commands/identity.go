@@ -38,7 +38,8 @@ func (id identity) event(i int) eventstore.ID {
 // apart, the other half is the namespace of the event ids.
 func (w *writer) identify(req *Request) (identity, error) {
 	var id identity
-	key := w.h.secrets.Mac("idempotency-key", w.scope(req))
+	w.parts[0] = w.scope(req)
+	key := w.h.secrets.Mac("idempotency-key", w.parts[:]...)
 	copy(id.key[:], key[:16])
 	copy(id.space[:], key[16:])
 	request, err := w.h.requestHash(req, w.f)

@@ -3,6 +3,8 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 
 	"zhishu/domain"
 	"zhishu/domain/wire"
@@ -18,13 +20,41 @@ type writer struct {
 	f        *folded
 	expected eventstore.Expected
 	now      domain.Instant
-	batch    []eventstore.Event
 	bytes    int
-	keys     [][16]byte // idempotency keys answered by this append
-	room     []byte     // for the scope of a key
-	arena    []byte     // holds data and metadata of the batch, one after the other
-	fresh    []eventstore.Event
 	last     taken
+	*desk
+}
+
+// desk is what a writer works on; the next one takes it over.
+type desk struct {
+	batch   []eventstore.Event
+	keys    [][16]byte // idempotency keys answered by this append
+	room    []byte     // for the scope of a key
+	parts   [1][]byte  // of what is hashed
+	arena   []byte     // holds data and metadata of the batch, one after the other
+	fresh   []eventstore.Event
+	encoder wire.Encoder
+	sealing sealing
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// mostKept bounds what a desk holds on to: one large append must not pin its
+// memory.
+const mostKept = 64 << 10
+
+// leave gives the desk to the next writer. The log has copied what it keeps.
+func (w *writer) leave() {
+	d := w.desk
+	w.desk = nil
+	if cap(d.arena) > mostKept || cap(d.room) > mostKept {
+		return
+	}
+	clear(d.batch)
+	clear(d.fresh)
+	clear(d.room[:cap(d.room)]) // a key of one's own may be personal
+	d.batch, d.keys, d.arena, d.fresh, d.parts[0] = d.batch[:0], d.keys[:0], d.arena[:0], d.fresh[:0], nil
+	desks.Put(d)
 }
 
 // taken is the request that was taken into the append last. It is folded in
@@ -49,8 +79,10 @@ func (h *Handler) newWriter(ctx context.Context, stream string, f *folded, reque
 	if len(f.seen) == 0 {
 		f.seen = make(map[[16]byte]answer, n)
 	}
-	return &writer{h: h, ctx: ctx, stream: stream, f: f, expected: f.expected(), now: h.opts.Clock(),
-		batch: make([]eventstore.Event, 0, n), keys: make([][16]byte, 0, n), arena: make([]byte, 0, roomForOne+(n-1)*roomForMany)}
+	d := desks.Get().(*desk)
+	d.batch, d.keys = slices.Grow(d.batch, n), slices.Grow(d.keys, n)
+	d.arena = slices.Grow(d.arena, roomForOne+(n-1)*roomForMany)
+	return &writer{h: h, ctx: ctx, stream: stream, f: f, expected: f.expected(), now: h.opts.Clock(), desk: d}
 }
 
 // decide lets the domain judge one request on the state reached so far and
@@ -163,15 +195,15 @@ func (w *writer) encode(events []domain.Event, meta domain.Meta, id identity) ([
 	if err := w.ensureKeys(events); err != nil {
 		return nil, 0, err
 	}
-	metadata := w.hold(wire.AppendMeta(w.arena, meta))
+	metadata := w.hold(w.encoder.AppendMeta(w.arena, meta))
 	w.fresh = w.fresh[:0]
 	size := 0
 	for i, e := range events {
 		eventID := id.event(i)
-		if err := w.seal(e, eventID); err != nil {
+		if err := w.sealing.seal(w, e, eventID); err != nil {
 			return nil, 0, err
 		}
-		grown, err := wire.AppendData(w.arena, e)
+		grown, err := w.encoder.AppendData(w.arena, e)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -194,7 +226,7 @@ func (w *writer) hold(grown []byte) []byte {
 func (w *writer) ensureKeys(events []domain.Event) error {
 	var subjects []vault.Subject
 	for _, e := range events {
-		if p, ok := e.(domain.Private); ok && hasPlain(p) {
+		if p, ok := e.(domain.Private); ok && w.sealing.has(p) {
 			subjects = append(subjects, vault.Subject(p.Subject()))
 		}
 	}
@@ -202,26 +234,4 @@ func (w *writer) ensureKeys(events []domain.Event) error {
 		return nil
 	}
 	return w.keyFor(subjects)
-}
-
-func hasPlain(p domain.Private) (plain bool) {
-	p.Secrets(func(_ string, s *domain.Secret) { plain = plain || s.Plain != "" })
-	return plain
-}
-
-// seal replaces every plain personal field by its ciphertext.
-func (w *writer) seal(e domain.Event, id eventstore.ID) (err error) {
-	p, ok := e.(domain.Private)
-	if !ok {
-		return nil
-	}
-	subject := vault.Subject(p.Subject())
-	p.Secrets(func(field string, s *domain.Secret) {
-		if s.Plain == "" || err != nil {
-			return
-		}
-		s.Cipher, err = w.h.secrets.Seal(subject, w.stream, id, field, []byte(s.Plain))
-		s.Plain = ""
-	})
-	return err
 }

@@ -52,7 +52,6 @@ type (
 )
 
 func (c *ClaimEntry) Target() string           { return c.Person.Stream() }
-func (c *ClaimEntry) Operation() string        { return "claim-" + c.Deed.Kind.String() }
 func (c *ConfirmEntry) Target() string         { return c.Person.Stream() }
 func (c *ConfirmEntry) Operation() string      { return "confirm-entry" }
 func (c *RejectEntry) Target() string          { return c.Person.Stream() }
@@ -64,22 +63,47 @@ func (c *ProposeVoid) Operation() string       { return "propose-void" }
 func (c *DecideProposal) Target() string       { return c.Person.Stream() }
 func (c *DecideProposal) Operation() string    { return "decide-proposal" }
 
+func (c *ClaimEntry) Operation() string {
+	switch c.Deed.Kind {
+	case Service:
+		return "claim-service"
+	case Study:
+		return "claim-study"
+	}
+	return "claim-"
+}
+
 func (p *Person) claim(c *ClaimEntry, now Instant) ([]Event, error) {
 	if !c.Row.Import.IsZero() && p.EntryOfRow(c.Row) != nil {
 		return nil, nil // this row was recorded before the import was interrupted
 	}
-	deed, err := checkDeed(c.Deed, c.Remark, c.Evidence, now)
+	deed, err := p.claimable(c, now)
 	if err != nil {
-		return nil, err
-	}
-	if !p.Consented(ConsentRecord) {
-		return refused(ConsentMissing, "person")
-	}
-	if err := p.room(deed.Span, nil); err != nil {
 		return nil, err
 	}
 	return []Event{&EntryClaimed{Person: c.Person, Deed: deed, Remark: Secret{Plain: c.Remark}, Evidence: c.Evidence, Row: c.Row}}, nil
 }
+
+// claimable is the deed as a claim would record it, or why it may not.
+func (p *Person) claimable(c *ClaimEntry, now Instant) (Deed, error) {
+	deed, err := checkDeed(c.Deed, c.Remark, c.Evidence, now)
+	switch {
+	case err != nil:
+		return deed, err
+	case !p.Consented(ConsentRecord):
+		return deed, Refuse(ConsentMissing, "person")
+	}
+	return deed, p.room(deed.Span, nil)
+}
+
+// JudgeClaim is what Decide would say to a claim of somebody with consent and
+// without any other entry. A sheet asks it of every row.
+func JudgeClaim(c *ClaimEntry, now Instant) error {
+	_, err := claimant.claimable(c, now)
+	return err
+}
+
+var claimant = Person{Exists: true, Consents: []Consent{{Kind: ConsentRecord}}}
 
 // checkDeed judges what can be judged without the person's other entries, and
 // fills in what follows from the clock times.

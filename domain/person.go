@@ -137,6 +137,10 @@ func (p *Person) Consented(kind ConsentKind) bool {
 	return false
 }
 
+// Expect makes room for entries to come, so that many at once do not move those
+// before them again and again.
+func (p *Person) Expect(entries int) { p.Entries = slices.Grow(p.Entries, entries) }
+
 // Evolve folds an event in.
 func (p *Person) Evolve(e Event, m Meta) {
 	revision := p.next

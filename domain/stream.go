@@ -26,7 +26,8 @@ func ParseStream(name string) (ref StreamRef, ok bool) {
 		InspectionCategory,
 		HouseholdCategory, BuildingCategory, OrganisationCategory, TeamCategory:
 		ref.ID, err = ParseUUID(ref.Rest)
-		ok = ref.ID.String() == ref.Rest // another spelling is another stream
+		var room [36]byte
+		ok = string(ref.ID.AppendText(room[:0])) == ref.Rest // another spelling is another stream
 	case CommunityCategory:
 		ref.Community, err = ParseCommunityCode(ref.Rest)
 	case PolicyCategory:

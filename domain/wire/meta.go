@@ -2,7 +2,9 @@ package wire
 
 import "zhishu/domain"
 
-func writeMeta(w *writer, m *domain.Meta) {
+// Metadata is written in three parts, of which the middle one is another for
+// every command.
+func writeMetaHead(w *writer, m *domain.Meta) {
 	w.int("v", Version)
 	w.instant("recordedAt", m.RecordedAt)
 	w.uuid("account", m.Account.UUID)
@@ -12,8 +14,14 @@ func writeMeta(w *writer, m *domain.Meta) {
 	w.repaired("authentication", string(m.Authentication))
 	w.uuid("onBehalfOf", m.OnBehalfOf.UUID)
 	w.repaired("source", m.Source)
+}
+
+func writeHashes(w *writer, m *domain.Meta) {
 	w.hash("keyHash", m.KeyHash)
 	w.hash("requestHash", m.RequestHash)
+}
+
+func writeMetaTail(w *writer, m *domain.Meta) {
 	w.uuid("$correlationId", m.Correlation)
 	w.uuid("$causationId", m.Causation)
 }

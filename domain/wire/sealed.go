@@ -8,29 +8,23 @@ import (
 	"zhishu/domain"
 )
 
-// sealed writes the ciphertexts of the personal fields that were given.
-func (w *writer) sealed(e domain.Private) {
-	given := false
-	e.Secrets(func(field string, s *domain.Secret) {
-		if s.Plain != "" {
-			w.err = fmt.Errorf("%w: %s", ErrUnsealed, field)
-		}
-		if len(s.Cipher) == 0 {
-			return
-		}
-		if !given {
-			w.key("sealed")
-			w.begin()
-			given = true
-		}
-		w.key(field)
-		w.b = append(w.b, '"')
-		w.b = ciphers.AppendEncode(w.b, s.Cipher)
-		w.b = append(w.b, '"')
-	})
-	if given {
-		w.end()
+// cipher writes the ciphertext of a personal field, if it was given.
+func (w *writer) cipher(field string, s *domain.Secret) {
+	if s.Plain != "" {
+		w.err = fmt.Errorf("%w: %s", ErrUnsealed, field)
 	}
+	if len(s.Cipher) == 0 {
+		return
+	}
+	if !w.sealing {
+		w.key("sealed")
+		w.begin()
+		w.sealing = true
+	}
+	w.key(field)
+	w.b = append(w.b, '"')
+	w.b = ciphers.AppendEncode(w.b, s.Cipher)
+	w.b = append(w.b, '"')
 }
 
 // sealed reads the ciphertexts into the event's personal fields.

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"errors"
-	"fmt"
 
 	"zhishu/domain"
 )
@@ -30,32 +29,19 @@ var (
 // is not UTF-8, a date where none may be missing, a code that is none
 // (ErrUnwritable). dst comes back unchanged with an error.
 func AppendData(dst []byte, e domain.Event) ([]byte, error) {
-	if e == nil {
-		return dst, ErrUnknownType
-	}
-	c, ok := codecs[e.Type()]
-	if !ok {
-		return dst, fmt.Errorf("%w %q", ErrUnknownType, e.Type())
-	}
-	w := writer{b: dst}
-	w.begin()
-	c.write(&w, e)
-	if p, ok := e.(domain.Private); ok {
-		w.sealed(p)
-	}
-	w.end()
-	if w.err != nil {
-		return dst, fmt.Errorf("%s: %w", e.Type(), w.err)
-	}
-	return w.b, nil
+	var c Encoder
+	return c.AppendData(dst, e)
 }
 
 // AppendMeta appends the metadata JSON of m to dst. RecordedAt must lie in the
 // years 1 to 9999. Text that is not UTF-8 is repaired with U+FFFD.
+// Who writes many events has an Encoder.
 func AppendMeta(dst []byte, m domain.Meta) []byte {
 	w := writer{b: dst}
 	w.begin()
-	writeMeta(&w, &m)
+	writeMetaHead(&w, &m)
+	writeHashes(&w, &m)
+	writeMetaTail(&w, &m)
 	w.end()
 	return w.b
 }

@@ -17,6 +17,8 @@ type writer struct {
 	sep  byte // '{' before the first member, ',' before the others
 	last string
 	err  error
+
+	sealing bool // the object of personal fields is begun
 }
 
 func (w *writer) begin() { w.sep = '{' }
