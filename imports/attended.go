@@ -113,7 +113,7 @@ func (r *reader) signed(row sheets.Row) (from, to sheets.Moment, ok bool, err er
 }
 
 // judge asks the domain what it would say to such a row.
-func (e *attended) judge(p *domain.Person, d deed, by domain.Actor, now domain.Instant) error {
+func (e *attended) judge(p *domain.Person, d *deed, by domain.Actor, now domain.Instant) error {
 	_, err := p.Decide(&domain.EnterAttendance{
 		Person: probe.person, Activity: e.text.activity, Span: d.span, Remark: d.remark, Evidence: []domain.Evidence{{Kind: signInSheet}},
 		Seen: domain.ActivitySeen{Exists: true, Plan: e.plan},
@@ -130,11 +130,12 @@ func (r *run) evidence() []domain.Evidence {
 }
 
 // claimOf is the command that records a row.
-func (r *run) claimOf(q *person, d *deed, row domain.Row) domain.Command {
+func (r *run) claimOf(q *person, d *deed, row domain.Row, a *asked) domain.Command {
 	if r.job.Kind == domain.ImportRoster {
 		return &domain.EnterAttendance{Person: q.id, Activity: d.text.activity, Span: d.span, Remark: d.remark, Evidence: r.evidence(), Row: row}
 	}
-	return &domain.ClaimEntry{Person: q.id, Deed: d.command(r.job), Remark: d.remark, Row: row}
+	a.claims = append(a.claims, domain.ClaimEntry{Person: q.id, Deed: d.command(&r.job), Remark: d.remark, Row: row})
+	return &a.claims[len(a.claims)-1]
 }
 
 // sameActivity refuses to re-issue the roster of another activity.

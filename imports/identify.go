@@ -20,22 +20,23 @@ func (r *run) recognise(ctx context.Context) error {
 			return err
 		}
 	}
+	x := r.likeness()
 	for _, q := range list {
 		if q.isNew || q.code != "" {
 			continue
 		}
-		r.liken(q)
+		r.liken(q, x)
 	}
 	return nil
 }
 
 // liken says, now that it is known who it is, what the person's rows look like.
-func (r *run) liken(q *person) {
+func (r *run) liken(q *person, x *likeness) {
 	if !r.deeds() {
 		return
 	}
 	for _, l := range q.lines {
-		r.sheet.lines[l].alike = alikeDeed(r.handler, r.job.Kind, q.id, &r.sheet.deeds[l])
+		r.sheet.lines[l].alike = x.of(q.id, &r.sheet.deeds[l])
 	}
 }
 
@@ -203,18 +204,25 @@ func (r *run) open(q *person) bool {
 
 // reserve gives the persons to be enrolled their ids, first in the vault, so
 // that whoever imports the same persons at this moment, or after an
-// interruption, meets the same ids. Then their keys are made.
-func (r *run) reserve(ctx context.Context) error {
-	var fresh []*person
-	for _, q := range r.sheet.people.list {
+// interruption, meets the same ids. Then their keys are made. Done is told up to
+// whom, in the order of the sheet, that has been done.
+func (r *run) reserve(ctx context.Context, done func(upTo int)) error {
+	list := r.sheet.people.list
+	part := make([]*person, 0, min(claimsAtOnce, len(list)))
+	for i, q := range list {
 		if q.isNew && r.open(q) {
-			fresh = append(fresh, q)
+			part = append(part, q)
 		}
-	}
-	for from := 0; from < len(fresh); from += claimsAtOnce {
-		if err := r.reservePart(ctx, fresh[from:min(from+claimsAtOnce, len(fresh))]); err != nil {
-			return err
+		if len(part) < claimsAtOnce && i+1 < len(list) {
+			continue
 		}
+		if len(part) > 0 {
+			if err := r.reservePart(ctx, part); err != nil {
+				return err
+			}
+		}
+		part = part[:0]
+		done(i + 1)
 	}
 	return nil
 }
@@ -237,13 +245,13 @@ func (r *run) reservePart(ctx context.Context, part []*person) error {
 	if err != nil {
 		return err
 	}
-	subjects := make([]vault.Subject, len(part))
+	subjects, x := make([]vault.Subject, len(part)), r.likeness()
 	for i, q := range part {
 		// The surest claim decides who this is; should the others belong to
 		// somebody else by now, enrolling refuses it.
 		q.id.UUID = domain.UUID(owners[starts[i]])
 		subjects[i] = vault.Subject(q.id.UUID)
-		r.liken(q)
+		r.liken(q, x)
 	}
 	return r.vault.EnsureKeys(ctx, subjects)
 }

@@ -32,7 +32,7 @@ func (r *run) meet(ctx context.Context, q *person) error {
 	case q.code != "":
 		return nil
 	case !q.isNew:
-		r.liken(q)
+		r.liken(q, r.likeness())
 		return nil
 	}
 	gone, err := r.givenUp(ctx, q.id)

@@ -2,7 +2,6 @@ package imports
 
 import (
 	"slices"
-	"strings"
 
 	"zhishu/commands"
 	"zhishu/domain"
@@ -64,7 +63,7 @@ func (r *reader) identity(row sheets.Row) (who identity, err error) {
 		return who, err
 	}
 	who.name = row.Name(sheets.Name)
-	if id, err := domain.ParseUUID(strings.ToLower(who.number)); err == nil && !id.IsZero() {
+	if id, err := domain.ParseUUID(who.number); err == nil && !id.IsZero() {
 		who.person.UUID, who.number = id, "" // as our own sheets print it
 	}
 	sex, err := row.Sex()

@@ -37,6 +37,8 @@ type written struct {
 	verdicts                                   []verdict
 	waiting                                    []waiting
 	position                                   eventstore.Position
+
+	asked asked // the worker's room for requests
 }
 
 func (w *written) reached(p eventstore.Position) {

@@ -38,6 +38,8 @@ type reader struct {
 	known known
 	sum   hash.Hash // over the prints of all rows, in order
 	canon []byte
+	parts [1][]byte // of what is hashed
+	mac   [32]byte
 
 	purpose string // of the prints
 }
@@ -122,9 +124,10 @@ func (r *reader) print(row sheets.Row) uint64 {
 	if r.event != nil { // who comes every week comes in equal rows
 		r.canon = append(append(r.canon, "attended="...), r.event.text.activity.UUID[:]...)
 	}
-	mac := r.keyed.Mac(r.purpose, r.canon)
-	r.sum.Write(mac[:])
-	return binary.BigEndian.Uint64(mac[:8])
+	r.parts[0] = r.canon
+	r.mac = r.keyed.Mac(r.purpose, r.parts[:]...)
+	r.sum.Write(r.mac[:])
+	return binary.BigEndian.Uint64(r.mac[:8])
 }
 
 // rowRefusal is a refusal that belongs to a column of the sheet.

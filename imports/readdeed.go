@@ -58,7 +58,7 @@ func (r *reader) deed(row sheets.Row, l line, title string, session domain.Day) 
 
 // keep takes a deed that may be recorded for the person that the row names.
 func (r *reader) keep(row sheets.Row, l line, d deed) error {
-	if err := r.judgeDeed(d); err != nil {
+	if err := r.judgeDeed(&d); err != nil {
 		return err
 	}
 	about, err := r.identity(row)
@@ -226,19 +226,17 @@ func negative(s string) bool {
 
 // judgeDeed asks the domain what it would say to such an entry of somebody
 // without any other.
-func (r *reader) judgeDeed(d deed) error {
-	person := domain.Person{Exists: true, Consents: recordConsent}
+func (r *reader) judgeDeed(d *deed) error {
 	if r.event != nil {
-		return r.event.judge(&person, d, r.by, r.now)
+		return r.event.judge(&domain.Person{Exists: true, Consents: recordConsent}, d, r.by, r.now)
 	}
-	_, err := person.Decide(&domain.ClaimEntry{Person: probe.person, Deed: d.command(r.job), Remark: d.remark}, r.by, r.now)
-	return err
+	return domain.JudgeClaim(&domain.ClaimEntry{Person: probe.person, Deed: d.command(&r.job), Remark: d.remark}, r.now)
 }
 
 var recordConsent = []domain.Consent{{Kind: domain.ConsentRecord}}
 
 // command is the deed as the ledger records it.
-func (d *deed) command(job Job) domain.Deed {
+func (d *deed) command(job *Job) domain.Deed {
 	kind := domain.Service
 	if job.Kind == domain.ImportStudy {
 		kind = domain.Study
@@ -253,16 +251,30 @@ func (d *deed) command(job Job) domain.Deed {
 	}
 }
 
-// alikeDeed is the keyed hash of what two entries share that look alike. Those
-// of one roster only look like others of the same activity.
-func alikeDeed(keyed macs, kind domain.ImportKind, person domain.PersonID, d *deed) uint64 {
-	var b [12]byte
-	binary.BigEndian.PutUint32(b[:4], uint32(d.span.Day))
-	binary.BigEndian.PutUint64(b[4:], uint64(d.span.Minutes))
-	parts := [][]byte{person.UUID[:], b[:]}
-	if kind == domain.ImportRoster {
+// likeness hashes, under the ledger's secret, what entries share that look
+// alike. Those of one roster only look like others of the same activity. One
+// goroutine uses it for many rows.
+type likeness struct {
+	keyed   macs
+	kind    domain.ImportKind
+	purpose string
+	person  domain.PersonID
+	value   [12]byte // day and minutes
+	parts   [3][]byte
+}
+
+func (r *run) likeness() *likeness {
+	return &likeness{keyed: r.handler, kind: r.job.Kind, purpose: "alike/" + string(r.job.Kind)}
+}
+
+func (x *likeness) of(person domain.PersonID, d *deed) uint64 {
+	x.person = person
+	binary.BigEndian.PutUint32(x.value[:4], uint32(d.span.Day))
+	binary.BigEndian.PutUint64(x.value[4:], uint64(d.span.Minutes))
+	parts := append(x.parts[:0], x.person.UUID[:], x.value[:])
+	if x.kind == domain.ImportRoster {
 		parts = append(parts, d.text.activity.UUID[:])
 	}
-	mac := keyed.Mac("alike/"+string(kind), parts...)
+	mac := x.keyed.Mac(x.purpose, parts...)
 	return binary.BigEndian.Uint64(mac[:8])
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"strconv"
 
 	"zhishu/commands"
 	"zhishu/domain"
@@ -56,16 +55,17 @@ func (r *run) writeRows(ctx context.Context) error {
 // writePersons writes the rows person by person. A child comes after the
 // guardian, who may stand in the same sheet.
 func (r *run) writePersons(ctx context.Context, report func(int)) error {
-	if !r.job.DryRun {
-		if err := r.reserve(ctx); err != nil {
-			return err
-		}
-		if err := r.addNumbers(ctx); err != nil {
+	people := r.sheet.people.list
+	rows := func(i int) int { return len(people[i].lines) }
+	switch {
+	case r.job.DryRun:
+	case r.deeds():
+		return r.writeReserved(ctx, rows, report)
+	default:
+		if err := r.reserve(ctx, func(int) {}); err != nil {
 			return err
 		}
 	}
-	people := r.sheet.people.list
-	rows := func(i int) int { return len(people[i].lines) }
 	if r.job.Kind != domain.ImportPeople {
 		return r.pool.each(ctx, len(people), rows, report, r.writePerson)
 	}
@@ -92,21 +92,10 @@ func (r *run) do(ctx context.Context, reqs []commands.Request, would ...commands
 	return r.handler.DoAll(ctx, reqs)
 }
 
-// request is a command with the idempotency key of its row and operation. The
-// row's print, which is keyed, stands for the content.
+// request is a single command, see asked.add.
 func (r *run) request(by domain.AccountID, l *line, op string, c domain.Command) commands.Request {
-	key := make([]byte, 0, 80)
-	key = append(key, "import/"...)
-	key = r.id.UUID.AppendText(key)
-	key = append(key, '/')
-	key = strconv.AppendUint(key, uint64(l.number), 10)
-	key = append(key, '/')
-	key = append(key, op...)
-	// The print comes twice, because a digest of sixteen bytes needs no further
-	// hash.
-	digest := binary.BigEndian.AppendUint64(make([]byte, 0, 16), l.print)
-	return commands.Request{Caller: r.caller(by), Key: string(key), Command: c,
-		Digest: binary.BigEndian.AppendUint64(digest, l.print)}
+	return commands.Request{Caller: r.caller(by), Key: string(r.appendKey(make([]byte, 0, 80), l, op)), Command: c,
+		Digest: appendDigest(make([]byte, 0, 16), l)}
 }
 
 func (r *run) rowOf(l *line) domain.Row {

@@ -76,15 +76,15 @@ func (r *run) writeFacts(ctx context.Context, q *person, w *written) (*domain.Re
 	if r.job.Kind == domain.ImportPeople {
 		return r.writeMember(ctx, q, w)
 	}
-	reqs, steps := r.personRequests(q)
-	if len(reqs) == 0 {
+	r.askFor(q, &w.asked)
+	if len(w.asked.requests) == 0 {
 		return nil, nil
 	}
-	outs, err := r.do(ctx, reqs)
+	outs, err := r.do(ctx, w.asked.all())
 	if err != nil {
 		return nil, err
 	}
-	return r.notePerson(outs, steps, w), nil
+	return r.notePerson(outs, w.asked.steps, w), nil
 }
 
 // refuseAll refuses the person's rows that are still to be written.
@@ -96,40 +96,35 @@ func (r *run) refuseAll(q *person, refusal *domain.Refusal, w *written) {
 	}
 }
 
-func (r *run) personRequests(q *person) ([]commands.Request, []step) {
-	n := 3 + 2*len(q.lines)
-	reqs, steps := make([]commands.Request, 0, n), make([]step, 0, n)
-	add := func(by domain.AccountID, l *line, op string, c domain.Command, s step) {
-		reqs = append(reqs, r.request(by, l, op, c))
-		steps = append(steps, s)
-	}
+// askFor gathers what is to be recorded of a person.
+func (r *run) askFor(q *person, a *asked) {
+	a.begin(len(q.lines))
 	if q.isNew {
 		head := &line{number: q.row, print: q.print}
-		add(r.job.Recorder, head, "enrol", q.enrolment(r.job, r.id), step{line: -1, op: opEnrol})
-		add(r.job.Recorder, head, "join", &domain.StartMembership{Person: q.id, Membership: domain.Membership{
+		a.add(r, r.job.Recorder, head, "enrol", q.enrolment(r.job, r.id), step{line: -1, op: opEnrol})
+		a.add(r, r.job.Recorder, head, "join", &domain.StartMembership{Person: q.id, Membership: domain.Membership{
 			Kind: domain.MemberOfCommunity, Community: r.job.Community, From: q.firstDay, To: domain.MaxDay, Basis: domain.Imported,
 		}}, step{line: -1, op: opBelong})
-		add(r.job.Recorder, head, "consent", &domain.GiveConsent{Person: q.id, Consent: domain.Consent{
+		a.add(r, r.job.Recorder, head, "consent", &domain.GiveConsent{Person: q.id, Consent: domain.Consent{
 			Kind: domain.ConsentRecord, Basis: r.job.ConsentBasis, Witness: r.job.Recorder, From: q.firstDay,
 		}}, step{line: -1, op: opBelong})
 	} else if from, earlier := r.earlierMember(q); earlier {
 		head := &line{number: q.row, print: q.print}
-		add(r.job.Recorder, head, "join-earlier", &domain.StartMembership{Person: q.id, Membership: domain.Membership{
+		a.add(r, r.job.Recorder, head, "join-earlier", &domain.StartMembership{Person: q.id, Membership: domain.Membership{
 			Kind: domain.MemberOfCommunity, Community: r.job.Community, From: from, To: domain.MaxDay, Basis: domain.Imported,
 		}}, step{line: -1, op: opBelong})
 	}
 	for _, i := range q.lines {
-		l, d := &r.sheet.lines[i], &r.sheet.deeds[i]
+		l := &r.sheet.lines[i]
 		if l.fate != fateAdd {
 			continue
 		}
-		row := r.rowOf(l)
-		add(r.job.Recorder, l, "claim", r.claimOf(q, d, row), step{line: i, op: opClaim})
+		a.add(r, r.job.Recorder, l, "claim", r.claimOf(q, &r.sheet.deeds[i], r.rowOf(l), a), step{line: i, op: opClaim})
 		if !r.job.Confirmer.IsZero() {
-			add(r.job.Confirmer, l, "confirm", &domain.ConfirmEntry{Person: q.id, Row: row}, step{line: i, op: opConfirm})
+			a.confirms = append(a.confirms, domain.ConfirmEntry{Person: q.id, Row: r.rowOf(l)})
+			a.add(r, r.job.Confirmer, l, "confirm", &a.confirms[len(a.confirms)-1], step{line: i, op: opConfirm})
 		}
 	}
-	return reqs, steps
 }
 
 // earlierMember is the day from which the sheet shows somebody to be a member who
@@ -184,7 +179,7 @@ func (r *run) notePerson(outs []commands.Outcome, steps []step, w *written) *dom
 func (r *run) correctDeed(ctx context.Context, q *person, i int32, w *written) error {
 	l, d, c := &r.sheet.lines[i], &r.sheet.deeds[i], r.changes[i]
 	reqs := []commands.Request{r.request(r.job.Recorder, l, "correct", &domain.ProposeCorrection{
-		Person: q.id, Entry: c.ref.Entry, Deed: d.command(r.job), Reason: correctionReason + "；" + c.note, Row: r.rowOf(l), Evidence: r.evidence(),
+		Person: q.id, Entry: c.ref.Entry, Deed: d.command(&r.job), Reason: correctionReason + "；" + c.note, Row: r.rowOf(l), Evidence: r.evidence(),
 	})}
 	if !r.job.Confirmer.IsZero() {
 		reqs = append(reqs, r.request(r.job.Confirmer, l, "approve", &domain.DecideProposal{

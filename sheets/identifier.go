@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // ParseIdentifier reads a number that is a name: folded to one width, without
@@ -13,7 +14,11 @@ func ParseIdentifier(s string) (string, Code) {
 	if inner, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(inner, `"`) {
 		s = inner[:len(inner)-1] // ="0123", by which exports keep zeros in front
 	}
-	s = narrow(strings.ToUpper(strings.Join(strings.Fields(narrow(strings.TrimLeft(Clean(s), "'"))), "")))
+	s = narrow(strings.TrimLeft(Clean(s), "'"))
+	if strings.ContainsFunc(s, unicode.IsSpace) {
+		s = strings.Join(strings.Fields(s), "")
+	}
+	s = narrow(strings.ToUpper(s))
 	if s == "" {
 		return "", CodeValueMissing
 	}
