@@ -82,6 +82,8 @@ const Last = Revision(1<<64 - 1)
 // When ctx ends before the store has answered, the error wraps ErrUnknown: the
 // events may or may not be recorded, and a retry with the same ids and the
 // same expected revision is safe. A *Conflict says that nothing was written.
+// The store copies what it keeps: when Append has returned, the memory of the
+// events is the caller's again.
 type Appender interface {
 	Append(ctx context.Context, stream string, expected Expected, events []Event) (Appended, error)
 }
