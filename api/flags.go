@@ -14,7 +14,7 @@ type flagsQuery struct {
 	ViewInput
 	DivisionInput
 	PageInput
-	Kind   string `query:"kind" enum:"day-minutes,mixed-day,burst,own-circle,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy" doc:"Absent: every kind"`
+	Kind   string `query:"kind" enum:"day-minutes,mixed-day,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy" doc:"Absent: every kind"`
 	Status string `query:"status" enum:"open,reviewed" doc:"Absent: both"`
 }
 
@@ -38,7 +38,7 @@ func flags(r *routes) {
 	write(r, operation{
 		id: "review-flag", path: "/v1/flags/{flag}/review", tag: "flags", permission: "flag.review",
 		summary: "Say what a look at a flag has shown",
-		doc:     "By another person than the subject and than whoever recorded what is flagged. A newer fact opens the flag again. A retroactive policy is reviewed by whoever approves it.",
+		doc:     "By another person than the subject and than whoever recorded, confirmed, changed or decided on what is flagged. A newer fact opens the flag again. A retroactive policy is reviewed by whoever approves it.",
 	}, slices.Concat(personCodes, []domain.Code{domain.OwnRecord, domain.SameAccount, domain.EntryUnknown, domain.WrongOrganisation}), reviewFlag)
 }
 
@@ -81,6 +81,9 @@ func reviewFlag(ctx context.Context, s *Server, in *reviewInput) (*recordedOutpu
 		})
 	}
 	c := &domain.ReviewFlag{Person: x.Person, Flag: flag, Kind: string(x.Kind), Outcome: domain.FlagOutcome(in.Body.Outcome), Reason: in.Body.Reason}
+	for _, a := range x.Acts {
+		c.Actors = append(c.Actors, domain.Signer{Account: a.Account, Person: a.Person})
+	}
 	for _, f := range x.Facts {
 		if no := domain.EntryNo(f.Revision); f.Stream == x.Person.Stream() && !slices.Contains(c.Entries, no) {
 			c.Entries = append(c.Entries, no)

@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // IntegrityKind is the policy that says from where on a fact is flagged.
 const IntegrityKind PolicyKind = "integrity" // 核查标记规则
 
@@ -77,13 +79,15 @@ func (e *CommunityFlagReviewed) Secrets(visit func(string, *Secret)) {
 }
 
 // Commands of a review. Whether there is such a flag, which entries it rests on
-// and whose account recorded them is read from the read model by the caller.
+// and whose accounts recorded them or did what is flagged is read from the read
+// model by the caller.
 type (
 	ReviewFlag struct {
 		Person  PersonID
 		Flag    [16]byte
 		Kind    string
 		Entries []EntryNo
+		Actors  []Signer // who did what is flagged, besides recording the entries
 		Outcome FlagOutcome
 		Reason  string
 	}
@@ -117,7 +121,7 @@ func checkReview(flag [16]byte, kind string, outcome FlagOutcome, reason string)
 }
 
 // reviewFlag: looked at by another person than the subject and than whoever
-// recorded what is flagged.
+// recorded or did what is flagged.
 func (p *Person) reviewFlag(c *ReviewFlag, by Actor) ([]Event, error) {
 	if err := checkReview(c.Flag, c.Kind, c.Outcome, c.Reason); err != nil {
 		return nil, err
@@ -129,6 +133,8 @@ func (p *Person) reviewFlag(c *ReviewFlag, by Actor) ([]Event, error) {
 		return refused(FieldInvalid, "entries")
 	case by.Person == c.Person:
 		return refused(OwnRecord, "account")
+	case slices.ContainsFunc(c.Actors, func(s Signer) bool { return s.is(by) }):
+		return refused(SameAccount, "account")
 	}
 	inScope := false
 	for _, no := range c.Entries {

@@ -48,6 +48,9 @@ func (l *ledger) disputeVerbs(p domain.PersonID) map[string]func() domain.Comman
 			for _, no := range w.list("记录") {
 				c.Entries = append(c.Entries, entryNo(no))
 			}
+			for _, handle := range w.list("经手") {
+				c.Actors = append(c.Actors, domain.Signer{Account: account(handle)})
+			}
 			return c
 		},
 		"不受理": func() domain.Command {

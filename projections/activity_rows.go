@@ -20,6 +20,7 @@ type activityRow struct {
 	cancelled uint32 // size; atomic
 	closed    uint32 // size; atomic
 	attested  uint32 // size; atomic
+	attester  uint32 // account; valid once attested is set
 	notice    uint32 // words of the cancellation; valid once cancelled is set
 	people    uint32 // as counted; valid once closed is set
 	cancelAt  uint32 // revision of the cancellation; valid once cancelled is set

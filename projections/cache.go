@@ -50,6 +50,8 @@ const (
 	partParticipation
 	partDonations
 	partFlags
+	partBursts
+	partLookAlikes
 	partGiftList
 	partActivities
 	partDisclosure

@@ -30,7 +30,7 @@ type Digest struct {
 func (d Digest) String() string { return d.Model + "/" + hex.EncodeToString(d.Sum[:]) }
 
 // digestVersion changes whenever a figure or its row changes.
-const digestVersion = 5
+const digestVersion = 6
 
 // Digests are the digests of every read model at the view. Parts that have not
 // changed since they were last asked for are not computed again.
@@ -46,12 +46,12 @@ func (v *View) Digests() []Digest {
 		v.sorted("policies", v.policySubjects),
 		v.sorted("groups", v.groupSubjects),
 		v.sorted("programme", v.programmeSubjects),
-		v.sorted("flags", v.flagSubjects),
+		v.bucketed("flags", &v.b.personOf, &v.b.suspects, v.personFlagSubject),
+		v.sorted("place-flags", v.placeFlagSubjects),
 		v.sorted("waiting", v.waitingSubjects),
 		v.bucketed("persons", &v.b.personOf, &v.b.people, v.personSubject),
 		v.sorted("registers", v.registerSubjects),
 		v.sorted("scorecard", v.scorecardSubjects),
-		v.sorted("guardians", v.guardSubjects),
 	}
 }
 

@@ -8,34 +8,81 @@ import (
 	"zhishu/domain"
 )
 
-// person finds what the rows of one subject show.
+// life is an entry of a subject: its values from the claim on, as known at the
+// view.
+type life struct {
+	person uint32   // whose stream it is in
+	rows   []uint32 // entry rows, the claim first
+	value  uint32   // the row that takes up time; none when it was rejected or voided
+}
+
+// person finds what the facts of one subject show. Somebody merged into another
+// has none of their own.
 func (f *flagFold) person(i uint32) {
-	s := f.v.subjectOf(i)
-	f.rows, f.parts = f.rows[:0], f.parts[:0]
-	reversed := false
-	for _, member := range append([]uint32{s.person}, s.others...) {
-		for j := atomic.LoadUint32(&f.v.b.persons.at(member).entries); j != none; {
-			r := f.v.b.entries.at(j)
-			if f.v.live(r) {
-				f.rows = append(f.rows, j)
-				r.span().ByDay(func(d domain.Day, m domain.Minutes) bool {
-					f.parts = append(f.parts, dayPart{d, j, m})
-					return true
-				})
-			}
-			reversed = reversed || r.flags&entryStudy == 0 && atomic.LoadUint32(&r.effective) < f.v.size && atomic.LoadUint32(&r.closed) < f.v.size
-			j = r.prev
-		}
+	if f.v.b.persons.at(i).at >= f.v.size {
+		return
 	}
+	s := f.v.subjectOf(i)
+	if s.person != i {
+		return
+	}
+	f.collect(s)
 	f.days(s)
 	f.repeats(s)
-	for _, j := range f.rows {
-		f.row(s, j)
-	}
-	if reversed {
-		f.reversals(s)
+	for k := range f.lives {
+		l := &f.lives[k]
+		if f.acts = f.v.actsOf(l, f.acts[:0]); l.value != none {
+			f.late(l)
+			f.closedAccount(l)
+			f.changedActivity(l)
+			f.circle(s, l)
+		}
+		f.outside(l)
+		f.reversal(l)
 	}
 }
+
+// collect gathers the subject's entries, and what they bring to civil days.
+func (f *flagFold) collect(s subject) {
+	f.lives, f.rows, f.parts = f.lives[:0], f.rows[:0], f.parts[:0]
+	entries := &f.v.b.entries
+	for _, member := range append([]uint32{s.person}, s.others...) {
+		var all []uint32
+		for j := atomic.LoadUint32(&f.v.b.persons.at(member).entries); j != none; j = entries.at(j).prev {
+			if entries.at(j).at < f.v.size {
+				all = append(all, j)
+			}
+		}
+		slices.SortFunc(all, func(a, b uint32) int {
+			return cmp.Or(cmp.Compare(entries.at(a).entry, entries.at(b).entry), cmp.Compare(a, b))
+		})
+		for lo := 0; lo < len(all); {
+			hi := lo + 1
+			for hi < len(all) && entries.at(all[hi]).entry == entries.at(all[lo]).entry {
+				hi++
+			}
+			l := life{member, all[lo:hi], none}
+			for _, j := range l.rows {
+				if f.v.live(entries.at(j)) {
+					l.value = j
+					f.live(j)
+				}
+			}
+			f.lives = append(f.lives, l)
+			lo = hi
+		}
+	}
+}
+
+func (f *flagFold) live(j uint32) {
+	f.rows = append(f.rows, j)
+	f.v.b.entries.at(j).span().ByDay(func(d domain.Day, m domain.Minutes) bool {
+		f.parts = append(f.parts, dayPart{d, j, m})
+		return true
+	})
+}
+
+func (l *life) claim() uint32 { return l.rows[0] }
 
 func (f *flagFold) id(s subject) domain.PersonID { return f.v.b.persons.at(s.person).id }
 
@@ -141,37 +188,80 @@ func (f *flagFold) repeats(s subject) {
 	}
 }
 
-// row looks at one entry by itself: who recorded it, and how late.
-func (f *flagFold) row(s subject, j uint32) {
-	r, sign := f.v.b.entries.at(j), f.v.b.signs.at(j)
-	flag := func(kind FlagKind, value, limit int64, p *domain.PolicyVersion) {
-		f.raise(Flag{ID: idOf(kind, f.v.b.persons.at(r.person).id.UUID, uint64(r.entry)), Kind: kind, Person: f.v.b.persons.at(r.person).id,
-			Day: domain.Day(r.day), Value: value, Limit: limit, Version: p}, 1, j)
+// flagOf begins a flag of one entry, whose subject is the stream it is in.
+func (f *flagFold) flagOf(kind FlagKind, l *life, row uint32) Flag {
+	id, r := f.v.b.persons.at(l.person).id, f.v.b.entries.at(row)
+	return Flag{ID: idOf(kind, id.UUID, uint64(r.entry)), Kind: kind, Person: id, Day: domain.Day(r.day)}
+}
+
+// late looks at how long after the fact it was recorded. A correction does not
+// make a late entry one in time, unless it moves the fact.
+func (f *flagFold) late(l *life) {
+	p, days, late := f.lateness(l, l.value)
+	if !late {
+		return
 	}
-	if p := f.policy(r); p != nil && r.flags&entryCorrection == 0 {
-		days := domain.WorkingDays(f.lastDay(r), sign.day())
-		if late := p.Integrity.LateDays > 0 && days > p.Integrity.LateDays; late || r.flags&entryLate != 0 {
-			flag(FlagLate, days, p.Integrity.LateDays, p)
+	x := f.flagOf(FlagLate, l, l.value)
+	x.Value, x.Limit, x.Version = days, p.Integrity.LateDays, p
+	from := l.value
+	if _, _, already := f.lateness(l, l.claim()); already {
+		from = l.claim()
+	}
+	f.raise(x, 1, from)
+}
+
+func (f *flagFold) lateness(l *life, row uint32) (p *domain.PolicyVersion, days int64, late bool) {
+	r := f.v.b.entries.at(row)
+	if p = f.policy(r); p == nil {
+		return nil, 0, false
+	}
+	days = domain.WorkingDays(f.lastDay(r), f.v.b.signs.at(l.claim()).day())
+	return p, days, p.Integrity.LateDays > 0 && days > p.Integrity.LateDays || r.flags&entryLate != 0
+}
+
+// closedAccount looks at whether the account that recorded the claim or the
+// value that stands was closed by then.
+func (f *flagFold) closedAccount(l *life) {
+	for _, j := range []uint32{l.claim(), l.value} {
+		recorder := f.v.b.signs.at(j).recorder
+		if recorder != none && atomic.LoadUint32(&f.v.b.accounts.at(recorder).closedAt) < f.v.b.entries.at(j).at {
+			f.raise(f.flagOf(FlagAccount, l, l.value), 1, j)
+			return
 		}
 	}
-	if sign.recorder == none {
+}
+
+// changedActivity looks for an entry whose activity was rescheduled or cancelled
+// after it was judged on it.
+func (f *flagFold) changedActivity(l *life) {
+	k := f.v.b.signs.at(l.claim()).attendance
+	if k == none {
 		return
 	}
-	if atomic.LoadUint32(&f.v.b.accounts.at(sign.recorder).closedAt) < r.at {
-		flag(FlagAccount, 0, 0, nil)
+	x := f.v.b.attendances.at(k)
+	a := f.v.b.activities.at(x.activity)
+	first, last, how := never, uint32(0), int64(0)
+	note := func(at uint32, what int64) {
+		if at < f.v.size {
+			first, last, how = min(first, at), max(last, at), what
+		}
 	}
-	behind := f.v.linkedTo(sign.recorder)
-	if behind == (domain.UUID{}) {
+	for p := atomic.LoadUint32(&a.plans); p != none; p = f.v.b.planRows.at(p).prev {
+		if plan := f.v.b.planRows.at(p); plan.revision > x.read {
+			note(plan.at, 1)
+		}
+	}
+	if at := atomic.LoadUint32(&a.cancelled); at < f.v.size && a.cancelAt > x.read {
+		note(at, 2)
+	}
+	if how == 0 {
 		return
 	}
-	k := f.v.b.personOf.find(behind, hashUUID(behind))
-	switch {
-	case k == none:
-	case f.v.subjectOf(k).person == s.person:
-		flag(FlagCircle, 1, 0, nil)
-	case f.v.shareHousehold(f.v.subjectOf(k), s, domain.Day(r.day)):
-		flag(FlagCircle, 2, 0, nil)
-	}
+	flag := f.flagOf(FlagActivity, l, l.claim())
+	flag.Value, flag.Since = how, domain.Size(first)+1
+	f.raise(flag, 1, l.claim())
+	fact := &f.out[len(f.out)-1].Facts[0]
+	fact.Size = max(fact.Size, domain.Size(last))
 }
 
 // lastDay is the civil day on which a fact ended.
@@ -182,48 +272,58 @@ func (f *flagFold) lastDay(r *entryRow) domain.Day {
 	return domain.Day(r.day)
 }
 
-// shareHousehold reports whether two subjects belong to one household on a day.
-func (v *View) shareHousehold(a, b subject, day domain.Day) bool {
-	homes := v.householdsOn(a, day)
-	return slices.ContainsFunc(v.householdsOn(b, day), func(h uint32) bool { return slices.Contains(homes, h) })
-}
-
-func (v *View) householdsOn(s subject, day domain.Day) (out []uint32) {
-	for _, i := range append([]uint32{s.person}, s.others...) {
-		for j := atomic.LoadUint32(&v.b.persons.at(i).memberships); j != none; {
-			m := v.b.memberships.at(j)
-			if v.b.labels.value(m.label).a == string(domain.MemberOfHousehold) && m.covers(day, v.size) {
-				out = append(out, m.subject)
-			}
-			j = m.prev
+// reversal looks for values of an entry that were voided or replaced after a
+// star rested on them.
+func (f *flagFold) reversal(l *life) {
+	var x Flag
+	for _, j := range l.rows {
+		r := f.v.b.entries.at(j)
+		closed := atomic.LoadUint32(&r.closed)
+		if r.flags&entryStudy != 0 || atomic.LoadUint32(&r.effective) >= closed || closed >= f.v.size {
+			continue
 		}
+		on := f.v.closedOn(l, closed)
+		before, after := f.v.starsAt(l.person, closed, on), f.v.starsAt(l.person, closed+1, on)
+		if after >= before {
+			continue
+		}
+		if x.Kind == "" {
+			x = f.flagOf(FlagReversal, l, j)
+			x.Since = domain.Size(closed) + 1
+		}
+		x.Community, x.Account = f.v.claimedBy(j)
+		x.Day, x.Value, x.Limit = domain.Day(r.day), int64(after), int64(before)
+		x.Facts = append(x.Facts[:min(len(x.Facts), listedFacts-1)], FlagFact{x.Person.Stream(), uint64(r.entry), domain.Size(closed)})
+		x.Count++
 	}
-	return out
-}
-
-// reversals looks for entries that were voided or replaced after a star rested
-// on them.
-func (f *flagFold) reversals(s subject) {
-	for _, member := range append([]uint32{s.person}, s.others...) {
-		for j := atomic.LoadUint32(&f.v.b.persons.at(member).entries); j != none; {
-			r := f.v.b.entries.at(j)
-			closed := atomic.LoadUint32(&r.closed)
-			if r.flags&entryStudy == 0 && atomic.LoadUint32(&r.effective) < closed && closed < f.v.size {
-				before, after := f.v.starsAt(member, closed), f.v.starsAt(member, closed+1)
-				if after < before {
-					f.raise(Flag{ID: idOf(FlagReversal, f.v.b.persons.at(member).id.UUID, uint64(r.entry), uint64(closed)), Kind: FlagReversal,
-						Person: f.v.b.persons.at(member).id, Day: domain.Day(r.day), Value: int64(after), Limit: int64(before), Since: domain.Size(closed) + 1}, 1, j)
-				}
-			}
-			j = r.prev
-		}
+	if x.Kind != "" {
+		f.out = append(f.out, x)
 	}
 }
 
-func (v *View) starsAt(i, size uint32) int {
-	then := v.b.view(size, v.b.dayOf(size), v.cache)
+// closedOn is the day on which it was decided that a value no longer stands.
+func (v *View) closedOn(l *life, closed uint32) domain.Day {
+	for _, j := range l.rows {
+		if atomic.LoadUint32(&v.b.entries.at(j).effective) == closed {
+			return dayOfMinute(atomic.LoadUint32(&v.b.signs.at(j).decided))
+		}
+	}
+	for _, a := range v.actsAbout(l) {
+		if a.at == closed {
+			return dayOfMinute(a.minute)
+		}
+	}
+	return v.b.dayOf(closed + 1)
+}
+
+// starsAt are a person's stars by what was known of them at a size, under the
+// rules the view knows for a day: what other streams said meanwhile does not
+// enter.
+func (v *View) starsAt(i, size uint32, on domain.Day) int {
+	then := *v
+	then.size, then.day = size, on
 	s := then.subjectOf(i)
-	fold := serviceFold{v: then}
-	rating, _ := fold.rate(s, then.schemeFor(s, then.homeOn(s, then.day)))
+	fold := serviceFold{v: &then}
+	rating, _ := fold.rate(s, then.schemeFor(s, then.homeOn(s, on)))
 	return rating.Stars
 }

@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -149,4 +150,71 @@ func TestFlags(t *testing.T) {
 	board, err := w.catchUp(e).Flags(there.Division(), FlagFilter{Status: "open"}, Page{Limit: 1})
 	want(t, "error", err, nil)
 	want(t, "elsewhere", len(board.Rows), int(board.Open))
+}
+
+// Whoever confirms, attests or decides is looked at like whoever records, in the
+// household and among guardians; and so is an account of another organisation.
+func TestFlagsOfEverybodyWhoDealtWithAFact(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	here := code(t, "430702001001")
+	child, aunt, stranger := w.enrol(1, here, "2025-01-01"), w.enrol(2, here, "2025-01-01"), w.enrol(3, here, "2025-01-01")
+	actor := func(n uint64, scope string) domain.Actor {
+		a := domain.Actor{Account: domain.AccountID{UUID: testID(1, n)}, Role: domain.RoleConfirmer, Scope: division(t, scope)}
+		w.must(domain.Actor{}, &domain.OpenAccount{Account: a.Account, Handle: fmt.Sprint("clerk-", n), Role: a.Role, Scope: a.Scope})
+		return a
+	}
+	clerk, second, street := actor(11, "430702001001"), actor(12, "430702001001"), actor(13, "430702001")
+	e := w.engine(Options{})
+	keeps(e)
+	claim := func(id domain.PersonID, on string) domain.EntryNo {
+		w.must(clerk, &domain.ClaimEntry{Person: id, Deed: w.service(here, on, 60)})
+		return w.lastEntry(id)
+	}
+	circle := func(id domain.PersonID) (f Flag) {
+		t.Helper()
+		return kindsOf(t, w.catchUp(e), id)[FlagCircle]
+	}
+	// The aunt's account confirms; she is named as guardian afterwards.
+	w.must(recorder, &domain.LinkPerson{Account: second.Account, Person: aunt})
+	no := claim(child, "2025-12-30")
+	w.must(second, &domain.ConfirmEntry{Person: child, Entry: no})
+	want(t, "a stranger confirmed", circle(child).Kind, "")
+	w.record(child.Stream(), &domain.ConsentGiven{Person: child, Consent: domain.Consent{Kind: domain.ConsentPublish, Basis: domain.OnPaper, Guardian: aunt}}, recorder)
+	x := circle(child)
+	want(t, "guardian", x.Value, CircleGuardian)
+	want(t, "since", x.Since, domain.Size(len(w.steps)))
+	want(t, "by whom", fmt.Sprint(x.Acts), fmt.Sprint([]FlagAct{{RoleConfirmed, second.Account, aunt}}))
+	want(t, "who confirmed does not review", w.do(second, &domain.ReviewFlag{Person: child, Flag: x.ID, Kind: string(x.Kind), Entries: []domain.EntryNo{no},
+		Actors: []domain.Signer{{Account: x.Acts[0].Account, Person: x.Acts[0].Person}}, Outcome: domain.FlagExplained, Reason: "看过"}) != nil, true)
+
+	// Refusing to void the entry of one's household is a decision, too.
+	for _, id := range []domain.PersonID{aunt, stranger} {
+		w.record(id.Stream(), &domain.MembershipStarted{Person: id, Membership: domain.Membership{Kind: domain.MemberOfHousehold,
+			Group: domain.GroupID{UUID: testID(8, 1)}, From: day(t, "2025-01-01"), To: domain.MaxDay, Basis: domain.OnPaper}}, recorder)
+	}
+	no = claim(stranger, "2025-12-30")
+	w.must(street, &domain.ConfirmEntry{Person: stranger, Entry: no})
+	kinds := kindsOf(t, w.catchUp(e), stranger)
+	want(t, "confirmed by the street", len(kinds), 0)
+	w.must(street, &domain.ProposeVoid{Person: stranger, Entry: no, Reason: "查无此事"})
+	out := kindsOf(t, w.catchUp(e), stranger)[FlagOutside]
+	want(t, "changed by the street", fmt.Sprint(out.Acts), fmt.Sprint([]FlagAct{{Role: RoleProposed, Account: street.Account}}))
+	want(t, "nothing came of it yet", circle(stranger).Kind, "")
+	w.must(second, &domain.DecideProposal{Person: stranger, Entry: no, Proposal: domain.ProposalNo(w.counts[stranger.Stream()] - 1), Reason: "核实"})
+	want(t, "household", circle(stranger).Value, CircleHousehold)
+	want(t, "role", circle(stranger).Acts[0].Role, RoleDecided)
+
+	// An activity that her account attests, and that is cancelled afterwards.
+	meet := activity(1)
+	w.must(clerk, &domain.ScheduleActivity{Activity: meet, Plan: domain.Plan{Kind: domain.ServiceActivity, Title: "清扫", Community: here,
+		Start: w.now - 7_200_000, End: w.now - 3_600_000}})
+	w.must(clerk, &domain.EnterAttendance{Person: child, Activity: meet, Evidence: []domain.Evidence{{Kind: "签到表"}}})
+	w.must(clerk, &domain.CloseActivity{Activity: meet, People: 1})
+	before := len(kindsOf(t, w.catchUp(e), child))
+	w.must(second, &domain.AttestActivity{Activity: meet, Evidence: []domain.Evidence{{Kind: "登记表"}}})
+	board, err := w.catchUp(e).Flags(domain.Division{}, FlagFilter{Kind: FlagCircle}, Page{})
+	want(t, "error", err, nil)
+	want(t, "circles", len(board.Rows), 3)
+	want(t, "attested", board.Rows[0].Acts[0].Role, RoleAttested)
+	want(t, "flags before", before, 1)
 }

@@ -10,7 +10,8 @@ import (
 // recorded a fact is told with the fact.
 func (b *books) applyAccount(f *fact) error {
 	i := b.accountOf.find(f.ref.ID, f.hash)
-	if i == none {
+	met := i != none
+	if !met {
 		if f.revision != 0 {
 			return gap(f, 0)
 		}
@@ -24,9 +25,16 @@ func (b *books) applyAccount(f *fact) error {
 	case *domain.AccountOpened:
 		atomic.StoreUint64(&a.duty, dutyOf(e.Role, e.Scope))
 		atomic.StoreUint32(&a.handle, b.handles.add(e.Handle))
+		atomic.StoreUint32(&a.openedAt, b.size) // a reader that sees it sees the duty, too
+		if met {
+			b.suspects.touchAll() // it recorded facts before: only a ledger written by hand has that
+		}
 	case *domain.AccountLinked:
 		a.person = e.Person.UUID
 		atomic.StoreUint32(&a.linkedAt, b.size) // a reader that sees it sees the person, too
+		if k := b.personOf.find(e.Person.UUID, hashUUID(e.Person.UUID)); k != none {
+			b.suspectCircle(k)
+		}
 	case *domain.AccountClosed:
 		atomic.StoreUint32(&a.closedAt, b.size)
 	}
@@ -49,7 +57,7 @@ func (b *books) accountNumber(id domain.AccountID) uint32 {
 }
 
 func (b *books) newAccount(id domain.UUID, hash uint64) uint32 {
-	i := b.accounts.push(accountRow{id: id, handle: none, linkedAt: never, closedAt: never})
+	i := b.accounts.push(accountRow{id: id, handle: none, openedAt: never, linkedAt: never, closedAt: never})
 	b.accountOf.insert(i, hash)
 	return i
 }

@@ -22,7 +22,7 @@ func (b *books) applyActivity(f *fact) error {
 	if f.revision != uint64(a.next) {
 		return gap(f, a.next)
 	}
-	if err := b.foldActivity(i, a, f.event); err != nil {
+	if err := b.foldActivity(i, a, f); err != nil {
 		return err
 	}
 	b.waitInActivity(i, a, f)
@@ -52,18 +52,20 @@ func (b *books) newActivity(id domain.ActivityID, c domain.CommunityCode, hash u
 	return i
 }
 
-func (b *books) foldActivity(i uint32, a *activityRow, event domain.Event) error {
-	switch e := event.(type) {
+func (b *books) foldActivity(i uint32, a *activityRow, f *fact) error {
+	switch e := f.event.(type) {
 	case *domain.ActivityScheduled:
 		b.plan(a, &e.Plan, "")
 	case *domain.ActivityRescheduled:
 		b.plan(a, &e.Plan, e.Notice)
+		b.suspectAttendance(a)
 	case *domain.ActivityCancelled:
 		if a.cancelled != never {
 			break
 		}
 		a.notice, a.cancelAt = b.plans.add(planWords{notice: e.Notice}), a.next
 		atomic.StoreUint32(&a.cancelled, b.size) // a reader that sees it sees the notice, too
+		b.suspectAttendance(a)
 	case *domain.SignedUp:
 		p, err := b.participant(e.Person)
 		if err != nil {
@@ -95,8 +97,9 @@ func (b *books) foldActivity(i uint32, a *activityRow, event domain.Event) error
 		atomic.StoreUint32(&a.closed, b.size)
 	case *domain.ActivityAttested:
 		if a.attested == never {
-			a.attestAt = a.next
-			atomic.StoreUint32(&a.attested, b.size)
+			a.attestAt, a.attester = a.next, b.accountNumber(f.account)
+			atomic.StoreUint32(&a.attested, b.size) // a reader that sees it sees the account, too
+			b.suspectAttendance(a)
 		}
 	}
 	return nil
@@ -169,6 +172,7 @@ func (b *books) checkOut(i uint32, p *personRow, e *domain.CheckedOut, f *fact) 
 	delete(b.openCheckIns, key)
 	row := b.attendances.at(j)
 	row.entry = entry
+	b.signs.at(entry).attendance = j
 	atomic.StoreUint32(&row.out, b.size)
 	b.touchActivity(b.activities.at(row.activity))
 	return nil
@@ -181,7 +185,7 @@ func (b *books) present(entry uint32, e *domain.EntryClaimed) {
 		return
 	}
 	if a := b.activityOf.find(e.Deed.Activity.UUID, hashUUID(e.Deed.Activity.UUID)); a != none {
-		b.attend(a, attendanceRow{
+		b.signs.at(entry).attendance = b.attend(a, attendanceRow{
 			person: b.entries.at(entry).person, checkIn: none, read: e.Read.Revision, entry: entry, out: b.size,
 		})
 	}

@@ -88,57 +88,71 @@ func (b *books) touchEntry(i uint32, p *personRow, r *entryRow) {
 	b.touchPerson(i, p, kinds)
 }
 
-// open finds the row of an entry that is not closed: the claim or its standing
-// value, or the correction that waits.
-func (b *books) open(p *personRow, no domain.EntryNo, match func(*entryRow) bool) *entryRow {
+// open finds the row of an entry that is not closed, or none: the claim or its
+// standing value, or the correction that waits.
+func (b *books) open(p *personRow, no domain.EntryNo, match func(*entryRow) bool) uint32 {
 	for j := p.entries; j != none; {
 		r := b.entries.at(j)
 		if r.entry == uint32(no) && r.closed == never && match(r) {
-			return r
+			return j
 		}
 		if r.entry < uint32(no) && r.flags&entryCorrection == 0 {
-			return nil // claims rise: the entry's rows are behind us
+			return none // claims rise: the entry's rows are behind us
 		}
 		j = r.prev
 	}
-	return nil
+	return none
 }
 
 func isClaim(r *entryRow) bool    { return r.flags&entryCorrection == 0 && r.effective == never }
 func isStanding(r *entryRow) bool { return r.effective != never }
 func isPending(r *entryRow) bool  { return r.flags&entryCorrection != 0 && r.effective == never }
 
-func (b *books) confirm(i uint32, p *personRow, no domain.EntryNo) {
-	if r := b.open(p, no, isClaim); r != nil {
-		atomic.StoreUint32(&r.effective, b.size)
-		b.touchEntry(i, p, r)
+func (b *books) confirm(i uint32, p *personRow, no domain.EntryNo, f *fact) {
+	if j := b.open(p, no, isClaim); j != none {
+		b.decide(j, f)
+		b.takeEffect(i, p, j)
 	}
 }
 
-func (b *books) reject(i uint32, p *personRow, no domain.EntryNo) {
-	b.close(i, p, b.open(p, no, isClaim))
+func (b *books) reject(i uint32, p *personRow, no domain.EntryNo, f *fact) {
+	if j := b.open(p, no, isClaim); j != none {
+		b.decide(j, f)
+		b.close(i, p, j)
+	}
 }
 
-func (b *books) approveCorrection(i uint32, p *personRow, no domain.EntryNo) {
+func (b *books) approveCorrection(i uint32, p *personRow, no domain.EntryNo, f *fact) {
 	pending := b.open(p, no, isPending)
-	if pending == nil {
+	if pending == none {
 		return
 	}
+	b.decide(pending, f)
 	b.close(i, p, b.open(p, no, isStanding))
-	atomic.StoreUint32(&pending.effective, b.size)
-	b.touchEntry(i, p, pending)
+	b.takeEffect(i, p, pending)
 }
 
-func (b *books) refuseCorrection(i uint32, p *personRow, no domain.EntryNo) {
-	b.close(i, p, b.open(p, no, isPending))
+func (b *books) refuseCorrection(i uint32, p *personRow, no domain.EntryNo, f *fact) {
+	if j := b.open(p, no, isPending); j != none {
+		b.decide(j, f)
+		b.close(i, p, j)
+	}
 }
 
-func (b *books) void(i uint32, p *personRow, no domain.EntryNo) {
+func (b *books) void(i uint32, p *personRow, no domain.EntryNo, f *fact) {
+	b.act(i, p, uint32(no), actVoidApproved, f)
 	b.close(i, p, b.open(p, no, isStanding))
 }
 
-func (b *books) close(i uint32, p *personRow, r *entryRow) {
-	if r != nil {
+func (b *books) takeEffect(i uint32, p *personRow, j uint32) {
+	r := b.entries.at(j)
+	atomic.StoreUint32(&r.effective, b.size)
+	b.touchEntry(i, p, r)
+}
+
+func (b *books) close(i uint32, p *personRow, j uint32) {
+	if j != none {
+		r := b.entries.at(j)
 		atomic.StoreUint32(&r.closed, b.size)
 		b.touchEntry(i, p, r)
 	}

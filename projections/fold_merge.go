@@ -43,6 +43,7 @@ func (b *books) merge(i uint32, p *personRow, into domain.PersonID) error {
 		p.set(personErased)
 	}
 	b.touchLife(i, p)
+	b.suspectCircle(i)
 	b.reachAgain(i)
 	return nil
 }

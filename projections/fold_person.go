@@ -33,6 +33,7 @@ func (b *books) newPerson(id domain.PersonID, hash uint64) uint32 {
 		at: b.size, layers: b.layers.add(""), ageOn: int32(domain.NoDay),
 	})
 	b.personOf.insert(i, hash)
+	b.suspectCircle(i) // a child's guardian may be enrolled after the child
 	return i
 }
 
@@ -46,18 +47,25 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 		return b.checkOut(i, p, e, f)
 	case *domain.FlagReviewed:
 		b.noteReview(e.Flag, e.Outcome, f.account)
+		b.suspect(i, p)
 	case *domain.EntryConfirmed:
-		b.confirm(i, p, e.Entry)
+		b.confirm(i, p, e.Entry, f)
 	case *domain.EntryRejected:
-		b.reject(i, p, e.Entry)
+		b.reject(i, p, e.Entry, f)
 	case *domain.EntryCorrectionProposed:
 		return b.proposeCorrection(i, p, e, f)
 	case *domain.EntryCorrectionApproved:
-		b.approveCorrection(i, p, e.Entry)
+		b.approveCorrection(i, p, e.Entry, f)
 	case *domain.EntryCorrectionRefused:
-		b.refuseCorrection(i, p, e.Entry)
+		b.refuseCorrection(i, p, e.Entry, f)
+	case *domain.EntryVoidProposed:
+		b.act(i, p, uint32(e.Entry), actVoidProposed, f)
 	case *domain.EntryVoidApproved:
-		b.void(i, p, e.Entry)
+		b.void(i, p, e.Entry, f)
+	case *domain.EntryVoidRefused:
+		b.act(i, p, uint32(e.Entry), actVoidRefused, f)
+	case *domain.DisputeAnswered:
+		b.act(i, p, uint32(e.Entry), actDisputeAnswered, f)
 	case *domain.PersonEnrolled:
 		b.enrol(i, p, e)
 	case *domain.MembershipStarted:
@@ -65,12 +73,11 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 	case *domain.MembershipEnded:
 		b.leave(i, p, e)
 	case *domain.ConsentGiven:
-		b.consent(i, &e.Consent)
 		if e.Consent.Kind == domain.ConsentPublish {
 			p.set(personPublishes)
 		}
+		b.guard(i, e.Consent.Guardian)
 	case *domain.ConsentWithdrawn:
-		b.endGuard(i, e.Kind)
 		if e.Kind == domain.ConsentPublish {
 			p.clear(personPublishes)
 		}
@@ -126,6 +133,9 @@ func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
 	if row.kind != communityMembership {
 		b.belong(domain.GroupRef{Kind: domain.SubjectKind(m.Kind), ID: m.Group}, j)
 		b.people.touch(p.id.UUID)
+		if b.isHousehold(b.memberships.at(j)) {
+			b.suspectCircle(i)
+		}
 		return
 	}
 	atomic.StoreUint32(&b.communities.at(row.subject).memberships, j)
@@ -144,6 +154,7 @@ func (b *books) leave(i uint32, p *personRow, e *domain.MembershipEnded) {
 	m.ended = int32(e.To)
 	if m.kind != communityMembership {
 		atomic.StoreUint32(&b.groupsAt, b.size+1)
+		b.suspectCircle(i)
 	}
 	atomic.StoreUint32(&m.endedAt, b.size) // a reader that sees it sees the day, too
 	b.touchLife(i, p)

@@ -144,8 +144,8 @@ func (b *books) changeRefused(f *fact, r *waitRow) {
 // recordedIn is the community that recorded an entry; none for one the rows do
 // not know.
 func (b *books) recordedIn(p *personRow, no domain.EntryNo) uint32 {
-	if r := b.open(p, no, isStanding); r != nil {
-		return r.community
+	if j := b.open(p, no, isStanding); j != none {
+		return b.entries.at(j).community
 	}
 	return none
 }

@@ -33,6 +33,7 @@ func drawHistory(t *rapid.T, most int) *history {
 	}
 	h.withPolicies()
 	h.lateRules()
+	h.watchful()
 	for range rapid.IntRange(10, most).Draw(t, "length") {
 		h.step()
 	}
@@ -57,7 +58,7 @@ func (h *history) step() {
 		{8, h.groupLife}, {6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
 		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {8, h.useGift}, {2, h.askDonor}, {2, h.sheet}, {2, h.register},
 		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {2, h.closing}, {3, h.dispute}, {2, h.missing}, {1, h.aside},
-		{4, h.meet}, {6, h.arrange}, {6, h.takePart},
+		{4, h.meet}, {6, h.arrange}, {6, h.takePart}, {4, h.staff}, {4, h.family},
 	}
 	sum := 0
 	for _, a := range actions {
@@ -161,7 +162,7 @@ func (h *history) ofMeeting(d *domain.Deed) {
 func (h *history) claim() {
 	c := &domain.ClaimEntry{Person: h.person(), Deed: h.deed(h.community())}
 	c.Row = h.sheetRow()
-	_ = h.do(recorder, c)
+	_ = h.do(h.somebody(domain.RoleRecorder), c)
 }
 
 // sheetRow is now and then a further row of a sheet on its way in.
@@ -194,10 +195,10 @@ func (h *history) decideEntry() {
 		}
 	}
 	if h.chance("reject", 6) {
-		_ = h.do(confirmer, &domain.RejectEntry{Person: id, Entry: e.No, Reason: "不符"})
+		_ = h.do(h.somebody(domain.RoleConfirmer), &domain.RejectEntry{Person: id, Entry: e.No, Reason: "不符"})
 		return
 	}
-	_ = h.do(confirmer, &domain.ConfirmEntry{Person: id, Entry: e.No})
+	_ = h.do(h.somebody(domain.RoleConfirmer), &domain.ConfirmEntry{Person: id, Entry: e.No})
 }
 
 func (h *history) propose() {
@@ -207,7 +208,7 @@ func (h *history) propose() {
 		return
 	}
 	if h.chance("void", 3) {
-		_ = h.do(recorder, &domain.ProposeVoid{Person: id, Entry: e.No, Reason: "重复"})
+		_ = h.do(h.somebody(domain.RoleRecorder), &domain.ProposeVoid{Person: id, Entry: e.No, Reason: "重复"})
 		return
 	}
 	d := h.deed(e.Deed.Community)
@@ -217,14 +218,14 @@ func (h *history) propose() {
 	} else {
 		d.Hours = domain.Honour
 	}
-	_ = h.do(recorder, &domain.ProposeCorrection{Person: id, Entry: e.No, Deed: d, Reason: "更正", Row: h.sheetRow()})
+	_ = h.do(h.somebody(domain.RoleRecorder), &domain.ProposeCorrection{Person: id, Entry: e.No, Deed: d, Reason: "更正", Row: h.sheetRow()})
 }
 
 func (h *history) decideProposal() {
 	id := h.person()
 	for _, e := range h.state(id.Stream()).(*domain.Person).Entries {
 		if e.Pending != nil {
-			_ = h.do(confirmer, &domain.DecideProposal{
+			_ = h.do(h.somebody(domain.RoleConfirmer), &domain.DecideProposal{
 				Person: id, Entry: e.No, Proposal: e.Pending.No, Approve: !h.chance("refuse", 4), Reason: "核对"})
 			return
 		}
@@ -364,7 +365,7 @@ func (h *history) adopt() {
 	scope := []string{"", "4307", "430702", "430703002001"}[h.pick("scope", 4)]
 	v := domain.PolicyVersion{Title: "规则", From: h.now.Day() + domain.Day(h.pick("later", 5))}
 	v.ID.Scope = division(h.t, scope)
-	switch h.pick("policy", 6) {
+	switch h.pick("policy", 7) {
 	case 0:
 		v.ID.Kind = domain.CountingKind
 		v.Counting = &domain.CountingPolicy{Rounding: domain.RoundUp, Unit: 30, DayCap: domain.Minutes(120 * h.pick("cap", 4))}
@@ -382,6 +383,9 @@ func (h *history) adopt() {
 		v.Participation = &domain.ParticipationDefinition{
 			Bases: []domain.PopulationBasis{domain.RegisteredMembers, domain.Household}, MinMinutes: domain.Minutes(30 * h.pick("least", 4)),
 			SmallestSize: int64(h.pick("smallest", 4))}
+	case 5:
+		v.ID.Kind = domain.IntegrityKind
+		v.Integrity = &domain.IntegrityPolicy{DayMinutes: domain.Minutes(300 * h.pick("minutes", 3)), LateDays: int64(10 * h.pick("days", 3))}
 	case 4:
 		v.ID.Kind = domain.ScorecardKind
 		v.Scorecard = h.scorecardFor()

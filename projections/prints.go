@@ -203,6 +203,7 @@ type printIndex struct {
 	key   func(*printRow) uint64
 	heads map[uint64]uint32 // newest row with the key
 	prev  []uint32          // by row: the one before it with its key
+	again []uint64          // keys, not zero, that a second row came with
 }
 
 // upTo brings the index up to everything published.
@@ -222,13 +223,23 @@ func (x *printIndex) upTo(b *books) *printIndex {
 	for j := uint32(len(x.prev)); j < n; j++ {
 		k := x.key(b.prints.at(j))
 		before, ok := x.heads[k]
-		if !ok {
+		switch {
+		case !ok:
 			before = none
+		case x.prev[before] == none && k != 0:
+			x.again = append(x.again, k)
 		}
 		x.prev = append(x.prev, before)
 		x.heads[k] = j
 	}
 	return x
+}
+
+// groups are the keys of more than one row.
+func (x *printIndex) groups() []uint64 {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.again
 }
 
 func (x *printIndex) each(b *books, key uint64, f func(*printRow)) {

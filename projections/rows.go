@@ -269,6 +269,7 @@ type accountRow struct {
 	person   domain.UUID // behind it; valid once linkedAt is set
 	next     uint32
 	handle   uint32 // interned; none while the account is only known by what it recorded; atomic
+	openedAt uint32 // size; atomic
 	linkedAt uint32 // size; atomic
 	closedAt uint32 // size; atomic
 	duty     uint64 // role and scope, from its opening on; atomic

@@ -26,7 +26,7 @@ func putActivity(c *capture, b []byte, a *activityRow, i uint32) {
 		c.chain(&a.attended, func(j uint32) uint32 { return c.b.attendances.at(j).at }, func(j uint32) uint32 { return c.b.attendances.at(j).prev }),
 	)
 	cancelled, closed, attested := c.before(&a.cancelled), c.before(&a.closed), c.before(&a.attested)
-	notice, cancelAt, people, attestAt := uint32(0), uint32(0), uint32(0), uint32(0)
+	notice, cancelAt, people, attestAt, attester := uint32(0), uint32(0), uint32(0), uint32(0), uint32(0)
 	if cancelled != never {
 		notice, cancelAt = a.notice, a.cancelAt
 	}
@@ -34,9 +34,9 @@ func putActivity(c *capture, b []byte, a *activityRow, i uint32) {
 		people = a.people
 	}
 	if attested != never {
-		attestAt = a.attestAt
+		attestAt, attester = a.attestAt, a.attester
 	}
-	e.u32s(a.prevHere, a.community, a.at, c.activities[i], cancelled, closed, attested, notice, people, cancelAt, attestAt)
+	e.u32s(a.prevHere, a.community, a.at, c.activities[i], cancelled, closed, attested, notice, people, cancelAt, attestAt, attester)
 }
 
 func getActivity(b []byte, a *activityRow) {
@@ -45,7 +45,7 @@ func getActivity(b []byte, a *activityRow) {
 	a.plans, a.signUps, a.windows, a.attended = d.u32(), d.u32(), d.u32(), d.u32()
 	a.prevHere, a.community, a.at, a.next = d.u32(), d.u32(), d.u32(), d.u32()
 	a.cancelled, a.closed, a.attested, a.notice, a.people, a.cancelAt = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
-	a.attestAt = d.u32()
+	a.attestAt, a.attester = d.u32(), d.u32()
 }
 
 func putPlan(_ *capture, b []byte, p *planRow, _ uint32) {
@@ -133,7 +133,7 @@ func (b *books) indexActivities() {
 
 // activityTables are the tables of fixed rows that activities have.
 var activityTables = []table{
-	tableOf("activities", 76, func(b *books) *column[activityRow] { return &b.activities }, putActivity, getActivity),
+	tableOf("activities", 80, func(b *books) *column[activityRow] { return &b.activities }, putActivity, getActivity),
 	tableOf("plans", 73, func(b *books) *column[planRow] { return &b.planRows }, putPlan, getPlan),
 	tableOf("signups", 16, func(b *books) *column[signUpRow] { return &b.signUps }, putSignUp, getSignUp),
 	tableOf("windows", 36, func(b *books) *column[windowRow] { return &b.windows }, putWindow, getWindow),

@@ -202,6 +202,15 @@ func (b *books) restore(s *smallState) error {
 		b.size = r.At
 		b.noteReview(r.Flag, domain.FlagOutcome(r.Outcome), domain.AccountID{UUID: r.By})
 	}
+	for _, a := range s.Acts {
+		if b.acts == nil {
+			b.acts = map[uint32][]actRow{}
+		}
+		b.acts[a[0]] = append(b.acts[a[0]], actRow{a[1], a[2], a[3], a[4], actKind(a[5])})
+	}
+	for _, g := range s.Guardians {
+		b.addGuardian(g.Child, guardianRow{g.At, g.Guardian})
+	}
 	for _, d := range s.Days {
 		b.days = append(b.days, dayMark{domain.Day(d[0]), uint32(d[1])})
 	}
@@ -212,7 +221,6 @@ func (b *books) restore(s *smallState) error {
 	b.index()
 	b.indexActivities()
 	b.indexWaits()
-	b.indexGuards()
 	for i := range b.memberships.n {
 		m := b.memberships.at(i)
 		if m.kind != communityMembership {

@@ -26,7 +26,7 @@ type table struct {
 var tables = slices.Concat([]table{
 	tableOf("persons", 58, func(b *books) *column[personRow] { return &b.persons }, putPerson, getPerson),
 	tableOf("memberships", 45, func(b *books) *column[membershipRow] { return &b.memberships }, putMembership, getMembership),
-	tableOf("signs", 8, func(b *books) *column[signRow] { return &b.signs }, putSign, getSign),
+	tableOf("signs", 20, func(b *books) *column[signRow] { return &b.signs }, putSign, getSign),
 	tableOf("entries", 64, func(b *books) *column[entryRow] { return &b.entries }, putEntry, getEntry),
 	tableOf("donations", 72, func(b *books) *column[donationRow] { return &b.donations }, putDonation, getDonation),
 	tableOf("gifts", 80, func(b *books) *column[giftRow] { return &b.gifts }, putGift, getGift),
@@ -34,11 +34,10 @@ var tables = slices.Concat([]table{
 	tableOf("uses", 29, func(b *books) *column[useRow] { return &b.uses }, putUse, getUse),
 	tableOf("donors", 20, func(b *books) *column[donorRow] { return &b.donors }, putDonor, getDonor),
 	tableOf("prints", 37, func(b *books) *column[printRow] { return &b.prints }, putPrint, getPrint),
-	tableOf("accounts", 56, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
+	tableOf("accounts", 60, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
 	tableOf("communities", 20, func(b *books) *column[communityRow] { return &b.communities }, putCommunity, getCommunity),
 	tableOf("groups", 16, func(b *books) *column[domain.UUID] { return &b.groups.values }, putGroup, getGroup),
 	tableOf("waits", 33, func(b *books) *column[waitRow] { return &b.waits }, putWait, getWait),
-	tableOf("guards", 29, func(b *books) *column[guardRow] { return &b.guards }, putGuard, getGuard),
 	tableOf("marks", 16, func(b *books) *column[markRow] { return &b.marks }, putMark, getMark),
 }, activityTables)
 
@@ -154,14 +153,18 @@ func getEntry(b []byte, r *entryRow) {
 	r.lengthMs, r.flags = d.u16(), d.u16()
 }
 
-func putSign(_ *capture, b []byte, s *signRow, _ uint32) {
+func putSign(c *capture, b []byte, s *signRow, i uint32) {
 	e := encoder{b}
-	e.u32s(s.recorder, s.minute)
+	decider, decided := none, uint32(0)
+	if r := c.b.entries.at(i); c.before(&r.effective) != never || c.before(&r.closed) != never {
+		decider, decided = atomic.LoadUint32(&s.decider), atomic.LoadUint32(&s.decided)
+	}
+	e.u32s(s.recorder, s.minute, decider, decided, s.attendance)
 }
 
 func getSign(b []byte, s *signRow) {
 	d := decoder{b}
-	s.recorder, s.minute = d.u32(), d.u32()
+	s.recorder, s.minute, s.decider, s.decided, s.attendance = d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 }
 
 func putDonation(c *capture, b []byte, x *donationRow, i uint32) {
@@ -272,14 +275,14 @@ func putAccount(c *capture, b []byte, a *accountRow, i uint32) {
 	}
 	e.uuid(a.id)
 	e.uuid(person)
-	e.u32s(c.accounts[i], c.handles[i], linkedAt, c.before(&a.closedAt))
+	e.u32s(c.accounts[i], c.handles[i], c.before(&a.openedAt), linkedAt, c.before(&a.closedAt))
 	e.u64(c.duties[i])
 }
 
 func getAccount(b []byte, a *accountRow) {
 	d := decoder{b}
 	a.id, a.person = d.uuid(), d.uuid()
-	a.next, a.handle, a.linkedAt, a.closedAt = d.u32(), d.u32(), d.u32(), d.u32()
+	a.next, a.handle, a.openedAt, a.linkedAt, a.closedAt = d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 	a.duty = d.u64()
 }
 
@@ -312,20 +315,6 @@ func getWait(b []byte, r *waitRow) {
 	d := decoder{b}
 	r.subject, r.at, r.until, r.by, r.community, r.no, r.entry, r.other = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 	r.kind = waitKind(d.u8())
-}
-
-func putGuard(c *capture, b []byte, r *guardRow, _ uint32) {
-	e := encoder{b}
-	e.uuid(r.guardian.UUID)
-	e.u32s(r.person, r.at, c.before(&r.until))
-	e.u8(uint8(r.kind))
-}
-
-func getGuard(b []byte, r *guardRow) {
-	d := decoder{b}
-	r.guardian.UUID = d.uuid()
-	r.person, r.at, r.until = d.u32(), d.u32(), d.u32()
-	r.kind = consentKind(d.u8())
 }
 
 func putGroup(_ *capture, b []byte, u *domain.UUID, _ uint32) { copy(b, u[:]) }

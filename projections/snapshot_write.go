@@ -63,10 +63,17 @@ type smallState struct {
 	Merges    [][3]uint32
 	Changes   [][4]int64     // of layers: person, size, day, list
 	Reviews   []storedReview // of integrity flags
+	Acts      [][6]uint32    // person and actRow
+	Guardians []storedGuardian
 	Days      [][2]int64
 	Revisions map[string]uint32
 	Events    []storedEvent
 	Digests   []Digest
+}
+
+type storedGuardian struct {
+	Child, At uint32
+	Guardian  [16]byte
 }
 
 type storedReview struct {
@@ -158,6 +165,16 @@ func (b *books) capture() *capture {
 		}
 	}
 	slices.SortFunc(s.Reviews, func(a, b storedReview) int { return cmp.Compare(a.At, b.At) })
+	for i, rows := range b.acts {
+		for _, r := range rows {
+			s.Acts = append(s.Acts, [6]uint32{i, r.at, r.entry, r.account, r.minute, uint32(r.kind)})
+		}
+	}
+	for i, rows := range b.guardians {
+		for _, r := range rows {
+			s.Guardians = append(s.Guardians, storedGuardian{i, r.at, r.guardian})
+		}
+	}
 	for _, d := range b.days {
 		s.Days = append(s.Days, [2]int64{int64(d.day), int64(d.size)})
 	}

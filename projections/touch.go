@@ -39,6 +39,7 @@ func (b *books) touch(community uint32, kinds uint32) {
 // touchPerson touches every community whose figures hold this person's facts.
 func (b *books) touchPerson(i uint32, p *personRow, kinds uint32) {
 	b.people.touch(p.id.UUID)
+	b.suspect(i, p)
 	switch {
 	case p.flags&personMerged != 0:
 		for _, member := range b.groupOf(i, never) {
@@ -74,6 +75,7 @@ func (b *books) touchAll() {
 	b.people.touchAll()
 	b.giving.touchAll()
 	b.happening.touchAll()
+	b.suspects.touchAll()
 	atomic.StoreUint32(&b.giftsAt, b.size+1)
 }
 
@@ -121,6 +123,7 @@ func (b *books) stamp() {
 	b.people.stamp(b.size)
 	b.giving.stamp(b.size)
 	b.happening.stamp(b.size)
+	b.suspects.stamp(b.size)
 }
 
 // changedAt is the size after the last batch that touched a division.

@@ -236,20 +236,15 @@ func (v *View) shown(x *waiting) Wait {
 // showPerson names whose record it is, and why nothing may be recorded in it.
 func (v *View) showPerson(out *Wait, i uint32) {
 	p := v.b.persons.at(i)
-	out.Person, out.State, out.Block = p.id, p.state(), v.blockOf(i)
-}
-
-// blockOf is why nothing may be recorded for a person, as the write side says.
-func (v *View) blockOf(i uint32) WaitBlock {
-	switch p := v.b.persons.at(i); {
-	case p.has(personErased):
-		return BlockedErased
+	out.Person, out.State = p.id, p.state()
+	switch {
+	case out.State.Erased:
+		out.Block = BlockedErased
 	case v.subjectOf(i).person != i:
-		return BlockedMerged
-	case p.has(personRestricted):
-		return BlockedRestricted
+		out.Block = BlockedMerged
+	case out.State.Restricted:
+		out.Block = BlockedRestricted
 	}
-	return NotBlocked
 }
 
 // mayAnswer leaves out what an account is refused for who it is: outside its
@@ -292,7 +287,7 @@ func (v *View) inCharge(activity uint32, by *domain.Actor) bool {
 // behind is the person linked to an account; zero: nobody known.
 func (v *View) behind(id domain.AccountID) (p domain.PersonID) {
 	if i := v.b.accountOf.find(id.UUID, hashUUID(id.UUID)); i != none {
-		p.UUID = v.linkedTo(i)
+		p.UUID, _ = v.linkedTo(i)
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package figures
 
 import (
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,21 +24,28 @@ type Flags struct {
 // Flag is one of them.
 type Flag struct {
 	Flag      string      `json:"flag" doc:"Id, the same in every replay"`
-	Kind      string      `json:"kind" enum:"day-minutes,mixed-day,burst,own-circle,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy"`
+	Kind      string      `json:"kind" enum:"day-minutes,mixed-day,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy"`
 	Zh        string      `json:"zh"`
 	En        string      `json:"en"`
 	Community string      `json:"community,omitempty" doc:"That recorded it"`
 	Person    string      `json:"person,omitempty"`
 	Account   string      `json:"account,omitempty" doc:"That recorded it"`
+	Acts      []FlagAct   `json:"acts,omitempty" doc:"Of own-circle and outside-change: who did what is flagged"`
 	Policy    string      `json:"policy,omitempty" doc:"Whose threshold was passed, or which is retroactive"`
 	Day       string      `json:"day,omitempty" format:"date" doc:"Of the facts"`
 	Since     uint64      `json:"since" doc:"First ledger size at which it was there"`
-	Value     int64       `json:"value" doc:"Minutes, entries, working days or stars, as the sentence says"`
+	Value     int64       `json:"value" doc:"Minutes, entries, working days, stars or accounts, as the sentence says; of own-circle 1 the person, 2 the household, 3 guardian or ward"`
 	Limit     int64       `json:"limit,omitempty"`
 	Count     int64       `json:"count" doc:"Facts it rests on"`
 	Facts     []FlagFact  `json:"facts" doc:"The first 20 and the newest"`
 	Status    string      `json:"status" enum:"open,reviewed"`
 	Review    *FlagReview `json:"review,omitempty"`
+}
+
+// FlagAct is what an account did that is flagged.
+type FlagAct struct {
+	Role    string `json:"role" enum:"recorded,confirmed,rejected,attested,proposed,decided"`
+	Account string `json:"account"`
 }
 
 // FlagFact is an event a flag rests on.
@@ -60,8 +68,11 @@ var flagSentences = map[projections.FlagKind]words{
 	projections.FlagDayMinutes: {"{day} 一天累计 {time}，超过规则的 {limitTime}", "{timeEn} on {day}: the policy expects at most {limitTimeEn}"},
 	projections.FlagMixedDay: {"{day} 一处记了起止时间、另一处只记了时长，是否重叠无法核对",
 		"clock times here and only minutes there on {day}: whether they overlap cannot be seen"},
-	projections.FlagBurst:     {"{day} 同一账号短时间内手工录入 {value} 条，规则以 {limit} 条为限", "one account entered {value} entries by hand in a short time on {day}; the policy looks from {limit}"},
-	projections.FlagCircle:    {"录入人与受益人是同一人或同户", "recorded by an account of the person or of the person's household"},
+	projections.FlagBurst: {"{day} 同一账号短时间内手工录入 {value} 条，规则以 {limit} 条为限", "one account entered {value} entries by hand in a short time on {day}; the policy looks from {limit}"},
+	projections.FlagCircle: {"录入、确认、签章或裁定的人与受益人是同一人、同户或监护关系（{acts}）",
+		"recorded, confirmed, attested or decided on by an account of the person, of the household, or of a guardian or ward ({actsEn})"},
+	projections.FlagOutside: {"由别的组织的账号确认、更正、作废或裁定（{acts}）",
+		"confirmed, corrected, voided or decided on by an account of another organisation ({actsEn})"},
 	projections.FlagLate:      {"{day} 的事，{value} 个工作日后才录入（规则 {limit} 日），或在关账之后录入", "of {day}, recorded {value} working days later (the policy allows {limit}), or after its period was closed"},
 	projections.FlagAccount:   {"录入时该账号已经停用", "recorded by an account that was closed by then"},
 	projections.FlagActivity:  {"所依据的活动后来改期或取消", "the activity it was judged on was rescheduled or cancelled afterwards"},
@@ -69,6 +80,22 @@ var flagSentences = map[projections.FlagKind]words{
 	projections.FlagLookAlike: {"不同表格中有 {value} 行日期、姓名、数量相同", "{value} rows of sheets with the same date, name and amount"},
 	projections.FlagReversal:  {"作废或更正使星级由 {limit} 星降为 {value} 星", "voiding or correcting it took {limit} stars down to {value}"},
 	projections.FlagPolicy:    {"规则追溯生效：早于通过之日 {value} 天", "in force {value} days before it was adopted"},
+}
+
+var flagRoles = map[projections.FlagRole]words{
+	projections.RoleRecorded: {"录入", "recorded"}, projections.RoleConfirmed: {"确认", "confirmed"}, projections.RoleRejected: {"驳回", "rejected"},
+	projections.RoleAttested: {"签章", "attested"}, projections.RoleProposed: {"申请变更", "proposed a change"}, projections.RoleDecided: {"裁定", "decided"},
+}
+
+// rolesOf lists what was done, each once.
+func rolesOf(acts []projections.FlagAct, in func(words) string, between string) string {
+	var list []string
+	for _, a := range acts {
+		if r := in(flagRoles[a.Role]); !slices.Contains(list, r) {
+			list = append(list, r)
+		}
+	}
+	return strings.Join(list, between)
 }
 
 // FlagsOf makes the list.
@@ -90,7 +117,11 @@ func FlagOf(x *projections.Flag) Flag {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	value, limit := domain.Minutes(x.Value), domain.Minutes(x.Limit)
 	fill := strings.NewReplacer("{day}", out.Day, "{value}", number(x.Value), "{limit}", number(x.Limit), "{time}", hoursZh(value, " "),
-		"{limitTime}", hoursZh(limit, " "), "{timeEn}", hoursEn(value), "{limitTimeEn}", hoursEn(limit))
+		"{limitTime}", hoursZh(limit, " "), "{timeEn}", hoursEn(value), "{limitTimeEn}", hoursEn(limit),
+		"{acts}", rolesOf(x.Acts, func(r words) string { return r.zh }, "、"), "{actsEn}", rolesOf(x.Acts, func(r words) string { return r.en }, ", "))
+	for _, a := range x.Acts {
+		out.Acts = append(out.Acts, FlagAct{string(a.Role), id(a.Account.UUID)})
+	}
 	w := flagSentences[x.Kind]
 	out.Zh, out.En = fill.Replace(w.zh), fill.Replace(w.en)
 	for _, f := range x.Facts {

@@ -12,7 +12,7 @@ import (
 // braces.
 func TestEveryFlagIsExplained(t *testing.T) {
 	for _, kind := range projections.FlagKinds {
-		x := projections.Flag{Kind: kind, Day: date("2026-03-05"), Value: 721, Limit: 720, Version: &defaults[0], Review: &projections.FlagReview{Handle: "reviewer", Outcome: domain.FlagExplained}}
+		x := projections.Flag{Kind: kind, Day: date("2026-03-05"), Value: 721, Limit: 720, Version: &defaults[0], Acts: []projections.FlagAct{{Role: projections.RoleConfirmed}}, Review: &projections.FlagReview{Handle: "reviewer", Outcome: domain.FlagExplained}}
 		f := FlagOf(&x)
 		for _, text := range []string{f.Zh, f.En} {
 			if text == "" || strings.ContainsAny(text, "{}") {

@@ -131,7 +131,11 @@ func (f *Footing) wait(w *projections.Wait) Wait {
 	case projections.WaitReopening:
 		out.Period = w.Period.String()
 	}
-	out.Blocked = f.blocked(w.Block)
+	if w.Block != projections.NotBlocked {
+		blocked := waitBlocks[w.Block]
+		out.Blocked = &blocked
+		f.ShownToday(string(w.Block))
+	}
 	return out
 }
 
