@@ -49,8 +49,9 @@ func (s *space) use(number uint32, filled, used, spare int64) {
 	s.changed.Broadcast()
 }
 
-// ensure waits until the newest segment is filled up to end.
-func (s *space) ensure(end int64) error {
+// ensure waits until the newest segment is filled up to end, and tells how far it
+// is.
+func (s *space) ensure(end int64) (filled int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.used = end
@@ -60,14 +61,14 @@ func (s *space) ensure(end int64) error {
 	}
 	for s.filled < end {
 		if s.err != nil {
-			return s.err
+			return 0, s.err
 		}
 		if s.closed {
-			return eventstore.ErrClosed
+			return 0, eventstore.ErrClosed
 		}
 		s.changed.Wait()
 	}
-	return nil
+	return s.filled, nil
 }
 
 // next makes the spare the segment of this head, however far it is filled.

@@ -200,9 +200,11 @@ func (w *writer) commit() error {
 	}
 	from, to := w.start.end.offset(), w.next.end.offset()
 	// A crash before the write loses appends that nobody was told of.
-	if err := l.space.ensure(to); err != nil {
+	filled, err := l.space.ensure(to)
+	if err != nil {
 		return refusal(err)
 	}
+	w.pad(from, to, filled)
 	t0 := time.Now()
 	if _, err := l.disk.write(w.file, w.buf, from); err != nil {
 		return w.takeBack(from, to, err)
@@ -226,12 +228,27 @@ func (w *writer) commit() error {
 	if err := w.publish(); err != nil {
 		l.failure.set(err)
 	}
-	g := Group{Appends: len(w.group), Events: w.events(), Bytes: len(w.buf), Write: t1.Sub(t0), Sync: t2.Sub(t1)}
+	g := Group{Appends: len(w.group), Events: w.events(), Bytes: int(to - from), Write: t1.Sub(t0), Sync: t2.Sub(t1)}
 	l.counters.add(g)
 	if l.observe != nil {
 		l.observe(g)
 	}
 	return nil
+}
+
+// page is what the system reads before a part of it is written, unless it has it
+// in memory.
+const page = 4096
+
+var zeroPage [page]byte
+
+// pad adds zeros up to the end of the last page, where the group is the first to
+// write into it: they stand there anyway, and the page need not be read.
+func (w *writer) pad(from, to, filled int64) {
+	if (from-1)/page != (to-1)/page {
+		end := min((to+page-1)/page*page, filled)
+		w.buf = append(w.buf, zeroPage[:end-to]...)
+	}
 }
 
 func (w *writer) events() (n int) {

@@ -68,30 +68,33 @@ func TestRenameAndRemove(t *testing.T) {
 }
 
 func TestGrowAndZero(t *testing.T) {
-	f, err := os.Create(filepath.Join(t.TempDir(), "seg"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if _, err := f.WriteString("head"); err != nil {
-		t.Fatal(err)
-	}
-	const size = 3<<20 + 17
-	if err := Grow(f, 4, size); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.WriteAt([]byte("garbage"), 1<<20-3); err != nil {
-		t.Fatal(err)
-	}
-	if err := Zero(f, 1<<20-3, 1<<20+4); err != nil {
-		t.Fatal(err)
-	}
-	got, err := os.ReadFile(f.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := "head" + strings.Repeat("\x00", size-4); string(got) != want {
-		t.Errorf("file of %d bytes is not the head and %d zeros", len(got), size-4)
+	for _, head := range []string{"head", "", strings.Repeat("head", 1024)} { // the last two end where a page does
+		f, err := os.Create(filepath.Join(t.TempDir(), "seg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if _, err := f.WriteString(head); err != nil {
+			t.Fatal(err)
+		}
+		const size = 3<<20 + 17
+		if err := Grow(f, int64(len(head)), size); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteAt([]byte("garbage"), 1<<20-3); err != nil {
+			t.Fatal(err)
+		}
+		wantContent(t, f.Name(), head+strings.Repeat("\x00", 1<<20-3-len(head))+"garbage"+strings.Repeat("\x00", size-1<<20-4))
+		if err := Zero(f, 1<<20-3, 1<<20+4); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := head + strings.Repeat("\x00", size-len(head)); string(got) != want {
+			t.Errorf("file of %d bytes is not the head and %d zeros", len(got), size-len(head))
+		}
 	}
 }
 
@@ -146,7 +149,7 @@ func TestLockIsExclusiveAndNamesItsHolder(t *testing.T) {
 func wantContent(t *testing.T, path, want string) {
 	t.Helper()
 	if got, err := os.ReadFile(path); err != nil || string(got) != want {
-		t.Errorf("%s = %q, %v, want %q", filepath.Base(path), got, err, want)
+		t.Errorf("%s = %.100q, %v, want %.100q", filepath.Base(path), got, err, want)
 	}
 }
 

@@ -13,6 +13,8 @@ var zeros [1 << 20]byte
 // Grow extends a file from size from to size to with written zeros and syncs
 // it, so that later writes into the region change no metadata and Datasync of
 // them needs no journal commit. Reserving blocks alone does not achieve that.
+// Nobody else may use f meanwhile. Where the system allows, the zeros go past the
+// page cache: who then writes whole pages there never reads one.
 //
 // When the disk is full the error satisfies Full and the file is back at its
 // old size. An error of the sync itself is reported as ErrSync: nobody knows
@@ -32,6 +34,10 @@ func writeZeros(f *os.File, from, to int64) error {
 	if err := reserve(f, from, to-from); err != nil {
 		return err
 	}
+	return overwrite(f, zerosPastCache(f, from, to), to)
+}
+
+func overwrite(f *os.File, from, to int64) error {
 	for at := from; at < to; {
 		n := min(int64(len(zeros)), to-at)
 		if _, err := f.WriteAt(zeros[:n], at); err != nil {
@@ -44,12 +50,8 @@ func writeZeros(f *os.File, from, to int64) error {
 
 // Zero overwrites a region with zeros and syncs it.
 func Zero(f *os.File, from, to int64) error {
-	for at := from; at < to; {
-		n := min(int64(len(zeros)), to-at)
-		if _, err := f.WriteAt(zeros[:n], at); err != nil {
-			return err
-		}
-		at += n
+	if err := overwrite(f, from, to); err != nil {
+		return err
 	}
 	return Datasync(f)
 }

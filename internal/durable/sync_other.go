@@ -15,5 +15,8 @@ func Datasync(f *os.File) error {
 	return nil
 }
 
+// zerosPastCache leaves all of it to writing as usual.
+func zerosPastCache(_ *os.File, from, _ int64) int64 { return from }
+
 // reserve leaves it to the writing of zeros to find a full disk.
 func reserve(*os.File, int64, int64) error { return nil }
