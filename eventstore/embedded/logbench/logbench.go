@@ -161,11 +161,12 @@ func rawAppend(path string, groups []int) (time.Duration, error) {
 		return 0, err
 	}
 	defer f.Close() // removed by the caller
-	if err := durable.Grow(f, 0, int64(total)); err != nil {
+	// By the usual way, so that the pages are in memory and no write has to read
+	// one first.
+	if err := durable.Zero(f, 0, int64(total)); err != nil {
 		return 0, err
 	}
-	// Its pages are in memory, so that no write has to read one first.
-	if _, err := io.Copy(io.Discard, f); err != nil {
+	if err := f.Sync(); err != nil {
 		return 0, err
 	}
 	buf := bytes.Repeat([]byte("zhishu"), largest/6+1)
