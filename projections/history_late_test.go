@@ -8,6 +8,9 @@ func (h *history) lateRules() {
 	late := []domain.LateRule{domain.LateCounts, domain.LateCarried, domain.LateFlagged}[h.pick("late from the beginning", 3)]
 	v := domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.ClosingKind}, Version: 2, Title: "补录", From: day(h.t, firstDay),
 		Adopted: h.now.Day(), Closing: &domain.ClosingPolicy{Late: late}}
+	if latest := h.state(v.ID.Stream()).(*domain.Policy).Latest; latest != nil {
+		v.Version = latest.Version + 1
+	}
 	h.record(v.ID.Stream(), &domain.PolicyAdopted{Policy: v}, recorder)
 }
 

@@ -117,15 +117,22 @@ func (a answers) remember(t tb, question string, figure any) {
 	}
 }
 
-// TestAFootingMovesWithItsFigure: two answers of one footing are equal.
+// TestAFootingMovesWithItsFigure: two answers of one footing are equal, and what
+// is kept is good after every single event.
 func TestAFootingMovesWithItsFigure(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawHistory(t, 40)
 		e := h.engine(Options{Batch: rapid.SampledFrom([]int{1, 7, 1000}).Draw(t, "batch")})
+		keeps(t, e)
 		a, period := answers{}, rapid.SampledFrom([]domain.Period{domain.AllTime, domain.YearPeriod(2025), domain.YearPeriod(2026)}).Draw(t, "period")
 		d := division(t, rapid.SampledFrom(divisions).Draw(t, "division"))
+		rare := []func(){h.arrange, h.arrange, h.takePart, h.groupLife, h.adopt, h.lateRules, h.closing, h.register, h.count, h.succeed, h.merge, h.closing, h.earlier, h.leave, h.useGift}
 		for range 20 {
-			h.step()
+			if h.chance("rare", 2) {
+				rare[h.pick("which", len(rare))]()
+			} else {
+				h.step()
+			}
 			if err := e.CatchUp(context.Background()); err != nil {
 				t.Fatalf("catch up: %v", err)
 			}

@@ -144,3 +144,27 @@ func TestASessionOfWhichSomeEntriesWereLate(t *testing.T) {
 		checkScorecard(t, v, groupModelOf(modelOf(w.steps)), here, period)
 	}
 }
+
+// TestAClosingRuleOfThePastMovesTheFooting: no figure of study names the closing
+// policy, and yet two answers before and after its adoption differ.
+func TestAClosingRuleOfThePastMovesTheFooting(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	here := code(t, "430702001001")
+	w.must(recorder, &domain.RegisterCommunity{Code: here, Name: "社区", From: domain.MinDay})
+	a := w.enrol(1, here, "2025-01-01")
+	w.now = day(t, "2026-03-10").Start()
+	february := domain.Period{From: day(t, "2026-02-01"), To: day(t, "2026-02-28")}
+	w.must(recorder, &domain.ClosePeriod{Code: here, Period: february})
+	w.confirmed(a, w.study(here, "2026-02-11", "读书会", 60))
+	e := w.engine(Options{})
+	before, err := w.view(e, Now()).Participation(here.Division(), february)
+	want(t, "error", err, nil)
+	want(t, "person-times", before.PersonTimes, 1)
+	v := domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.ClosingKind}, Version: 2, Title: "不计", From: day(t, "2026-01-01"),
+		Adopted: w.now.Day(), Closing: &domain.ClosingPolicy{Late: domain.LateFlagged}}
+	w.record(v.ID.Stream(), &domain.PolicyAdopted{Policy: v}, recorder)
+	after, err := w.catchUp(e).Participation(here.Division(), february)
+	want(t, "error", err, nil)
+	want(t, "person-times under the rule", after.PersonTimes, 0)
+	want(t, "the footing moved", after.ChangedAt, domain.Size(len(w.steps)))
+}

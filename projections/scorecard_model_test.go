@@ -407,3 +407,33 @@ func (h *history) scorecardFor() *domain.Scorecard {
 	}
 	return card
 }
+
+// course holds sessions of one series or a few talks, as a committee knows them:
+// signed, told of by study, both, or neither.
+func (h *history) course() {
+	c, series := h.community(), fmt.Sprint("系列", h.pick("series", 2))
+	kind := []domain.ActivityKind{domain.Course, domain.Course, domain.Talk}[h.pick("programme", 3)]
+	for range 1 + h.pick("sessions", 3) {
+		id := activity(100 + h.meets)
+		h.meets++
+		plan := domain.Plan{Kind: kind, Title: fmt.Sprint("第", h.pick("title", 3), "课"), Community: c, Series: series, Start: h.now, End: h.now + 3_600_000}
+		if h.do(recorder, &domain.ScheduleActivity{Activity: id, Plan: plan}) != nil {
+			return
+		}
+		_ = h.do(recorder, &domain.CloseActivity{Activity: id, People: 9})
+		if h.chance("signed", 2) {
+			_ = h.do(confirmer, &domain.AttestActivity{Activity: id, Evidence: []domain.Evidence{{Kind: "登记表"}}})
+		}
+		if h.chance("told of", 2) {
+			p := h.person()
+			d := plan.Deed(domain.ActivityID{}, domain.Span{Day: h.now.Day(), Minutes: 60}, domain.Honour)
+			if h.chance("named", 2) {
+				d.Activity = id
+			}
+			if h.do(recorder, &domain.ClaimEntry{Person: p, Deed: d}) == nil {
+				_ = h.do(confirmer, &domain.ConfirmEntry{Person: p, Entry: h.lastEntry(p)})
+			}
+		}
+		h.now += domain.Instant(h.pick("days between", 3)) * 24 * 3_600_000
+	}
+}
