@@ -123,7 +123,7 @@ func TestAFootingMovesWithItsFigure(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawHistory(t, 40)
 		e := h.engine(Options{Batch: rapid.SampledFrom([]int{1, 7, 1000}).Draw(t, "batch")})
-		keeps(t, e)
+		kept := keeps(e)
 		a, period := answers{}, rapid.SampledFrom([]domain.Period{domain.AllTime, domain.YearPeriod(2025), domain.YearPeriod(2026)}).Draw(t, "period")
 		d := division(t, rapid.SampledFrom(divisions).Draw(t, "division"))
 		rare := []func(){h.arrange, h.arrange, h.takePart, h.groupLife, h.adopt, h.lateRules, h.closing, h.register, h.count, h.succeed, h.merge, h.closing, h.earlier, h.leave, h.useGift}
@@ -173,6 +173,7 @@ func TestAFootingMovesWithItsFigure(t *testing.T) {
 				}
 				a.remember(t, "standing", figure)
 			}
+			kept.check(t)
 		}
 	})
 }
