@@ -8,7 +8,7 @@ type Scorecard struct{ Items []ScorecardItem }
 type ScorecardItem struct {
 	Item       ScoreItem
 	Target     int64
-	Categories []string // the forms of study or service the item is about, where its rule has any
+	Categories []string // the forms of study or service the item is about, where its rule has any; talks and courses are so by their kind, too
 }
 
 // ScoreItem names a measurable item. The list is closed.

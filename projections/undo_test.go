@@ -96,7 +96,8 @@ func (h *history) approve(id domain.PersonID, no domain.EntryNo) {
 	h.must(confirmer, &domain.DecideProposal{Person: id, Entry: no, Proposal: p.Entries[i].Pending.No, Approve: true, Reason: "核对"})
 }
 
-// correctAndBack corrects a confirmed entry and then corrects it to what it was.
+// correctAndBack corrects a confirmed entry and then corrects it to what it was. In
+// a closed period it keeps its day: what leaves one and comes back is late.
 func (h *history) correctAndBack() {
 	var all []*domain.Entry
 	var whose []domain.PersonID
@@ -116,6 +117,11 @@ func (h *history) correctAndBack() {
 	was, no := e.Deed, e.No
 	changed := was
 	changed.Span = domain.Span{Day: h.day(), Minutes: domain.Minutes(rapid.IntRange(1, 400).Draw(h.t, "minutes"))}
+	for _, x := range h.state(was.Community.Stream()).(*domain.Community).Closed {
+		if x.Period.Contains(was.Span.Day) {
+			changed.Span.Day = was.Span.Day
+		}
+	}
 	if h.do(recorder, &domain.ProposeCorrection{Person: id, Entry: no, Deed: changed, Reason: "更正"}) != nil {
 		return
 	}
