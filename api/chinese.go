@@ -52,6 +52,8 @@ var chinese = map[string]string{
 	"list-flags":            "核查标记：有待核实的记录，最新在前",
 	"review-flag":           "写明核查标记的结论",
 	"list-waiting":          "待办：等待答复或批准的事项，最早的在前",
+	"list-remaining":        "待迁：分设后仍在原社区名下的居民和户、楼院、单位、队伍",
+	"list-coming-of-age":    "满十四周岁：由监护人代为同意、应由本人同意的居民，按日期",
 	"list-policy-proposals": "提出的规则及其结果，最新在前",
 	"list-policies":         "到观察点为止通过的规则",
 	"adopt-policy":          "通过规则的下一版",

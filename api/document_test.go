@@ -340,7 +340,7 @@ func reads(x *exchange, person string) {
 		"/v1/registers/study/csv?community=430702001007&period=2026-02", "/v1/registers/participation/trace?community=430702001007&period=2026",
 		"/v1/registers/teams?community=430702001007&period=2026", "/v1/registers/scorecard/xlsx?community=430702001007&period=2026",
 		"/v1/policies", "/v1/policy-examples", "/v1/digests",
-		"/v1/waiting?division=430702&limit=1", "/v1/waiting?kind=claim&account=reviewer", "/v1/policies/proposals?division=43&status=decided",
+		"/v1/waiting?division=430702&limit=1", "/v1/waiting?kind=claim&account=reviewer", "/v1/remaining?division=43", "/v1/coming-of-age?period=2026&limit=1", "/v1/policies/proposals?division=43&status=decided",
 		"/v1/what-if/stars?example=counting-half-hours&limit=2", "/v1/what-if/persons/" + person + "/statement?example=counting-two-hours-an-activity",
 		"/v1/what-if/standings/individuals?policy=standing-all/1&period=2026", "/v1/what-if/participation?policy=participation-all/1&scope=4307",
 		"/v1/diff/statement?from=9&person=" + person, "/v1/diff/stars?from=2026-03-10&to=2026-03-10&under=counting-half-hours&limit=2",

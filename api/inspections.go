@@ -6,25 +6,23 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
-	"time"
 
 	"zhishu/audit"
 	"zhishu/audit/proof"
 	"zhishu/domain"
 	"zhishu/inspect"
-
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/gofiber/fiber/v2"
 )
 
 // Bundles makes what an inspector takes away.
 type Bundles interface {
 	// Keys encrypts persons' keys to a recipient.
 	Keys(ctx context.Context, persons []domain.PersonID, recipient string) ([]byte, error)
-	// Bundle fills in the order's checkpoint and those beyond since, and writes.
-	Bundle(ctx context.Context, to io.Writer, order inspect.Order, since uint64) (inspect.Written, error)
+	// Cut fills in the order's checkpoint, which covers all there is now, and those
+	// beyond since.
+	Cut(ctx context.Context, order *inspect.Order, since uint64) (size uint64, err error)
+	// Bundle writes what was ordered.
+	Bundle(ctx context.Context, to io.Writer, order inspect.Order) (inspect.Written, error)
 }
 
 // InspectionPath is embedded where the path names a case.
@@ -80,11 +78,31 @@ type Inspection struct {
 	Bundles    []BundleOf      `json:"bundles"`
 }
 
-// BundleOf is an export of a case.
+// BundleOf is an export of a case, as far as it came.
 type BundleOf struct {
+	Export     string `json:"export" doc:"Number of this handing out"`
+	State      string `json:"state" enum:"begun,handed-out,broken-off" doc:"begun: bytes may have left, and nothing says that all did; the server may have stopped meanwhile"`
+	Cause      string `json:"cause,omitempty" enum:"receiver,source" doc:"Why it was broken off: whoever asked took no more, or the ledger could not go on"`
+	By         string `json:"by" doc:"Account that asked for it"`
+	Begun      string `json:"begun" format:"date-time"`
 	LedgerSize uint64 `json:"ledgerSize" doc:"The cut"`
-	Manifest   string `json:"manifest" doc:"SHA-256"`
+	Division   string `json:"division" doc:"Whose facts are in it; empty: all"`
+	Manifest   string `json:"manifest,omitempty" doc:"SHA-256; absent: it did not come so far"`
 	Keys       int    `json:"keys" doc:"Persons whose keys went with it"`
+}
+
+func bundleOf(b domain.Bundle) BundleOf {
+	out := BundleOf{
+		Export: b.Export.String(), State: "begun", Cause: string(b.BrokenOff), By: b.By.String(), Begun: b.Begun.String(),
+		LedgerSize: uint64(b.Size), Division: b.Division.String(), Manifest: b.Manifest, Keys: int(b.Keys),
+	}
+	switch {
+	case b.BrokenOff != "":
+		out.State = "broken-off"
+	case b.Manifest != "":
+		out.State = "handed-out"
+	}
+	return out
 }
 
 type inspectionOutput struct{ Body Inspection }
@@ -219,7 +237,7 @@ func (s *Server) inspectionNow(ctx context.Context, id domain.InspectionID) (out
 		Purpose: c.Opened.Purpose, Committed: c.Opened.Committed, Recipient: c.Opened.Recipient, Closed: c.Closed, Bundles: []BundleOf{},
 	}
 	for _, b := range c.Bundles {
-		out.Bundles = append(out.Bundles, BundleOf{uint64(b.Size), b.Manifest, int(b.Keys)})
+		out.Bundles = append(out.Bundles, bundleOf(b))
 	}
 	if c.Sample != nil {
 		_, out.Sample, err = s.drawn(ctx, c)
@@ -242,108 +260,4 @@ func (s *Server) drawn(ctx context.Context, c *domain.Inspection) (opened uint64
 		sample = nil
 	}
 	return opened, sample, err
-}
-
-// bundle registers the export of a case.
-func bundle(r *routes) {
-	header := func(name, doc string) *huma.Param {
-		return &huma.Param{Name: name, In: "header", Required: true, Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
-	}
-	r.raw(operation{
-		id: "export-bundle", method: http.MethodPost, path: "/v1/inspections/{id}/bundle", tag: "inspections", permission: "inspection.export",
-		timeout: ImportTimeout, produces: binaryType, summary: "Everything an inspector takes away, as one file",
-		doc: "A zip with every fact up to the newest signed checkpoint, the tree, the figures of the division and, when a sample was drawn and the case names a recipient, " +
-			"the keys of the persons drawn. The export is recorded before the file is whole. Check it with zhishu verify.",
-		codes: slices.Concat([]string{CodeAccountMissing, CodeAccountInvalid, CodeKeyMissing, CodeNoCheckpoint}, texts(caseCodes), texts([]domain.Code{domain.AccountUnknown, domain.AccountClosedCode})),
-		params: []*huma.Param{
-			{Name: "id", In: "path", Required: true, Description: "The case", Schema: &huma.Schema{Type: huma.TypeString}},
-			header(headerAccount, "Handle of the account that exports"), header(headerKey, "Of this request; given again, another file is made and recorded"),
-		},
-	}, func(ctx context.Context, c *fiber.Ctx) error { return r.server.exportBundle(ctx, c) })
-}
-
-func (s *Server) exportBundle(ctx context.Context, c *fiber.Ctx) error {
-	in := inspectionInput{}
-	in.Account, in.Key, in.Inspection = c.Get(headerAccount), c.Get(headerKey), c.Params("id")
-	if err := checkAccount(in.Account); err != nil {
-		return err
-	}
-	if err := checkKey(in.Key); err != nil {
-		return err
-	}
-	id, err := domain.ParseUUID(in.Inspection)
-	if err != nil {
-		return domain.Refuse(domain.SubjectUnknown, "inspection")
-	}
-	state, err := s.caseOf(ctx, domain.InspectionID{UUID: id})
-	if err != nil {
-		return err
-	}
-	if state.Closed {
-		return domain.Refuse(domain.InspectionClosedCode, "inspection")
-	}
-	// The facts leave before the export can be recorded: whoever may not have it
-	// recorded is refused before the first byte.
-	if _, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(in.Account)); err != nil {
-		return err
-	}
-	opened, sample, err := s.drawn(ctx, state)
-	if err != nil {
-		return err
-	}
-	o := state.Opened
-	order := inspect.Order{
-		Case: inspect.Case{ID: id.String(), Division: o.Scope.String(), Period: o.Period.String(), Inspector: state.By.String(),
-			Committed: o.Committed, Opened: opened},
-		Exporter: s.accountOf(in.Account).String(), At: time.UnixMilli(int64(s.cfg.Ledger.Commands.Now())), Sample: sample,
-	}
-	if sample != nil && o.Recipient != "" {
-		if err := s.handOver(ctx, &in, state, &order); err != nil {
-			return err
-		}
-	}
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="bundle.zip"`)
-	whose := context.WithoutCancel(ctx) // the file outlives the handler
-	return s.streamFile(c, func(ctx context.Context, w io.Writer) error {
-		order.Record = func(ctx context.Context, cut uint64, manifest string) error {
-			// Given again, the request makes another file, which is another export.
-			in.Key += "/" + manifest
-			_, err := s.do(whose, &in.WriteInput, &domain.ExportBundle{
-				Inspection: o.Inspection, Size: int64(cut), Manifest: manifest, Keys: int64(len(order.Persons)),
-			})
-			return err
-		}
-		_, err := s.cfg.Ledger.Bundles.Bundle(ctx, w, order, 0)
-		return err
-	})
-}
-
-// handOver records, in each person's own stream, that the inspector is given
-// the key, and then encrypts the keys. Whoever is restricted or erased is left
-// out.
-func (s *Server) handOver(ctx context.Context, in *inspectionInput, c *domain.Inspection, order *inspect.Order) error {
-	var persons []domain.PersonID
-	for _, name := range order.Sample.Persons {
-		id, err := domain.ParseUUID(name)
-		if err != nil {
-			return err
-		}
-		person := domain.PersonID{UUID: id}
-		_, err = s.do(ctx, &in.WriteInput, &domain.ExportPersonalKey{Person: person, Inspection: c.Opened.Inspection, Recipient: c.Opened.Recipient})
-		var refusal *domain.Refusal
-		switch {
-		case errors.As(err, &refusal):
-			continue
-		case err != nil:
-			return err
-		}
-		persons = append(persons, person)
-		order.Persons = append(order.Persons, name)
-	}
-	if len(persons) == 0 {
-		return nil
-	}
-	keys, err := s.cfg.Ledger.Bundles.Keys(ctx, persons, c.Opened.Recipient)
-	order.Keys = keys
-	return err
 }

@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"zhishu/domain"
 	"zhishu/inspect"
@@ -16,13 +18,22 @@ import (
 
 // testBundles writes a few bytes in a bundle's place and has them recorded:
 // cmd/zhishu has the real one, and tests it from end to end.
-type testBundles struct{}
+type testBundles struct {
+	fill func(io.Writer) error // instead of a few bytes, when set
+}
 
-func (testBundles) Keys(context.Context, []domain.PersonID, string) ([]byte, error) {
+func (*testBundles) Keys(context.Context, []domain.PersonID, string) ([]byte, error) {
 	return []byte("age"), nil
 }
 
-func (testBundles) Bundle(ctx context.Context, to io.Writer, order inspect.Order, _ uint64) (inspect.Written, error) {
+func (*testBundles) Cut(context.Context, *inspect.Order, uint64) (uint64, error) { return 1, nil }
+
+func (b *testBundles) Bundle(ctx context.Context, to io.Writer, order inspect.Order) (inspect.Written, error) {
+	if b.fill != nil {
+		if err := b.fill(to); err != nil {
+			return inspect.Written{}, err
+		}
+	}
 	if _, err := io.WriteString(to, strings.Join(order.Persons, " ")); err != nil {
 		return inspect.Written{}, err
 	}
@@ -67,8 +78,73 @@ func TestNoBundleWithoutARecord(t *testing.T) {
 			t.Fatalf("%d %s", a.status, a.body)
 		}
 		now := decode[Inspection](t, c.get("/v1/inspections/"+opened.Inspection, "Zhishu-Account", "inspector"))
-		if len(now.Bundles) != n {
-			t.Errorf("%d files were made, %d recorded", n, len(now.Bundles))
+		if len(now.Bundles) != n || now.Bundles[n-1].State != "handed-out" {
+			t.Errorf("%d files were made, recorded are %+v", n, now.Bundles)
+		}
+	}
+}
+
+// A bundle that does not reach its end left facts with somebody all the same: the
+// ledger says so before the first byte, and afterwards that it was broken off,
+// and by whom.
+func TestABundleThatIsCutOff(t *testing.T) {
+	c, _ := busyCity(t, 2)
+	c.mustPost("/v1/accounts", `{"handle":"inspector","role":"inspector"}`)
+	opened := c.mustPost("/v1/inspections", `{"period":"2026","purpose":"抽查","committed":"`+strings.Repeat("ab", 32)+`"}`, "Zhishu-Account", "inspector")
+	c.announce()
+	path := "/v1/inspections/" + opened.Inspection
+	bundles := func() []BundleOf {
+		return decode[Inspection](t, c.get(path, "Zhishu-Account", "inspector")).Bundles
+	}
+	n := 0
+	for cause, fill := range map[string]func(io.Writer) error{
+		"source": func(w io.Writer) error {
+			_, _ = io.WriteString(w, strings.Repeat("x", 100_000))
+			return errors.New("the disk is gone")
+		},
+		"receiver": func(w io.Writer) error {
+			for {
+				if _, err := w.Write(make([]byte, 64<<10)); err != nil {
+					return err
+				}
+			}
+		},
+	} {
+		n++
+		c.bundles.fill = func(w io.Writer) error {
+			if got := bundles(); len(got) != n || got[n-1].State != "begun" || got[n-1].LedgerSize != 1 || got[n-1].By == "" {
+				t.Errorf("%s: before the first byte the ledger says %+v", cause, got)
+			}
+			return fill(w)
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+c.addr+path+"/bundle", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Zhishu-Account", "operator")
+		req.Header.Set("Idempotency-Key", cause)
+		resp, err := (&http.Transport{}).RoundTrip(req)
+		if err == nil && cause == "receiver" {
+			_, err = io.CopyN(io.Discard, resp.Body, 1<<20)
+		} else if err == nil {
+			if _, err := io.Copy(io.Discard, resp.Body); err == nil {
+				t.Error("a file that was cut short looks complete")
+			}
+		}
+		if err != nil && cause == "receiver" {
+			t.Fatal(err)
+		}
+		if resp != nil {
+			_ = resp.Body.Close()
+		}
+		for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			got := bundles()[n-1]
+			if got.State == "broken-off" && got.Cause == cause && got.Manifest == "" {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("%s: the ledger says %+v", cause, got)
+			}
 		}
 	}
 }

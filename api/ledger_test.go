@@ -37,6 +37,7 @@ type city struct {
 	handler *commands.Handler
 	tree    *audit.Log
 	clock   *tick
+	bundles testBundles
 
 	keys int
 }
@@ -150,7 +151,7 @@ func (c *city) configure(cfg *Config) {
 		Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
 			return v.Donor(ctx, c.store, id)
 		},
-		Evidence: c.tree, Signing: testSigning{c}, Bundles: testBundles{},
+		Evidence: c.tree, Signing: testSigning{c}, Bundles: &c.bundles,
 		Stats: func() Stats {
 			s, head := c.engine.Status(), eventstore.Head{}
 			if now, err := c.store.Head(context.Background()); err == nil {

@@ -28,7 +28,7 @@ func product(r *routes) {
 //	disputes      POST …/{no}/disputes, …/disputes/{dispute}/answer, /v1/persons/{id}/reports, …/{report}/accept, decline
 //	closings      POST /v1/communities/{code}/periods, …/{period}/reopening, …/{proposal}/approve, refuse
 //	flags         GET /v1/flags, POST /v1/flags/{flag}/review
-//	waitingLists  GET /v1/waiting, /v1/policies/proposals
+//	waitingLists  GET /v1/waiting, /v1/remaining, /v1/coming-of-age, /v1/policies/proposals
 //	rosters       POST /v1/rosters
 //	groupBoards   GET /v1/groups, /v1/standings/{kind}, /v1/teams, /v1/training, /v1/sessions, /v1/communities/{code}/scorecard
 //	boards        GET /v1/stars, /v1/persons/{id}/stars, /v1/standings/individuals,

@@ -24,6 +24,19 @@ type proposalsQuery struct {
 	Status string `query:"status" enum:"waiting,decided" doc:"Absent: both"`
 }
 
+type remainingQuery struct {
+	ViewInput
+	DivisionInput
+	PageInput
+}
+
+type comingQuery struct {
+	ViewInput
+	DivisionInput
+	PageInput
+	Period string `query:"period" maxLength:"22" doc:"Of the days: a year (2026), a month (2026-03), two dates (2026-01-01..2026-06-30) or all; absent: all" example:"2026"`
+}
+
 // waitingLists registers what a committee has yet to answer.
 func waitingLists(r *routes) {
 	figure(r, operation{
@@ -36,6 +49,57 @@ func waitingLists(r *routes) {
 		id: "list-policy-proposals", path: "/v1/policies/proposals", tag: "policies", codes: []string{CodeDivisionInvalid, CodeCursorInvalid},
 		summary: "Proposed policy versions that concern a division, the newest first, and what became of them",
 	}, listProposals)
+	figure(r, operation{
+		id: "list-remaining", path: "/v1/remaining", tag: "waiting", codes: []string{CodeDivisionInvalid, CodeCursorInvalid},
+		summary: "Persons and groups left in communities that were split: each is moved by hand (待迁)",
+	}, listRemaining)
+	figure(r, operation{
+		id: "list-coming-of-age", path: "/v1/coming-of-age", tag: "waiting", codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodeCursorInvalid},
+		summary: "Persons for whom a guardian consented, by the day from which they consent for themselves (满十四周岁)",
+		doc:     "The guardian's consent goes on to hold until the person's own is recorded or it is withdrawn.",
+	}, listComingOfAge)
+}
+
+func listRemaining(_ context.Context, s *Server, in *remainingQuery) (figures.Remaining, error) {
+	d, err := in.division()
+	if err != nil {
+		return figures.Remaining{}, err
+	}
+	p, err := s.page(&in.PageInput, in.AsOf, "list-remaining", d.String())
+	if err != nil {
+		return figures.Remaining{}, err
+	}
+	list, err := p.view.Remaining(d, projections.Page{Limit: in.Rows(), After: string(p.cursor.Key)})
+	if err != nil {
+		return figures.Remaining{}, err
+	}
+	out := figures.RemainingOf(list)
+	out.Next = p.next(s, list.Next)
+	return out, nil
+}
+
+func listComingOfAge(_ context.Context, s *Server, in *comingQuery) (figures.ComingOfAge, error) {
+	d, err := in.division()
+	if err != nil {
+		return figures.ComingOfAge{}, err
+	}
+	period := domain.AllTime
+	if in.Period != "" {
+		if period, err = domain.ParsePeriod(in.Period); err != nil {
+			return figures.ComingOfAge{}, NewProblem(CodePeriodInvalid, "")
+		}
+	}
+	p, err := s.page(&in.PageInput, in.AsOf, "list-coming-of-age", d.String(), in.Period)
+	if err != nil {
+		return figures.ComingOfAge{}, err
+	}
+	list, err := p.view.ComingOfAge(d, period, projections.Page{Limit: in.Rows(), After: string(p.cursor.Key)})
+	if err != nil {
+		return figures.ComingOfAge{}, err
+	}
+	out := figures.ComingOfAgeOf(list)
+	out.Next = p.next(s, list.Next)
+	return out, nil
 }
 
 func listWaiting(_ context.Context, s *Server, in *waitingQuery) (figures.Waiting, error) {

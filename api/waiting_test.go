@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"zhishu/api/figures"
 	"zhishu/domain"
@@ -107,5 +108,57 @@ func TestWhatWaitsIsAnsweredByTheOperationsItNames(t *testing.T) {
 	earlier := ask[figures.Waiting](c, fmt.Sprintf("/v1/waiting?asOf=%d", list.LedgerSize))
 	if earlier.Total != list.Total {
 		t.Errorf("as it was: %d of %d", earlier.Total, list.Total)
+	}
+}
+
+// Who is left in a community that was split is listed with the operation that
+// moves it, and who is old enough with the one that records the own consent.
+func TestWhoIsLeftAndWhoComesOfAge(t *testing.T) {
+	c := newCity(t, nil)
+	x := newExchange(t, c)
+	for _, code := range []string{"430702001007", "430702001008", "430702001009"} {
+		c.mustPost("/v1/communities", fmt.Sprintf(`{"code":%q,"name":"社区%s"}`, code, code[9:]))
+	}
+	guardian := c.enrolled("李四")
+	child := c.mustPost("/v1/persons", `{"community":"430702001007","name":"小明","birthDate":"2012-06-01","memberFrom":"2026-01-01",`+
+		`"consent":{"basis":"paper","guardian":"`+guardian+`"}}`).Person
+	team := c.mustPost("/v1/groups", `{"kind":"team","community":"430702001007","name":"红马甲"}`).Group
+	c.mustPost("/v1/communities/430702001007/succession", `{"successors":["430702001008","430702001009"],"from":"2026-03-01"}`)
+
+	left := decode[figures.Remaining](t, c.fresh("/v1/remaining?division=430702"))
+	if left.Persons != 2 || left.Groups != 1 || len(left.Rows) != 3 || len(left.Communities) != 1 || len(left.Communities[0].Successors) != 2 || left.Rows[2].Group != team {
+		t.Fatalf("%+v", left)
+	}
+	for _, row := range left.Rows {
+		req, _ := http.NewRequest(row.Operation.Method, "http://"+c.addr+row.Operation.Path, nil)
+		if route, _, err := x.router.FindRoute(req); err != nil || route.Operation.OperationID != row.Operation.Operation {
+			t.Errorf("%+v: %v", row.Operation, err)
+		}
+		body := `{"kind":"community","community":"430702001008","from":"2026-03-02","basis":"paper"}`
+		if row.Kind != "person" {
+			body = `{"community":"430702001009","from":"2026-03-02"}`
+		}
+		c.mustPost(row.Operation.Path, body)
+	}
+	if left = decode[figures.Remaining](t, c.fresh("/v1/remaining")); len(left.Rows) != 0 || len(left.Communities) != 0 {
+		t.Errorf("moved: %+v", left)
+	}
+
+	coming := ask[figures.ComingOfAge](c, "/v1/coming-of-age?division=430702001008")
+	if coming.Coming != 1 || coming.Rows[0].Person != child || coming.Rows[0].Guardian != guardian || coming.Rows[0].Operation != nil {
+		t.Fatalf("coming: %+v", coming)
+	}
+	if none := ask[figures.ComingOfAge](c, "/v1/coming-of-age?period=2026-02"); len(none.Rows) != 0 {
+		t.Errorf("another month: %+v", none)
+	}
+	c.clock.add(400 * 24 * time.Hour)
+	c.claimed(guardian, "service", "2027-04-01", 60) // ledger time moves with what is recorded
+	due := decode[figures.ComingOfAge](t, c.fresh("/v1/coming-of-age"))
+	if due.Due != 1 || !due.Rows[0].Due || due.Rows[0].Operation == nil {
+		t.Fatalf("due: %+v", due)
+	}
+	c.mustPost(due.Rows[0].Operation.Path, `{"kind":"record","basis":"online"}`)
+	if done := decode[figures.ComingOfAge](t, c.fresh("/v1/coming-of-age")); len(done.Rows) != 0 {
+		t.Errorf("the own consent is there: %+v", done)
 	}
 }

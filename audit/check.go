@@ -100,7 +100,7 @@ type check struct {
 	at     map[uint64][]Kept // by size
 	agreed uint64            // newest size at which a checkpoint agreed
 	bound  *uint64           // the first bad event stands here or behind
-	moved  *Finding          // the first position that is not the log's
+	moved  []Finding         // what tells where events and checkpoints stand, and is not the log's
 	found  map[string]bool   // files with a finding: one for each is enough
 	tree   proof.Tree
 	tiles  *tiles
@@ -143,6 +143,16 @@ func (c *check) begin(ctx context.Context) (err error) {
 		return err
 	}
 	last := uint64(0)
+	sizes := &flat{}
+	if c.o.Dir != "" {
+		sizes, err = c.comparing(headsName, func(at int64) {
+			c.moved = append(c.moved, Finding{Kind: "tile", Text: fmt.Sprintf("%s: byte %d is not what the checkpoints give", headsName, at)})
+		})
+		if err != nil {
+			return err
+		}
+		defer sizes.close()
+	}
 	for r, err := range c.o.Log.ReadStream(ctx, eventstore.CheckpointStream, 0, eventstore.Forwards) {
 		if errors.Is(err, eventstore.ErrStreamNotFound) {
 			break
@@ -157,7 +167,13 @@ func (c *check) begin(ctx context.Context) (err error) {
 			break
 		}
 		last = h.Checkpoint.Size
+		if err := sizes.append(binary.BigEndian.AppendUint64(nil, last)); err != nil {
+			return err
+		}
 		c.at[last] = append(c.at[last], Kept{h.Checkpoint, fmt.Sprintf("checkpoint %d of the log", r.Revision)})
+	}
+	if sizes.length > sizes.size && !c.o.Live && c.o.Damage == nil && !c.found[headsName] {
+		c.moved = append(c.moved, Finding{Kind: "tile", Text: headsName + " goes on behind the log's last checkpoint"})
 	}
 	return nil
 }
@@ -174,41 +190,50 @@ func (c *check) openTiles() (*tiles, error) {
 	if b, err := os.ReadFile(filepath.Join(c.o.Dir, edgeName)); err == nil && len(b) >= 8 {
 		c.edgeAt, c.edge = binary.BigEndian.Uint64(b), b[8:]
 	}
-	var err error
+	var errs []error
 	open := func(name string, record, leaves int64) *flat {
-		f := &flat{}
-		if file, openErr := os.Open(filepath.Join(c.o.Dir, name)); openErr == nil {
-			info, statErr := file.Stat()
-			err = errors.Join(err, statErr)
-			f.file = file
-			if statErr == nil {
-				f.length = info.Size()
-			}
-		} else if !errors.Is(openErr, fs.ErrNotExist) {
-			err = errors.Join(err, openErr)
-		}
-		f.compare = func(at int64, want, have []byte) {
-			i := mismatch(want, have)
-			if i < 0 || c.found[name] {
-				return
-			}
-			c.found[name] = true
-			index, format := uint64((at+int64(i))/record*leaves), "%s: byte %d is not what the events give"
+		f, err := c.comparing(name, func(at int64) {
+			index, format := uint64(at/record*leaves), "%s: byte %d is not what the events give"
 			if name == "positions" {
 				// It tells where events stand in this store, not what they are: a log
 				// that was written anew differs here first.
-				c.moved = &Finding{"tile", &index, fmt.Sprintf(format, name, at+int64(i))}
+				c.moved = append(c.moved, Finding{"tile", &index, fmt.Sprintf(format, name, at)})
 				return
 			}
-			c.find("tile", index, format, name, at+int64(i))
-		}
+			c.find("tile", index, format, name, at)
+		})
+		errs = append(errs, err)
 		return f
 	}
 	for level, leaves := 0, int64(1); level < levelCount; level, leaves = level+1, leaves*width {
 		t.levels[level] = open("hashes-"+strconv.Itoa(level), sha256.Size, leaves)
 	}
 	t.entries, t.marks = open("entries", bundled, 1), open("positions", positionSize, width)
-	return t, err
+	return t, errors.Join(errs...)
+}
+
+// comparing opens a file of which every byte is compared with what would be
+// appended to it; differs is told the first that is another.
+func (c *check) comparing(name string, differs func(at int64)) (*flat, error) {
+	f := &flat{compare: func(at int64, want, have []byte) {
+		if i := mismatch(want, have); i >= 0 && !c.found[name] {
+			c.found[name] = true
+			differs(at + int64(i))
+		}
+	}}
+	file, err := os.Open(filepath.Join(c.o.Dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, nil
+	}
+	if err != nil {
+		return f, err
+	}
+	f.file = file
+	info, err := file.Stat()
+	if err == nil {
+		f.length = info.Size()
+	}
+	return f, err
 }
 
 func mismatch(want, have []byte) int {
@@ -339,8 +364,9 @@ func (c *check) end() {
 			}
 		}
 	}
-	if c.moved != nil && c.out.Verdict != Tampered {
-		c.find(c.moved.Kind, *c.moved.Index, "%s", c.moved.Text)
+	if c.out.Verdict != Tampered && len(c.moved) > 0 {
+		c.out.Verdict, c.out.Findings = Tampered, append(c.out.Findings, c.moved...)
+		c.out.FirstBad = c.moved[len(c.moved)-1].Index
 	}
 	if c.out.FirstBad == nil {
 		c.out.FirstBad = c.bound

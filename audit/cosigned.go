@@ -78,7 +78,7 @@ func (l *Log) ask(ctx context.Context, w *WitnessAt, p *Published) (string, erro
 }
 
 func (l *Log) post(ctx context.Context, w *WitnessAt, old uint64, p *Published) (int, []byte, error) {
-	path, err := l.tiles.consistency(old, p.Head.Checkpoint.Size, p.Head.Checkpoint.Root)
+	_, path, err := l.tiles.beginning(old, p.Head.Checkpoint)
 	if err != nil {
 		return 0, nil, err
 	}

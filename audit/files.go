@@ -56,6 +56,19 @@ func (f *flat) append(b []byte) error {
 	return nil
 }
 
+// put writes a record again, or the next one.
+func (f *flat) put(b []byte, at int64) error {
+	if at >= f.size {
+		return f.append(b)
+	}
+	if f.file == nil {
+		copy(f.memory[at:], b)
+		return nil
+	}
+	_, err := f.file.WriteAt(b, at)
+	return err
+}
+
 func (f *flat) read(b []byte, at int64) error {
 	if at+int64(len(b)) > f.size {
 		return fmt.Errorf("%w: %d bytes at %d of %d", io.ErrUnexpectedEOF, len(b), at, f.size)

@@ -86,11 +86,12 @@ func (l *Log) fold(ctx context.Context, read func(context.Context, eventstore.Po
 		if err != nil {
 			return err
 		}
-		if err := l.take(&r); err != nil {
+		head, err := l.take(ctx, &r)
+		if err != nil {
 			return err
 		}
-		if r.Stream == eventstore.CheckpointStream {
-			if err := l.seen(ctx, r); err != nil {
+		if head != nil {
+			if err := l.seen(ctx, *head); err != nil {
 				return err
 			}
 		}
@@ -110,11 +111,7 @@ func (l *Log) rebuild(ctx context.Context) error {
 
 // seen looks at a head that somebody announced. The tree holds every leaf it
 // speaks of: they stand before it in the log.
-func (l *Log) seen(ctx context.Context, r eventstore.Recorded) error {
-	h, err := parseHead(r)
-	if err != nil {
-		return err
-	}
+func (l *Log) seen(ctx context.Context, h Head) error {
 	if last := l.heads.Load(); last != nil && h.Revision <= last.Revision {
 		return nil
 	}
@@ -122,7 +119,7 @@ func (l *Log) seen(ctx context.Context, r eventstore.Recorded) error {
 	if err != nil {
 		return err
 	}
-	if err := l.tiles.compare(id, h.Checkpoint, fmt.Sprintf("%s revision %d", r.Stream, r.Revision)); err != nil {
+	if err := l.tiles.compare(id, h.Checkpoint, fmt.Sprintf("%s revision %d", eventstore.CheckpointStream, h.Revision)); err != nil {
 		return err
 	}
 	l.mu.Lock()
@@ -193,6 +190,9 @@ func (l *Log) Announce(ctx context.Context) error {
 	}
 	h := Head{c, eventstore.Revision(count), at.UTC()}
 	l.remember(h)
+	if err := l.sizes.note(ctx, l.o.Store, h); err != nil {
+		l.o.Logger.Warn("the list of checkpoints is not on disk", "error", err)
+	}
 	return l.publish(id, h)
 }
 

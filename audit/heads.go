@@ -3,9 +3,12 @@ package audit
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sort"
+	"sync"
 	"time"
 
 	"zhishu/audit/proof"
@@ -64,32 +67,109 @@ func newestHead(ctx context.Context, log eventstore.StreamReader) (h Head, ok bo
 	return Head{}, false, nil
 }
 
-// headAt reads the head at a revision.
-func headAt(ctx context.Context, log eventstore.StreamReader, revision eventstore.Revision) (Head, error) {
-	for r, err := range log.ReadStream(ctx, eventstore.CheckpointStream, revision, eventstore.Forwards) {
-		if err != nil {
-			return Head{}, err
-		}
-		return parseHead(r)
-	}
-	return Head{}, eventstore.ErrStreamNotFound
+// headSizes holds the size of every head in the checkpoint stream by its
+// revision, 8 bytes each, so that nobody searches that stream, which a store may
+// have to walk from its end. It can be made again, and nothing rests on it but
+// under which of all the heads a receipt is made.
+type headSizes struct {
+	mu    sync.RWMutex
+	sizes *flat
 }
 
-// covering finds the first head, of those up to newest, whose tree has leaf
-// index. Sizes rise from one head to the next.
-func covering(ctx context.Context, log eventstore.StreamReader, index uint64, newest Head) (Head, error) {
-	found := newest
-	for lo, hi := eventstore.Revision(0), newest.Revision; lo < hi; {
-		mid := lo + (hi-lo)/2
-		h, err := headAt(ctx, log, mid)
-		if err != nil {
-			return Head{}, err
-		}
-		if h.Checkpoint.Size > index {
-			found, hi = h, mid
-		} else {
-			lo = mid + 1
+const headSize = 8
+
+func openHeads(dir string) (*headSizes, error) {
+	sizes, err := openFlat(dir, headsName)
+	return &headSizes{sizes: sizes}, err
+}
+
+const headsName = "heads"
+
+// load drops half a record, or with fresh all of them.
+func (h *headSizes) load(fresh bool) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if fresh {
+		return h.sizes.cut(0)
+	}
+	return h.sizes.cut(h.sizes.size / headSize * headSize)
+}
+
+// note keeps what the log says at a place of the checkpoint stream. When heads
+// before it are missing they are read: a crash may have left the file short.
+func (h *headSizes) note(ctx context.Context, log eventstore.StreamReader, head Head) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if have := eventstore.Revision(h.sizes.size / headSize); have < head.Revision {
+		for r, err := range log.ReadStream(ctx, eventstore.CheckpointStream, have, eventstore.Forwards) {
+			if err != nil {
+				return err
+			}
+			if r.Revision >= head.Revision {
+				break
+			}
+			missing, err := parseHead(r)
+			if err != nil {
+				return err
+			}
+			if err := h.put(missing); err != nil {
+				return err
+			}
 		}
 	}
-	return found, nil
+	return h.put(head)
+}
+
+func (h *headSizes) put(head Head) error {
+	return h.sizes.put(binary.BigEndian.AppendUint64(nil, head.Checkpoint.Size), int64(head.Revision)*headSize)
+}
+
+// end drops what is behind the newest head of the log: of a ledger of which
+// something was lost.
+func (h *headSizes) end(newest Head, announced bool) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	end := int64(0)
+	if announced {
+		end = int64(newest.Revision+1) * headSize
+	}
+	return h.sizes.cut(min(end, h.sizes.size))
+}
+
+// covering is the size of the first head, of those up to newest, whose tree has
+// leaf index. Sizes rise from one head to the next.
+func (h *headSizes) covering(index uint64, newest Head) (size uint64, err error) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	size = newest.Checkpoint.Size
+	known := min(int64(newest.Revision), h.sizes.size/headSize)
+	sort.Search(int(known), func(i int) bool {
+		var b [headSize]byte
+		err = errors.Join(err, h.sizes.read(b[:], int64(i)*headSize))
+		found := binary.BigEndian.Uint64(b[:])
+		if found > index {
+			size = min(size, found)
+		}
+		return found > index
+	})
+	return size, err
+}
+
+// covering is the checkpoint a receipt of leaf index is made under: the first
+// one of the present origin that covered it. Keys speak for their own origin
+// alone.
+func (l *Log) covering(id Identity, index uint64, newest Head) (proof.Checkpoint, error) {
+	c := newest.Checkpoint
+	size, err := l.sizes.covering(index, newest)
+	if err != nil {
+		return c, err
+	}
+	if n := len(id.Losses); n > 0 && size <= id.Losses[n-1].Kept {
+		return c, nil
+	}
+	root, _, err := l.tiles.beginning(size, c)
+	if err != nil {
+		return c, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return proof.Checkpoint{Origin: c.Origin, Size: size, Root: root}, nil
 }

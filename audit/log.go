@@ -53,6 +53,7 @@ type Options struct {
 type Log struct {
 	o     Options
 	tiles *tiles
+	sizes *headSizes
 
 	commit   *committer
 	position eventstore.Position // everything up to here is in the tree
@@ -95,14 +96,18 @@ func Open(ctx context.Context, o Options) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{o: o, tiles: tiles, commit: newCommitter(o.SaltKey), growth: growth{asked: make(chan struct{}, 1)}}
+	sizes, err := openHeads(o.Dir)
+	if err != nil {
+		return nil, errors.Join(err, tiles.close())
+	}
+	l := &Log{o: o, tiles: tiles, sizes: sizes, commit: newCommitter(o.SaltKey), growth: growth{asked: make(chan struct{}, 1)}}
 	err = l.begin(ctx, false)
 	if stale(err) {
 		// Before the log is blamed: what was on disk may be another tree's.
 		err = l.begin(ctx, true)
 	}
 	if err != nil {
-		return nil, errors.Join(err, tiles.close())
+		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
 }
@@ -115,6 +120,9 @@ func (l *Log) begin(ctx context.Context, fresh bool) error {
 		return err
 	}
 	if err := l.build(ctx, fresh); err != nil {
+		return err
+	}
+	if err := l.sizes.end(h, announced); err != nil {
 		return err
 	}
 	id, err := l.o.Identify(ctx)
@@ -139,10 +147,13 @@ func stale(err error) bool {
 
 // build reads the log from where the tiles on disk end.
 func (l *Log) build(ctx context.Context, fresh bool) error {
-	if err := l.tiles.load(fresh); err != nil {
+	err := errors.Join(l.tiles.load(fresh), l.sizes.load(fresh))
+	if err != nil {
 		return err
 	}
-	l.position, _ = l.tiles.before(l.tiles.leaves())
+	if l.position, _, err = l.tiles.before(l.tiles.leaves()); err != nil {
+		return err
+	}
 	read := l.o.Store.ReadAll
 	if scanner, ok := l.o.Store.(eventstore.Scanner); ok {
 		read = scanner.Scan // nothing of an event is kept
@@ -151,23 +162,31 @@ func (l *Log) build(ctx context.Context, fresh bool) error {
 		if err != nil {
 			return err
 		}
-		if err := l.take(&r); err != nil {
+		if _, err := l.take(ctx, &r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// take folds one event of the log in.
-func (l *Log) take(r *eventstore.Recorded) error {
+// take folds one event of the log in. It returns the head the event announces,
+// if it announces one.
+func (l *Log) take(ctx context.Context, r *eventstore.Recorded) (*Head, error) {
 	if eventstore.IsLedger(r.Stream) {
 		entry, leaf := l.commit.commit(r)
 		if err := l.tiles.append(entry, leaf, r.Position); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	l.position = r.Position
-	return nil
+	if r.Stream != eventstore.CheckpointStream {
+		return nil, nil
+	}
+	h, err := parseHead(*r)
+	if err != nil {
+		return nil, err
+	}
+	return &h, l.sizes.note(ctx, l.o.Store, h)
 }
 
 func (l *Log) compareGuard(id Identity) error {
@@ -248,5 +267,5 @@ func (l *Log) Err() error {
 // Close lets go of the files. Run must have ended.
 func (l *Log) Close() error {
 	l.witnessing.Wait()
-	return l.tiles.close()
+	return errors.Join(l.tiles.close(), l.sizes.sizes.close())
 }

@@ -34,26 +34,23 @@ func (l *Log) Receipt(ctx context.Context, stream string, revision uint64) (proo
 		if err != nil {
 			return proof.Receipt{}, none(err)
 		}
-		index, err := l.indexOf(ctx, r.Position)
+		p := l.published.Load()
+		if p == nil {
+			return proof.Receipt{}, ErrNotCovered
+		}
+		leaf, err := l.leafOf(&r, p.Head.Checkpoint.Size)
 		if err != nil {
 			return proof.Receipt{}, err
-		}
-		p := l.published.Load()
-		if p == nil || p.Head.Checkpoint.Size <= index {
-			return proof.Receipt{}, ErrNotCovered
 		}
 		id, err := l.o.Identify(ctx)
 		if err != nil {
 			return proof.Receipt{}, err
 		}
-		h, err := covering(ctx, l.o.Store, index, p.Head)
+		c, err := l.covering(id, leaf.index, p.Head)
 		if err != nil {
 			return proof.Receipt{}, err
 		}
-		if h.Checkpoint.Origin != id.Origin {
-			h = p.Head // keys speak for their own origin alone
-		}
-		return l.receipt(&r, index, h.Checkpoint, id.note(h.Checkpoint))
+		return l.receipt(&r, leaf, c, id.note(c))
 	}
 	return proof.Receipt{}, ErrNoEvent
 }
@@ -72,14 +69,11 @@ func (l *Log) Statement(ctx context.Context, stream string) (proof.Receipts, err
 		if err != nil {
 			return s, none(err)
 		}
-		index, err := l.indexOf(ctx, r.Position)
+		leaf, err := l.leafOf(&r, p.Head.Checkpoint.Size)
 		if err != nil {
 			return s, err
 		}
-		if index >= p.Head.Checkpoint.Size {
-			return s, ErrNotCovered
-		}
-		receipt, err := l.receipt(&r, index, p.Head.Checkpoint, p.Note)
+		receipt, err := l.receipt(&r, leaf, p.Head.Checkpoint, p.Note)
 		if err != nil {
 			return s, err
 		}
@@ -88,46 +82,48 @@ func (l *Log) Statement(ctx context.Context, stream string) (proof.Receipts, err
 	return s, nil
 }
 
+// leaf is an event as the verifier hashes it, and where it stands.
+type leaf struct {
+	salt  proof.Salt
+	hash  proof.Hash
+	index uint64
+}
+
+// leafOf finds the leaf of an event in the tree of size leaves.
+func (l *Log) leafOf(r *eventstore.Recorded, size uint64) (leaf, error) {
+	salt := proof.SaltOf(l.o.SaltKey, r.ID)
+	entry := proof.Commit(salt, frameOf(r).Append(nil))
+	found := leaf{salt: salt, hash: proof.LeafHash(entry[:])}
+	index, ok, err := l.tiles.find(found.hash, r.Position)
+	switch {
+	case err != nil:
+		return found, fmt.Errorf("%w: %w", ErrDamaged, err)
+	case index >= size:
+		return found, ErrNotCovered
+	case !ok:
+		return found, fmt.Errorf("%w: %s revision %d is not the event that was signed for", ErrDamaged, r.Stream, r.Revision)
+	}
+	found.index = index
+	return found, nil
+}
+
 // receipt makes it and checks it as whoever gets it will.
-func (l *Log) receipt(r *eventstore.Recorded, index uint64, c proof.Checkpoint, note []byte) (proof.Receipt, error) {
-	path, err := l.tiles.inclusion(index, c.Size, c.Root)
+func (l *Log) receipt(r *eventstore.Recorded, at leaf, c proof.Checkpoint, note []byte) (proof.Receipt, error) {
+	path, err := l.tiles.inclusion(at.hash, at.index, c)
 	if err != nil {
 		return proof.Receipt{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	salt := proof.SaltOf(l.o.SaltKey, r.ID)
-	entry := proof.Commit(salt, frameOf(r).Append(nil))
-	if err := proof.VerifyInclusion(proof.LeafHash(entry[:]), index, c.Size, path, c.Root); err != nil {
-		return proof.Receipt{}, fmt.Errorf("%w: %s revision %d is not the event that was signed for", ErrDamaged, r.Stream, r.Revision)
-	}
-	inclusion := proof.Inclusion{Extra: salt[:], Index: index, Path: path, Checkpoint: note}
+	inclusion := proof.Inclusion{Extra: at.salt[:], Index: at.index, Path: path, Checkpoint: note}
 	return proof.Receipt{Format: proof.ReceiptFormat, Event: proof.EventOf(frameOf(r)), Proof: string(inclusion.Text())}, nil
-}
-
-// indexOf finds the leaf of the event at a position: a tile's end is known, and
-// at most one tile of events is counted from there.
-func (l *Log) indexOf(ctx context.Context, p eventstore.Position) (uint64, error) {
-	after, index := l.tiles.beforePosition(p)
-	for r, err := range l.o.Store.ReadAll(ctx, after) {
-		if err != nil {
-			return 0, err
-		}
-		if !eventstore.IsLedger(r.Stream) {
-			continue
-		}
-		if r.Position == p {
-			return index, nil
-		}
-		if index++; r.Position.Compare(p) > 0 {
-			break
-		}
-	}
-	return 0, fmt.Errorf("no event at position %s: %w", p, eventstore.ErrPositionBeyondHead)
 }
 
 // EventAt is the ledger event with that index: the one that made the ledger
 // index+1 events long.
 func (l *Log) EventAt(ctx context.Context, index uint64) (stream string, revision uint64, err error) {
-	after, at := l.tiles.before(index)
+	after, at, err := l.tiles.before(index)
+	if err != nil {
+		return "", 0, err
+	}
 	for r, err := range l.o.Store.ReadAll(ctx, after) {
 		if err != nil {
 			return "", 0, err

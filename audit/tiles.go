@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sort"
 	"strconv"
 	"sync"
 
@@ -34,8 +35,8 @@ type tiles struct {
 	edges     [levelCount][]proof.Hash
 	entries   *flat
 	entryEdge []byte
-	marks     *flat                 // the position of the last leaf of each full tile
-	positions []eventstore.Position // the same in memory
+	marks     *flat               // the position of the last leaf of each full tile
+	last      eventstore.Position // of the last leaf
 	scratch   [width]proof.Hash
 	buffer    []byte
 }
@@ -85,7 +86,7 @@ func (t *tiles) forget() {
 	for level := range t.edges {
 		t.edges[level] = t.edges[level][:0]
 	}
-	t.size, t.entryEdge, t.positions = 0, nil, nil
+	t.size, t.entryEdge, t.last = 0, nil, eventstore.Position{}
 }
 
 func (t *tiles) files() []*flat { return append(t.levels[:], t.entries, t.marks) }
@@ -124,12 +125,10 @@ func (t *tiles) recover() error {
 		nodes /= width
 	}
 	t.size = uint64(full) * width
-	raw := make([]byte, t.marks.size)
-	if err := t.marks.read(raw, 0); err != nil {
+	if full > 0 {
+		var err error
+		t.last, err = t.mark(uint64(full) - 1)
 		return err
-	}
-	for i := range full {
-		t.positions = append(t.positions, positionAt(raw[i*positionSize:]))
 	}
 	return nil
 }
@@ -151,13 +150,13 @@ func (t *tiles) append(entry []byte, leaf proof.Hash, at eventstore.Position) er
 	defer t.mu.Unlock()
 	t.edges[0] = append(t.edges[0], leaf)
 	t.entryEdge = proof.AppendBundled(t.entryEdge, entry)
+	t.last = at
 	t.size++
 	if len(t.edges[0]) < width {
 		return nil
 	}
 	err := errors.Join(t.flush(0), t.entries.append(t.entryEdge), t.marks.append(appendPosition(nil, at)))
 	t.entryEdge = t.entryEdge[:0]
-	t.positions = append(t.positions, at)
 	return err
 }
 
@@ -216,29 +215,55 @@ func (t *tiles) bundle(index uint64, n int) ([]byte, error) {
 
 // before is the last known position in front of leaf index, and how many leaves
 // stand up to there.
-func (t *tiles) before(index uint64) (eventstore.Position, uint64) {
+func (t *tiles) before(index uint64) (eventstore.Position, uint64, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	full := min(index/width, uint64(len(t.positions)))
+	full := min(index/width, uint64(t.marks.size/positionSize))
 	if full == 0 {
-		return eventstore.Position{}, 0
+		return eventstore.Position{}, 0, nil
 	}
-	return t.positions[full-1], full * width
+	at, err := t.mark(full - 1)
+	return at, full * width, err
 }
 
-// beforePosition is the same in front of the event at a position.
-func (t *tiles) beforePosition(p eventstore.Position) (eventstore.Position, uint64) {
+// mark is the position of the last leaf of a full tile.
+func (t *tiles) mark(tile uint64) (eventstore.Position, error) {
+	var b [positionSize]byte
+	err := t.marks.read(b[:], int64(tile)*positionSize)
+	return positionAt(b[:]), err
+}
+
+// find looks for a leaf in the tile that the event at a position stands in: each
+// tile's last position is known, so no event is read. Of an event that is not in
+// the tree yet the index is that of a leaf to come.
+func (t *tiles) find(leaf proof.Hash, at eventstore.Position) (index uint64, ok bool, err error) {
 	t.mu.RLock()
-	lo, hi := 0, len(t.positions) // tiles whose last leaf stands before p
-	for lo < hi {
-		if mid := (lo + hi) / 2; t.positions[mid].Compare(p) < 0 {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+	if at.Compare(t.last) > 0 {
+		defer t.mu.RUnlock()
+		return t.size, false, nil
+	}
+	full := int(t.marks.size / positionSize)
+	tile := sort.Search(full, func(i int) bool {
+		last, markErr := t.mark(uint64(i))
+		err = errors.Join(err, markErr)
+		return last.Compare(at) >= 0
+	})
+	n := width
+	if tile == full {
+		n = len(t.edges[0])
 	}
 	t.mu.RUnlock()
-	return t.before(uint64(lo) * width)
+	if err != nil {
+		return 0, false, err
+	}
+	first := uint64(tile) * width
+	raw, err := t.hashes(0, first, n)
+	for i := range uint64(n) {
+		if err == nil && proof.Hash(raw[i*sha256.Size:]) == leaf {
+			return first + i, true, nil
+		}
+	}
+	return first, false, err
 }
 
 // keepEdge writes the entries of the last, growing tile beside the full ones: a

@@ -36,39 +36,33 @@ func (t *tiles) readHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-// Tiles that tlog checks against the root before it uses them, so that no proof
-// is ever made from a tile that was damaged on disk.
-func (t *tiles) Height() int                     { return proof.TileHeight }
-func (t *tiles) SaveTiles([]tlog.Tile, [][]byte) {}
-func (t *tiles) ReadTiles(list []tlog.Tile) ([][]byte, error) {
-	data := make([][]byte, len(list))
-	for i, tile := range list {
-		var err error
-		if data[i], err = t.hashes(tile.L, uint64(tile.N)*width, tile.W); err != nil {
-			return nil, err
-		}
+// inclusion is the audit path of a leaf in the tree with this head. It is made
+// from tiles as they lie there and then holds, or is not given out.
+func (t *tiles) inclusion(leaf proof.Hash, index uint64, head proof.Checkpoint) ([]proof.Hash, error) {
+	raw, err := tlog.ProveRecord(int64(head.Size), int64(index), tlog.HashReaderFunc(t.readHashes))
+	if err != nil {
+		return nil, err
 	}
-	return data, nil
+	path := hashList(raw)
+	return path, proof.VerifyInclusion(leaf, index, head.Size, path, head.Root)
 }
 
-// proven reads hashes of the tree with this head.
-func (t *tiles) proven(size uint64, root proof.Hash) tlog.HashReader {
-	return tlog.TileHashReader(tlog.Tree{N: int64(size), Hash: tlog.Hash(root)}, t)
-}
-
-// inclusion is the audit path of a leaf in the tree with this head.
-func (t *tiles) inclusion(index, size uint64, root proof.Hash) ([]proof.Hash, error) {
-	path, err := tlog.ProveRecord(int64(size), int64(index), t.proven(size, root))
-	return hashList(path), err
-}
-
-// consistency shows that the tree with this head continues that of old leaves.
-func (t *tiles) consistency(old, size uint64, root proof.Hash) ([]proof.Hash, error) {
-	if old == 0 || old == size {
-		return nil, nil
+// beginning is the root of the first old leaves of the tree with this head, and
+// the proof that they are its beginning, which is checked in the same way:
+// whatever became of the tiles on disk, no other root comes out.
+func (t *tiles) beginning(old uint64, head proof.Checkpoint) (root proof.Hash, path []proof.Hash, err error) {
+	if old == head.Size {
+		return head.Root, nil, nil
 	}
-	path, err := tlog.ProveTree(int64(size), int64(old), t.proven(size, root))
-	return hashList(path), err
+	if root, err = t.root(old); err != nil || old == 0 {
+		return root, nil, err
+	}
+	raw, err := tlog.ProveTree(int64(head.Size), int64(old), tlog.HashReaderFunc(t.readHashes))
+	if err != nil {
+		return root, nil, err
+	}
+	path = hashList(raw)
+	return root, path, proof.VerifyConsistency(old, head.Size, root, head.Root, path)
 }
 
 func hashList[T ~[]tlog.Hash](path T) []proof.Hash {

@@ -116,17 +116,25 @@ func provesAll(t testing.TB, tree *tiles, roots map[uint64]proof.Hash, n uint64)
 	c := newCommitter(testKey)
 	for size, root := range roots {
 		index := rnd.Uint64N(size)
-		path, err := tree.inclusion(index, size, root)
+		head := proof.Checkpoint{Size: size, Root: root}
+		r := sample(index)
+		_, leaf := c.commit(r)
+		path, err := tree.inclusion(leaf, index, head)
 		noErr(t, err)
-		_, leaf := c.commit(sample(index))
 		noErr(t, proof.VerifyInclusion(leaf, index, size, path, root))
+		if at, ok, err := tree.find(leaf, r.Position); err != nil || !ok || at != index {
+			t.Fatalf("leaf %d is found at %d, %v %v", index, at, ok, err)
+		}
 		for old, oldRoot := range roots { // some other size
 			if old > size {
 				break
 			}
-			path, err := tree.consistency(old, size, root)
+			found, path, err := tree.beginning(old, head)
 			noErr(t, err)
 			noErr(t, proof.VerifyConsistency(old, size, oldRoot, root, path))
+			if found != oldRoot {
+				t.Fatalf("size %d has root %x within size %d, and had %x", old, found, size, oldRoot)
+			}
 			break
 		}
 	}
@@ -162,8 +170,8 @@ func TestTilesRecover(t *testing.T) {
 		if size := tree.leaves(); size%256 != 0 || trial == 0 && size != n/256*256 {
 			t.Errorf("trial %d: %d leaves", trial, size)
 		}
-		if at, leaves := tree.before(tree.leaves()); leaves != tree.leaves() || leaves > 0 && at != sample(leaves-1).Position {
-			t.Errorf("trial %d: %d leaves end at %s", trial, leaves, at)
+		if at, leaves, err := tree.before(tree.leaves()); err != nil || leaves != tree.leaves() || leaves > 0 && at != sample(leaves-1).Position {
+			t.Errorf("trial %d: %d leaves end at %s, %v", trial, leaves, at, err)
 		}
 		grow(t, tree, n)
 		if root, err := tree.root(n); err != nil || root != want {

@@ -60,7 +60,7 @@ func TestWitness(t *testing.T) {
 	noErr(t, err)
 	early, err := l.Root(300)
 	noErr(t, err)
-	path, err := l.tiles.consistency(300, 400, root)
+	_, path, err := l.tiles.beginning(300, proof.Checkpoint{Size: 400, Root: root})
 	noErr(t, err)
 	lines := ""
 	for _, h := range path {

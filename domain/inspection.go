@@ -3,6 +3,7 @@ package domain
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -40,13 +41,37 @@ type (
 		Population int64
 		Count      int64
 	}
+	// BundleBegun is recorded before the first byte of a bundle leaves: from then
+	// on somebody may hold facts, whatever becomes of the rest.
+	BundleBegun struct {
+		Inspection InspectionID
+		Export     UUID     // of this handing out
+		Size       int64    // the cut
+		Division   Division // whose facts go out; none: all of the ledger's
+	}
+	// BundleExported is recorded when everything but the manifest has left.
 	BundleExported struct {
 		Inspection InspectionID
 		Size       int64  // the cut
 		Manifest   string // SHA-256
 		Keys       int64  // personal keys that went with it
+		Export     UUID
+	}
+	// BundleBrokenOff: what had begun did not reach its end.
+	BundleBrokenOff struct {
+		Inspection InspectionID
+		Export     UUID
+		Cause      BreakCause
 	}
 	InspectionClosed struct{ Inspection InspectionID }
+)
+
+// BreakCause is why a bundle did not leave whole.
+type BreakCause string
+
+const (
+	ReceiverGone BreakCause = "receiver" // whoever asked for it took no more
+	SourceFailed BreakCause = "source"   // the ledger could not go on
 )
 
 // PersonalKeyExported stands in the stream of a person whose key went to an
@@ -59,7 +84,9 @@ type PersonalKeyExported struct {
 
 func (*InspectionOpened) Type() string    { return "inspection-opened" }
 func (*SampleDrawn) Type() string         { return "sample-drawn" }
+func (*BundleBegun) Type() string         { return "bundle-begun" }
 func (*BundleExported) Type() string      { return "bundle-exported" }
+func (*BundleBrokenOff) Type() string     { return "bundle-broken-off" }
 func (*InspectionClosed) Type() string    { return "inspection-closed" }
 func (*PersonalKeyExported) Type() string { return "personal-key-exported" }
 
@@ -83,11 +110,23 @@ type (
 		Population int64
 		Count      int64
 	}
+	BeginBundle struct {
+		Inspection InspectionID
+		Export     UUID
+		Size       int64
+		Division   Division
+	}
 	ExportBundle struct {
 		Inspection InspectionID
 		Size       int64
 		Manifest   string
 		Keys       int64
+		Export     UUID
+	}
+	BreakOffBundle struct {
+		Inspection InspectionID
+		Export     UUID
+		Cause      BreakCause
 	}
 	CloseInspection struct{ Inspection InspectionID }
 
@@ -102,6 +141,10 @@ func (c *OpenInspection) Target() string       { return c.Inspection.Stream() }
 func (c *OpenInspection) Operation() string    { return "open-inspection" }
 func (c *DrawSample) Target() string           { return c.Inspection.Stream() }
 func (c *DrawSample) Operation() string        { return "draw-sample" }
+func (c *BeginBundle) Target() string          { return c.Inspection.Stream() }
+func (c *BeginBundle) Operation() string       { return "begin-bundle" }
+func (c *BreakOffBundle) Target() string       { return c.Inspection.Stream() }
+func (c *BreakOffBundle) Operation() string    { return "break-off-bundle" }
 func (c *ExportBundle) Target() string         { return c.Inspection.Stream() }
 func (c *ExportBundle) Operation() string      { return "export-bundle" }
 func (c *CloseInspection) Target() string      { return c.Inspection.Stream() }
@@ -116,7 +159,29 @@ type Inspection struct {
 	Exists  bool
 	Closed  bool
 	Sample  *SampleDrawn
-	Bundles []BundleExported
+	Bundles []Bundle
+}
+
+// Bundle is one handing out of a case, as far as it came.
+type Bundle struct {
+	Export    UUID
+	Size      int64
+	Division  Division
+	By        AccountID
+	Begun     Instant
+	Manifest  string // empty: it did not come so far
+	Keys      int64
+	BrokenOff BreakCause // empty: it was not
+}
+
+// bundle finds a handing out; nil: none of that number was begun.
+func (s *Inspection) bundle(export UUID) *Bundle {
+	for i := range s.Bundles {
+		if b := &s.Bundles[i]; b.Export == export {
+			return b
+		}
+	}
+	return nil
 }
 
 // Evolve folds an event in.
@@ -126,11 +191,24 @@ func (s *Inspection) Evolve(e Event, m Meta) {
 		s.Exists, s.Opened, s.By = true, *e, m.Account
 	case *SampleDrawn:
 		s.Sample = e
+	case *BundleBegun:
+		s.Bundles = append(slices.Clip(s.Bundles), Bundle{Export: e.Export, Size: e.Size, Division: e.Division, By: m.Account, Begun: m.RecordedAt})
 	case *BundleExported:
-		s.Bundles = append(s.Bundles, *e)
+		s.end(e.Export, func(b *Bundle) { b.Size, b.Manifest, b.Keys = e.Size, e.Manifest, e.Keys })
+	case *BundleBrokenOff:
+		s.end(e.Export, func(b *Bundle) { b.BrokenOff = e.Cause })
 	case *InspectionClosed:
 		s.Closed = true
 	}
+}
+
+// end notes how far a handing out came, on a copy: an older state keeps its own.
+func (s *Inspection) end(export UUID, change func(*Bundle)) {
+	s.Bundles = slices.Clone(s.Bundles)
+	if s.bundle(export) == nil {
+		s.Bundles = append(s.Bundles, Bundle{Export: export})
+	}
+	change(s.bundle(export))
 }
 
 // Decide judges a command on a case. Only the inspector who opened it draws its
@@ -151,24 +229,71 @@ func (s *Inspection) Decide(c Command, by Actor, _ Instant) ([]Event, error) {
 		}
 		return []Event{&InspectionClosed{c.Inspection}}, nil
 	}
+	if c, ok := c.(*BreakOffBundle); ok { // also of a case that was closed meanwhile
+		return s.breakOff(c)
+	}
 	if s.Closed {
 		return refused(InspectionClosedCode, "inspection")
 	}
 	switch c := c.(type) {
 	case *DrawSample:
 		return s.draw(c, by)
+	case *BeginBundle:
+		return s.beginBundle(c, by)
 	case *ExportBundle:
-		switch {
-		case c.Size < 1:
-			return refused(FieldInvalid, "size")
-		case !validHex64(c.Manifest):
-			return refused(FieldInvalid, "manifest")
-		case c.Keys < 0 || c.Keys > 0 && s.Sample == nil:
-			return refused(FieldInvalid, "keys") // keys only of persons who were drawn
-		}
-		return []Event{&BundleExported{c.Inspection, c.Size, c.Manifest, c.Keys}}, nil
+		return s.export(c)
 	}
 	return refused(FieldInvalid, "command")
+}
+
+func (s *Inspection) beginBundle(c *BeginBundle, by Actor) ([]Event, error) {
+	begun := BundleBegun(*c)
+	b := s.bundle(c.Export)
+	switch {
+	case c.Export.IsZero():
+		return refused(FieldMissing, "export")
+	case b != nil && b.Size == c.Size && b.Division == c.Division && b.By == by.Account:
+		return nil, nil
+	case b != nil:
+		return refused(SubjectExists, "export")
+	case c.Size < 1:
+		return refused(FieldInvalid, "size")
+	case c.Division != Division{} && !s.Opened.Scope.Covers(c.Division):
+		return refused(WrongOrganisation, "division") // the case is about another
+	}
+	return []Event{&begun}, nil
+}
+
+func (s *Inspection) export(c *ExportBundle) ([]Event, error) {
+	b := s.bundle(c.Export)
+	switch {
+	case b == nil:
+		return refused(SubjectUnknown, "export") // nothing leaves that was not begun
+	case b.Manifest != "" && b.Manifest == c.Manifest:
+		return nil, nil
+	case b.Manifest != "" || b.BrokenOff != "":
+		return refused(SubjectExists, "export")
+	case c.Size != b.Size:
+		return refused(FieldInvalid, "size")
+	case !validHex64(c.Manifest):
+		return refused(FieldInvalid, "manifest")
+	case c.Keys < 0 || c.Keys > 0 && s.Sample == nil:
+		return refused(FieldInvalid, "keys") // keys only of persons who were drawn
+	}
+	return []Event{&BundleExported{c.Inspection, c.Size, c.Manifest, c.Keys, c.Export}}, nil
+}
+
+func (s *Inspection) breakOff(c *BreakOffBundle) ([]Event, error) {
+	b := s.bundle(c.Export)
+	switch {
+	case b == nil:
+		return refused(SubjectUnknown, "export")
+	case b.BrokenOff != "":
+		return nil, nil
+	case c.Cause != ReceiverGone && c.Cause != SourceFailed:
+		return refused(FieldInvalid, "cause")
+	}
+	return []Event{&BundleBrokenOff{c.Inspection, c.Export, c.Cause}}, nil
 }
 
 func (s *Inspection) open(c *OpenInspection, by Actor) ([]Event, error) {

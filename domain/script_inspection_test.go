@@ -26,6 +26,14 @@ func recipient(s string) string {
 	return literal(s)
 }
 
+// export is a handing out by the name it has in a script.
+func export(name string) domain.UUID {
+	if name == "" {
+		return domain.UUID{}
+	}
+	return id("export", name)
+}
+
 func (l *ledger) inspectionVerbs() map[string]func() domain.Command {
 	w := l.args
 	i := domain.InspectionID{UUID: id("inspection", w.at(1))}
@@ -42,8 +50,16 @@ func (l *ledger) inspectionVerbs() map[string]func() domain.Command {
 				Population: w.number("总数"), Count: w.number("人数"),
 			}
 		},
+		"始取证": func() domain.Command {
+			return &domain.BeginBundle{Inspection: i, Export: export(w.option("号", "")), Size: w.number("账册"), Division: division(w.option("区划", "全国"))}
+		},
 		"取证": func() domain.Command {
-			return &domain.ExportBundle{Inspection: i, Size: w.number("账册"), Manifest: hex64(w.option("清单", "d")), Keys: w.number("密钥")}
+			return &domain.ExportBundle{
+				Inspection: i, Export: export(w.option("号", "")), Size: w.number("账册"), Manifest: hex64(w.option("清单", "d")), Keys: w.number("密钥"),
+			}
+		},
+		"断取证": func() domain.Command {
+			return &domain.BreakOffBundle{Inspection: i, Export: export(w.option("号", "")), Cause: domain.BreakCause(w.option("缘由", "receiver"))}
 		},
 		"结案": func() domain.Command { return &domain.CloseInspection{Inspection: i} },
 	}

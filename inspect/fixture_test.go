@@ -36,6 +36,7 @@ type world struct {
 	identity audit.Identity
 	saltKey  [32]byte
 	handler  *commands.Handler
+	vault    *vault.Vault
 	notes    [][]byte
 	of       Case
 	nonce    Nonce
@@ -49,6 +50,7 @@ func newWorld(t testing.TB, dir string, days int) *world {
 	v, err := vault.Create(t.Context(), vault.Config{Dir: filepath.Join(dir, "vault")})
 	noErr(t, err)
 	t.Cleanup(func() { v.Close() })
+	w.vault = v
 	last, _ := domain.DayOf(2026, 6, 30)
 	cfg := demo.Config{Seed: 5, Communities: 1, Last: last, Days: days}
 	clock := demo.NewClock(cfg)

@@ -40,6 +40,8 @@ package projections
 //	(*View) Communities(domain.Division) Communities
 //	(*View) Person(domain.PersonID) (Person, error)
 //	(*View) Waiting(domain.Division, WaitFilter, Page) (Waiting, error)
+//	(*View) Remaining(domain.Division, Page) (Remaining, error)
+//	(*View) ComingOfAge(domain.Division, domain.Period, Page) (ComingOfAge, error)
 //	(*View) PolicyProposals(domain.Division, ProposalFilter, Page) (PolicyProposals, error)
 //	(*View) Policies() []domain.PolicyVersion
 //	(*View) Rules() *domain.Rulebook

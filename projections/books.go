@@ -36,6 +36,7 @@ type books struct {
 	attendances column[attendanceRow]
 	nodes       column[nodeRow]
 	waits       column[waitRow]
+	guards      column[guardRow]
 
 	labels  interner[labels]      // category and layer; kind and basis
 	layers  interner[string]      // lists of layers, each followed by a line feed
@@ -76,8 +77,9 @@ type books struct {
 	happening bucketStamps      // of activityOf
 	suspects  bucketStamps      // of personOf: whose flags may have changed
 
-	openCheckIns map[checkInKey]uint32 // attendanceRows; the folding goroutine's, as is openWaits
+	openCheckIns map[checkInKey]uint32 // attendanceRows; the folding goroutine's, as are the next two
 	openWaits    map[waitKey]uint32
+	openGuards   map[guardKey]uint32
 
 	size     uint32 // events folded in
 	time     domain.Instant
@@ -131,7 +133,7 @@ func newBooks() *books {
 		revisions: map[string]uint32{},
 		group:     newGroupBooks(),
 
-		openCheckIns: map[checkInKey]uint32{}, openWaits: map[waitKey]uint32{},
+		openCheckIns: map[checkInKey]uint32{}, openWaits: map[waitKey]uint32{}, openGuards: map[guardKey]uint32{},
 	}
 	b.personOf.key = func(i uint32) domain.UUID { return b.persons.at(i).id.UUID }
 	b.donationOf.key = func(i uint32) domain.UUID { return b.donations.at(i).id.UUID }
@@ -158,7 +160,7 @@ func (b *books) columns() []interface{ publish() } {
 	return []interface{ publish() }{
 		&b.persons, &b.memberships, &b.entries, &b.signs, &b.donations, &b.gifts, &b.items, &b.uses, &b.donors, &b.prints, &b.accounts,
 		&b.communities, &b.groups.values, &b.marks,
-		&b.activities, &b.planRows, &b.signUps, &b.windows, &b.attendances, &b.waits,
+		&b.activities, &b.planRows, &b.signUps, &b.windows, &b.attendances, &b.waits, &b.guards,
 	}
 }
 

@@ -52,6 +52,7 @@ func (v *View) Digests() []Digest {
 		v.bucketed("persons", &v.b.personOf, &v.b.people, v.personSubject),
 		v.sorted("registers", v.registerSubjects),
 		v.sorted("scorecard", v.scorecardSubjects),
+		v.sorted("guardians", v.guardSubjects),
 	}
 }
 

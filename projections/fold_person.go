@@ -73,11 +73,13 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 	case *domain.MembershipEnded:
 		b.leave(i, p, e)
 	case *domain.ConsentGiven:
+		b.consent(i, &e.Consent)
 		if e.Consent.Kind == domain.ConsentPublish {
 			p.set(personPublishes)
 		}
 		b.guard(i, e.Consent.Guardian)
 	case *domain.ConsentWithdrawn:
+		b.endGuard(i, e.Kind)
 		if e.Kind == domain.ConsentPublish {
 			p.clear(personPublishes)
 		}

@@ -221,6 +221,7 @@ func (b *books) restore(s *smallState) error {
 	b.index()
 	b.indexActivities()
 	b.indexWaits()
+	b.indexGuards()
 	for i := range b.memberships.n {
 		m := b.memberships.at(i)
 		if m.kind != communityMembership {

@@ -38,6 +38,7 @@ var tables = slices.Concat([]table{
 	tableOf("communities", 20, func(b *books) *column[communityRow] { return &b.communities }, putCommunity, getCommunity),
 	tableOf("groups", 16, func(b *books) *column[domain.UUID] { return &b.groups.values }, putGroup, getGroup),
 	tableOf("waits", 33, func(b *books) *column[waitRow] { return &b.waits }, putWait, getWait),
+	tableOf("guards", 29, func(b *books) *column[guardRow] { return &b.guards }, putGuard, getGuard),
 	tableOf("marks", 16, func(b *books) *column[markRow] { return &b.marks }, putMark, getMark),
 }, activityTables)
 
@@ -315,6 +316,20 @@ func getWait(b []byte, r *waitRow) {
 	d := decoder{b}
 	r.subject, r.at, r.until, r.by, r.community, r.no, r.entry, r.other = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 	r.kind = waitKind(d.u8())
+}
+
+func putGuard(c *capture, b []byte, r *guardRow, _ uint32) {
+	e := encoder{b}
+	e.uuid(r.guardian.UUID)
+	e.u32s(r.person, r.at, c.before(&r.until))
+	e.u8(uint8(r.kind))
+}
+
+func getGuard(b []byte, r *guardRow) {
+	d := decoder{b}
+	r.guardian.UUID = d.uuid()
+	r.person, r.at, r.until = d.u32(), d.u32(), d.u32()
+	r.kind = consentKind(d.u8())
 }
 
 func putGroup(_ *capture, b []byte, u *domain.UUID, _ uint32) { copy(b, u[:]) }

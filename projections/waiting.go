@@ -236,15 +236,20 @@ func (v *View) shown(x *waiting) Wait {
 // showPerson names whose record it is, and why nothing may be recorded in it.
 func (v *View) showPerson(out *Wait, i uint32) {
 	p := v.b.persons.at(i)
-	out.Person, out.State = p.id, p.state()
-	switch {
-	case out.State.Erased:
-		out.Block = BlockedErased
+	out.Person, out.State, out.Block = p.id, p.state(), v.blockOf(i)
+}
+
+// blockOf is why nothing may be recorded for a person, as the write side says.
+func (v *View) blockOf(i uint32) WaitBlock {
+	switch p := v.b.persons.at(i); {
+	case p.has(personErased):
+		return BlockedErased
 	case v.subjectOf(i).person != i:
-		out.Block = BlockedMerged
-	case out.State.Restricted:
-		out.Block = BlockedRestricted
+		return BlockedMerged
+	case p.has(personRestricted):
+		return BlockedRestricted
 	}
+	return NotBlocked
 }
 
 // mayAnswer leaves out what an account is refused for who it is: outside its

@@ -131,11 +131,7 @@ func (f *Footing) wait(w *projections.Wait) Wait {
 	case projections.WaitReopening:
 		out.Period = w.Period.String()
 	}
-	if w.Block != projections.NotBlocked {
-		blocked := waitBlocks[w.Block]
-		out.Blocked = &blocked
-		f.ShownToday(string(w.Block))
-	}
+	out.Blocked = f.blocked(w.Block)
 	return out
 }
 

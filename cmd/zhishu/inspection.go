@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"time"
 
 	"zhishu/audit"
 	"zhishu/audit/proof"
@@ -29,27 +28,34 @@ func (b bundles) Keys(ctx context.Context, persons []domain.PersonID, recipient 
 	return inspect.SealKeys(recipient, keys)
 }
 
-// Bundle writes everything up to a checkpoint that covers all there is now.
-func (b bundles) Bundle(ctx context.Context, to io.Writer, order inspect.Order, since uint64) (inspect.Written, error) {
+// Cut fills in a checkpoint that covers all there is now.
+func (b bundles) Cut(ctx context.Context, order *inspect.Order, since uint64) (uint64, error) {
 	settle, cancel := context.WithTimeout(ctx, settlePatience)
 	defer cancel()
 	if err := b.l.tree.WaitFor(settle, uint64(b.l.engine.Status().Size)); err != nil {
-		return inspect.Written{}, err
+		return 0, err
 	}
 	if err := b.l.tree.Announce(settle); err != nil {
-		return inspect.Written{}, err
+		return 0, err
 	}
 	heads, err := b.l.tree.Since(ctx, since)
 	if err != nil {
-		return inspect.Written{}, err
+		return 0, err
 	}
 	if len(heads) == 0 {
-		return inspect.Written{}, audit.ErrNotCovered
+		return 0, audit.ErrNotCovered
 	}
 	order.Heads, order.Checkpoint = heads, heads[len(heads)-1]
-	if order.At.IsZero() {
-		order.At = time.Now()
+	n, err := proof.ParseNote(order.Checkpoint)
+	if err != nil {
+		return 0, err
 	}
+	cut, err := proof.ParseCheckpoint(n.Text)
+	return cut.Size, err
+}
+
+// Bundle writes what was ordered.
+func (b bundles) Bundle(ctx context.Context, to io.Writer, order inspect.Order) (inspect.Written, error) {
 	saltKey := b.l.vault.Mac("log-salt-key")
 	return inspect.Write(ctx, to, inspect.Source{
 		Log: b.l.log, Streams: b.l.log, Evidence: b.l.tree, Sign: b.l.tree.Attest,

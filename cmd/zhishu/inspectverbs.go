@@ -17,7 +17,9 @@ type inspectCmd struct {
 	Open   inspectOpenCmd   `cmd:"" help:"Open a case and commit to a nonce (督查立案)."`
 	Sample inspectSampleCmd `cmd:"" help:"Reveal the nonce and draw the sample (抽样)."`
 	Show   inspectShowCmd   `cmd:"" help:"Print a case, its sample and its bundles."`
-	Close  inspectCloseCmd  `cmd:"" help:"Close a case (结案)."`
+
+	OpenSample inspectOpenSampleCmd `cmd:"" help:"Open the sealed fields of the persons drawn, offline, with the keys that were handed over (打开样本实名)."`
+	Close      inspectCloseCmd      `cmd:"" help:"Close a case (结案)."`
 }
 
 // inspecting is what the verbs of an inspection share.

@@ -30,6 +30,8 @@ type reportCmd struct {
 	Flags         flagsReport         `cmd:"" help:"核查标记: what about recorded facts somebody should look at, and what was found."`
 	Waiting       waitingReport       `cmd:"" help:"待办: what waits for an answer, the oldest first, with who may answer it and how."`
 	Proposals     proposalsReport     `cmd:"" help:"提出的规则: policy versions that were proposed, and what became of them."`
+	Remaining     remainingReport     `cmd:"" help:"待迁: who and what still belongs to communities that were split."`
+	ComingOfAge   comingOfAgeReport   `cmd:"" name:"coming-of-age" help:"满十四周岁: for whom a guardian consented, by the day from which they consent for themselves."`
 	Imports       importsReport       `cmd:"" help:"导入记录: sheets, their rows and control totals."`
 	Statement     statementReport     `cmd:"" help:"个人清单: every entry of a person, and why it counts or not."`
 	WhatIf        whatIfReport        `cmd:"" name:"what-if" help:"假如: a figure under another rule, beside the one in force. Nothing is recorded."`

@@ -36,10 +36,24 @@ func readSampleDrawn(r *reader, ref *domain.StreamRef, e *domain.SampleDrawn) {
 	e.Count = r.int("count")
 }
 
+func writeBundleBegun(w *writer, e *domain.BundleBegun) {
+	w.uuid("export", e.Export)
+	w.int("size", e.Size)
+	w.division("division", e.Division)
+}
+
+func readBundleBegun(r *reader, ref *domain.StreamRef, e *domain.BundleBegun) {
+	e.Inspection.UUID = ref.ID
+	e.Export = r.uuid("export")
+	e.Size = r.int("size")
+	e.Division = r.division("division")
+}
+
 func writeBundleExported(w *writer, e *domain.BundleExported) {
 	w.int("size", e.Size)
 	w.text("manifest", e.Manifest)
 	w.int("keys", e.Keys)
+	w.uuid("export", e.Export)
 }
 
 func readBundleExported(r *reader, ref *domain.StreamRef, e *domain.BundleExported) {
@@ -47,6 +61,18 @@ func readBundleExported(r *reader, ref *domain.StreamRef, e *domain.BundleExport
 	e.Size = r.int("size")
 	e.Manifest = r.text("manifest")
 	e.Keys = r.int("keys")
+	e.Export = r.uuid("export")
+}
+
+func writeBundleBrokenOff(w *writer, e *domain.BundleBrokenOff) {
+	w.uuid("export", e.Export)
+	w.text("cause", string(e.Cause))
+}
+
+func readBundleBrokenOff(r *reader, ref *domain.StreamRef, e *domain.BundleBrokenOff) {
+	e.Inspection.UUID = ref.ID
+	e.Export = r.uuid("export")
+	e.Cause = domain.BreakCause(r.text("cause"))
 }
 
 func writeInspectionClosed(*writer, *domain.InspectionClosed) {}

@@ -134,6 +134,8 @@ var codecs = map[string]codec{
 
 	"inspection-opened": of(domain.InspectionCategory, writeInspectionOpened, readInspectionOpened),
 	"sample-drawn":      of(domain.InspectionCategory, writeSampleDrawn, readSampleDrawn),
+	"bundle-begun":      of(domain.InspectionCategory, writeBundleBegun, readBundleBegun),
+	"bundle-broken-off": of(domain.InspectionCategory, writeBundleBrokenOff, readBundleBrokenOff),
 	"bundle-exported":   of(domain.InspectionCategory, writeBundleExported, readBundleExported),
 	"inspection-closed": of(domain.InspectionCategory, writeInspectionClosed, readInspectionClosed),
 

@@ -1,0 +1,201 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"zhishu/audit"
+	"zhishu/domain"
+	"zhishu/inspect"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+)
+
+// bundle registers the export of a case.
+func bundle(r *routes) {
+	header := func(name, doc string) *huma.Param {
+		return &huma.Param{Name: name, In: "header", Required: true, Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
+	}
+	r.raw(operation{
+		id: "export-bundle", method: http.MethodPost, path: "/v1/inspections/{id}/bundle", tag: "inspections", permission: "inspection.export",
+		timeout: ImportTimeout, produces: binaryType, summary: "Everything an inspector takes away, as one file",
+		doc: "A zip with every fact up to the newest signed checkpoint, the tree, the figures of the division and, when a sample was drawn and the case names a recipient, " +
+			"the keys of the persons drawn. That it began is recorded before the first byte leaves, and then how it ended: handed out, or broken off. Check it with zhishu verify.",
+		codes: slices.Concat([]string{CodeAccountMissing, CodeAccountInvalid, CodeKeyMissing, CodeNoCheckpoint}, texts(caseCodes), texts([]domain.Code{domain.AccountUnknown, domain.AccountClosedCode})),
+		params: []*huma.Param{
+			{Name: "id", In: "path", Required: true, Description: "The case", Schema: &huma.Schema{Type: huma.TypeString}},
+			header(headerAccount, "Handle of the account that exports"), header(headerKey, "Of this request; given again, another file is made and recorded"),
+		},
+	}, func(ctx context.Context, c *fiber.Ctx) error { return r.server.exportBundle(ctx, c) })
+}
+
+func (s *Server) exportBundle(ctx context.Context, c *fiber.Ctx) error {
+	in := inspectionInput{}
+	in.Account, in.Key, in.Inspection = c.Get(headerAccount), c.Get(headerKey), c.Params("id")
+	if err := checkAccount(in.Account); err != nil {
+		return err
+	}
+	if err := checkKey(in.Key); err != nil {
+		return err
+	}
+	id, err := domain.ParseUUID(in.Inspection)
+	if err != nil {
+		return domain.Refuse(domain.SubjectUnknown, "inspection")
+	}
+	state, err := s.caseOf(ctx, domain.InspectionID{UUID: id})
+	if err != nil {
+		return err
+	}
+	if state.Closed {
+		return domain.Refuse(domain.InspectionClosedCode, "inspection")
+	}
+	if _, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(in.Account)); err != nil {
+		return err
+	}
+	opened, sample, err := s.drawn(ctx, state)
+	if err != nil {
+		return err
+	}
+	out := &handingOut{s: s, in: &in, state: state, export: s.cfg.Ledger.Commands.DerivedID("export", []byte(rand.Text()))}
+	if err := out.begin(ctx, opened, sample); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="bundle.zip"`)
+	out.whose = context.WithoutCancel(ctx) // the file outlives the handler
+	return s.streamFile(c, out.write)
+}
+
+// handingOut is a bundle on its way to whoever asked for it. Facts leave with
+// the first byte, so what the ledger says of it begins before: the request given
+// again makes another file, which is another handing out.
+type handingOut struct {
+	s      *Server
+	in     *inspectionInput
+	state  *domain.Inspection
+	export domain.UUID
+	order  inspect.Order
+	whose  context.Context
+}
+
+// begin has it recorded that facts will leave, then hands the keys over.
+func (h *handingOut) begin(ctx context.Context, opened uint64, sample *inspect.Sample) error {
+	o := h.state.Opened
+	h.order = inspect.Order{
+		Case: inspect.Case{ID: o.Inspection.String(), Division: o.Scope.String(), Period: o.Period.String(), Inspector: h.state.By.String(),
+			Committed: o.Committed, Opened: opened},
+		Exporter: h.s.accountOf(h.in.Account).String(), At: time.UnixMilli(int64(h.s.cfg.Ledger.Commands.Now())), Sample: sample,
+	}
+	cut, err := h.s.cfg.Ledger.Bundles.Cut(ctx, &h.order, 0)
+	if errors.Is(err, audit.ErrNotCovered) {
+		return NewProblem(CodeNoCheckpoint, "").RetryAfter(audit.DefaultEvery)
+	}
+	if err != nil {
+		return err
+	}
+	if err := h.record(ctx, &domain.BeginBundle{Inspection: o.Inspection, Export: h.export, Size: int64(cut)}); err != nil {
+		return err
+	}
+	if sample == nil || o.Recipient == "" {
+		return nil
+	}
+	if err := h.s.handOver(ctx, h.in, h.state, &h.order); err != nil {
+		return errors.Join(err, h.breakOff(ctx, domain.SourceFailed))
+	}
+	return nil
+}
+
+// write makes the file and has it recorded how that ended.
+func (h *handingOut) write(ctx context.Context, to io.Writer) error {
+	ended := false
+	defer func() {
+		if !ended { // also after a panic
+			_ = h.breakOff(h.whose, domain.SourceFailed)
+		}
+	}()
+	receiver := &receiving{to: to}
+	h.order.Record = func(_ context.Context, cut uint64, manifest string) error {
+		return h.record(h.whose, &domain.ExportBundle{
+			Inspection: h.state.Opened.Inspection, Export: h.export, Size: int64(cut), Manifest: manifest, Keys: int64(len(h.order.Persons)),
+		})
+	}
+	_, err := h.s.cfg.Ledger.Bundles.Bundle(ctx, receiver, h.order)
+	if err == nil {
+		err = receiver.flush()
+	}
+	ended = true
+	switch {
+	case receiver.gone != nil:
+		return errors.Join(err, h.breakOff(h.whose, domain.ReceiverGone))
+	case err != nil:
+		return errors.Join(err, h.breakOff(h.whose, domain.SourceFailed))
+	}
+	return nil
+}
+
+func (h *handingOut) breakOff(ctx context.Context, cause domain.BreakCause) error {
+	return h.record(ctx, &domain.BreakOffBundle{Inspection: h.state.Opened.Inspection, Export: h.export, Cause: cause})
+}
+
+// record carries out a command of this handing out, and of no other that the
+// same key asked for.
+func (h *handingOut) record(ctx context.Context, c domain.Command) error {
+	in := h.in.WriteInput
+	in.Key = h.export.String()
+	_, err := h.s.do(ctx, &in, c)
+	return err
+}
+
+// receiving notes that whoever asked takes no more.
+type receiving struct {
+	to   io.Writer
+	gone error
+}
+
+func (r *receiving) Write(b []byte) (int, error) {
+	n, err := r.to.Write(b)
+	r.gone = errors.Join(r.gone, err)
+	return n, err
+}
+
+func (r *receiving) flush() error {
+	if f, ok := r.to.(interface{ Flush() error }); ok {
+		r.gone = errors.Join(r.gone, f.Flush())
+	}
+	return r.gone
+}
+
+// handOver records, in each person's own stream, that the inspector is given
+// the key, and then encrypts the keys. Whoever is restricted or erased is left
+// out.
+func (s *Server) handOver(ctx context.Context, in *inspectionInput, c *domain.Inspection, order *inspect.Order) error {
+	var persons []domain.PersonID
+	for _, name := range order.Sample.Persons {
+		id, err := domain.ParseUUID(name)
+		if err != nil {
+			return err
+		}
+		person := domain.PersonID{UUID: id}
+		_, err = s.do(ctx, &in.WriteInput, &domain.ExportPersonalKey{Person: person, Inspection: c.Opened.Inspection, Recipient: c.Opened.Recipient})
+		var refusal *domain.Refusal
+		switch {
+		case errors.As(err, &refusal):
+			continue
+		case err != nil:
+			return err
+		}
+		persons = append(persons, person)
+		order.Persons = append(order.Persons, name)
+	}
+	if len(persons) == 0 {
+		return nil
+	}
+	keys, err := s.cfg.Ledger.Bundles.Keys(ctx, persons, c.Opened.Recipient)
+	order.Keys = keys
+	return err
+}

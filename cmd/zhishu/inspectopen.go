@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"zhishu/inspect"
+)
+
+type inspectOpenSampleCmd struct {
+	Bundle   string   `arg:"" help:"The bundle, as it was taken away."`
+	Identity string   `required:"" placeholder:"FILE" help:"The inspector's secret age key, as age-keygen wrote it."`
+	Key      []string `required:"" placeholder:"KEY" help:"Public key of the log, as it was handed over: name+hash+base64."`
+	Known    []string `name:"known-checkpoint" placeholder:"FILE" help:"A checkpoint that was kept from before."`
+	JSON     bool     `help:"Print JSON."`
+}
+
+// Run verifies the bundle, offline, and prints the sealed fields of the persons
+// whose keys were handed over. What it prints is personal data.
+func (c *inspectOpenSampleCmd) Run(p *program) error {
+	keys, err := parseKeys(c.Key)
+	if err != nil {
+		return err
+	}
+	known, err := keptCheckpoints(c.Known)
+	if err != nil {
+		return err
+	}
+	identity, err := ageIdentity(c.Identity)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(c.Bundle)
+	if err != nil {
+		return &usageError{err.Error()}
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	bar := p.progress("核验 verify")
+	report, opened, err := inspect.OpenSample(p.ctx, f, info.Size(), identity, inspect.VerifyOptions{
+		Keys: keys, Known: known, Progress: func(done, total uint64) { bar(int(done), int(total)) },
+	})
+	switch {
+	case errors.Is(err, inspect.ErrUnsound):
+		fmt.Fprint(p.stderr, report.Text())
+		return &verdictError{report.Verdict.Exit()}
+	case errors.Is(err, inspect.ErrNoKeys):
+		return withHint(err, "a case names a recipient when it is opened (inspect open --recipient age1…), and draws a sample before the bundle is made")
+	case err != nil:
+		return err
+	}
+	return p.print(c.JSON, opened, func() { printOpened(p, opened) })
+}
+
+func printOpened(p *program, o *inspect.Opened) {
+	for _, person := range o.Persons {
+		fmt.Fprintf(p.stdout, "%s\n", person)
+		for _, f := range o.Fields {
+			if f.Person == person {
+				fmt.Fprintf(p.stdout, "  第 %d 条事实 fact %d %s %s: %s\n", f.Index+1, f.Index, f.Type, f.Field, f.Text)
+			}
+		}
+	}
+	fmt.Fprintf(p.stdout, "%d 人 persons，%d 项 fields。以上为个人信息，用毕即销毁。 This is personal data: destroy it when it is no longer needed.\n", len(o.Persons), len(o.Fields))
+}
+
+const ageSecret = "AGE-SECRET-KEY-1"
+
+// ageIdentity reads a key file: comments, and one secret key.
+func ageIdentity(path string) (string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", &usageError{"--identity: " + err.Error()}
+	}
+	defer clear(content)
+	for line := range strings.Lines(string(content)) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, ageSecret) {
+			return line, nil
+		}
+	}
+	return "", &usageError{"--identity: " + path + " holds no secret age key (" + ageSecret + "…)"}
+}
