@@ -27,9 +27,11 @@ func bundle(r *routes) {
 		timeout: ImportTimeout, produces: binaryType, summary: "Everything an inspector takes away, as one file",
 		doc: "A zip with every fact up to the newest signed checkpoint, the tree, the figures of the division and, when a sample was drawn and the case names a recipient, " +
 			"the keys of the persons drawn. That it began is recorded before the first byte leaves, and then how it ended: handed out, or broken off. Check it with zhishu verify.",
-		codes: slices.Concat([]string{CodeAccountMissing, CodeAccountInvalid, CodeKeyMissing, CodeNoCheckpoint}, texts(caseCodes), texts([]domain.Code{domain.AccountUnknown, domain.AccountClosedCode})),
+		codes: slices.Concat([]string{CodeAccountMissing, CodeAccountInvalid, CodeKeyMissing, CodeNoCheckpoint}, []string{CodeDivisionInvalid}, texts(caseCodes), texts([]domain.Code{domain.AccountUnknown, domain.AccountClosedCode, domain.WrongOrganisation})),
 		params: []*huma.Param{
 			{Name: "id", In: "path", Required: true, Description: "The case", Schema: &huma.Schema{Type: huma.TypeString}},
+			{Name: "division", In: "query", Description: "Whose facts go: one within the case's. Of all others the file holds commitments alone, and the figures are what the division's facts determine. " +
+				"Absent: every fact goes. A part of the case's division takes no sample along", Schema: &huma.Schema{Type: huma.TypeString}},
 			header(headerAccount, "Handle of the account that exports"), header(headerKey, "Of this request; given again, another file is made and recorded"),
 		},
 	}, func(ctx context.Context, c *fiber.Ctx) error { return r.server.exportBundle(ctx, c) })
@@ -55,6 +57,10 @@ func (s *Server) exportBundle(ctx context.Context, c *fiber.Ctx) error {
 	if state.Closed {
 		return domain.Refuse(domain.InspectionClosedCode, "inspection")
 	}
+	division, err := domain.ParseDivision(c.Query("division"))
+	if err != nil {
+		return NewProblem(CodeDivisionInvalid, "")
+	}
 	if _, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(in.Account)); err != nil {
 		return err
 	}
@@ -62,7 +68,10 @@ func (s *Server) exportBundle(ctx context.Context, c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	out := &handingOut{s: s, in: &in, state: state, export: s.cfg.Ledger.Commands.DerivedID("export", []byte(rand.Text()))}
+	if division != (domain.Division{}) && division != state.Opened.Scope {
+		sample = nil // it was drawn from the whole case
+	}
+	out := &handingOut{s: s, in: &in, state: state, division: division, export: s.cfg.Ledger.Commands.DerivedID("export", []byte(rand.Text()))}
 	if err := out.begin(ctx, opened, sample); err != nil {
 		return err
 	}
@@ -75,12 +84,13 @@ func (s *Server) exportBundle(ctx context.Context, c *fiber.Ctx) error {
 // the first byte, so what the ledger says of it begins before: the request given
 // again makes another file, which is another handing out.
 type handingOut struct {
-	s      *Server
-	in     *inspectionInput
-	state  *domain.Inspection
-	export domain.UUID
-	order  inspect.Order
-	whose  context.Context
+	s        *Server
+	in       *inspectionInput
+	state    *domain.Inspection
+	division domain.Division // whose facts go; none: all
+	export   domain.UUID
+	order    inspect.Order
+	whose    context.Context
 }
 
 // begin has it recorded that facts will leave, then hands the keys over.
@@ -90,6 +100,7 @@ func (h *handingOut) begin(ctx context.Context, opened uint64, sample *inspect.S
 		Case: inspect.Case{ID: o.Inspection.String(), Division: o.Scope.String(), Period: o.Period.String(), Inspector: h.state.By.String(),
 			Committed: o.Committed, Opened: opened},
 		Exporter: h.s.accountOf(h.in.Account).String(), At: time.UnixMilli(int64(h.s.cfg.Ledger.Commands.Now())), Sample: sample,
+		Division: h.division.String(),
 	}
 	cut, err := h.s.cfg.Ledger.Bundles.Cut(ctx, &h.order, 0)
 	if errors.Is(err, audit.ErrNotCovered) {
@@ -98,7 +109,7 @@ func (h *handingOut) begin(ctx context.Context, opened uint64, sample *inspect.S
 	if err != nil {
 		return err
 	}
-	if err := h.record(ctx, &domain.BeginBundle{Inspection: o.Inspection, Export: h.export, Size: int64(cut)}); err != nil {
+	if err := h.record(ctx, &domain.BeginBundle{Inspection: o.Inspection, Export: h.export, Size: int64(cut), Division: h.division}); err != nil {
 		return err
 	}
 	if sample == nil || o.Recipient == "" {

@@ -44,7 +44,10 @@ type world struct {
 }
 
 // newWorld builds a small town of about so many days and opens a case on it.
-func newWorld(t testing.TB, dir string, days int) *world {
+func newWorld(t testing.TB, dir string, days int) *world { return newCity(t, dir, days, 1) }
+
+// newCity is the same of several communities.
+func newCity(t testing.TB, dir string, days, communities int) *world {
 	t.Helper()
 	w := &world{store: storetest.NewMemory(), saltKey: [32]byte{7}}
 	v, err := vault.Create(t.Context(), vault.Config{Dir: filepath.Join(dir, "vault")})
@@ -52,7 +55,7 @@ func newWorld(t testing.TB, dir string, days int) *world {
 	t.Cleanup(func() { v.Close() })
 	w.vault = v
 	last, _ := domain.DayOf(2026, 6, 30)
-	cfg := demo.Config{Seed: 5, Communities: 1, Last: last, Days: days}
+	cfg := demo.Config{Seed: 5, Communities: communities, Last: last, Days: days}
 	clock := demo.NewClock(cfg)
 	w.handler = commands.New(w.store, v, commands.Options{Clock: clock.Now})
 	operator := w.handler.AccountOf("operator")

@@ -42,8 +42,17 @@ type Manifest struct {
 	Exported string   `json:"exported"` // instant, RFC 3339
 	Queries  []Query  `json:"queries"`  // what the results answer, in their order
 	Sample   *Sample  `json:"sample,omitempty"`
-	Keys     []string `json:"keys,omitempty"` // persons whose keys are in keys.age
-	Files    []File   `json:"files"`          // by path
+	Range    *Range   `json:"range,omitempty"` // absent: every fact is in it
+	Keys     []string `json:"keys,omitempty"`  // persons whose keys are in keys.age
+	Files    []File   `json:"files"`           // by path
+}
+
+// division is whose figures the bundle answers.
+func (m *Manifest) division() string {
+	if m.Range != nil {
+		return m.Range.Division
+	}
+	return m.Case.Division
 }
 
 // Case is an inspection as it was opened.

@@ -45,6 +45,9 @@ type Report struct {
 	FirstBad *uint64 `json:"firstBad,omitempty"` // index of the first fact that is not what was signed for
 	Facts    uint64  `json:"facts"`              // read and hashed
 	Results  int     `json:"results"`            // figures recomputed and equal
+	Range    *Range  `json:"range,omitempty"`    // of which division the facts are; absent: of all
+	Opened   int     `json:"opened,omitempty"`   // withheld facts that were opened and belong elsewhere
+	Hidden   uint64  `json:"hidden,omitempty"`   // so many facts held back would have been met with 95 %
 	Steps    []Step  `json:"steps"`
 	Seconds  float64 `json:"seconds"`
 }
@@ -79,6 +82,7 @@ var stepNames = map[string][2]string{
 	"tiles":      {"树的各层节点", "every tile is that of the tree"},
 	"known":      {"与早先留存的检查点一致", "the checkpoints kept from before belong to this history"},
 	"case":       {"案件与账本所记一致", "the case is the one recorded in the facts"},
+	"range":      {"所含确为本区划之事实", "what it holds is of the division, and what was opened is not"},
 	"results":    {"重新计算每一个数字", "every figure is computed again and equal"},
 	"sample":     {"抽样的种子与名单", "the sample follows from its seed"},
 	"keys":       {"交付的密钥不越界", "no key of anybody outside the sample, restricted or erased"},
@@ -120,6 +124,16 @@ func (r *Report) Text() string {
 	fmt.Fprintf(&b, "账本 log: %s 大小 size %d 树根 root %s\n", r.Origin, r.Size, r.Root)
 	if r.FirstBad != nil {
 		fmt.Fprintf(&b, "第一条有问题的事实 first bad fact: %d\n", *r.FirstBad)
+	}
+	if r.Range != nil {
+		fmt.Fprintf(&b, "本包只含区划 %s 的事实 %d 条，其余 %d 条只有承诺；数字只由所含事实算出。\n", r.Range.Division, r.Range.Included, r.Range.Withheld)
+		fmt.Fprintf(&b, "It holds the facts of division %s, and of the others commitments alone; its figures are what those facts determine.\n", r.Range.Division)
+		if r.Opened > 0 {
+			fmt.Fprintf(&b, "抽查了 %d 条承诺，均不属本区划：若扣留了 %d 条以上，有 95%% 的把握已被发现。 %d commitments were opened, none of the division: %d facts held back would have been met with 95 %%.\n",
+				r.Opened, r.Hidden, r.Opened, r.Hidden)
+		} else {
+			b.WriteString("是否扣留了本区划的事实，要靠抽查（zhishu inspect challenge）。 Whether facts of the division were held back only a challenge tells.\n")
+		}
 	}
 	for _, s := range r.Steps {
 		mark := "✓"

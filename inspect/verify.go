@@ -22,6 +22,10 @@ type VerifyOptions struct {
 	// Known are checkpoints of this log that were kept from before. They need no
 	// signature: the inspector vouches for them.
 	Known []proof.Checkpoint
+	// Challenged are the withheld facts of a division's bundle that the inspector
+	// chose, and Opened what the ledger opened of them.
+	Challenged []uint64
+	Opened     []proof.Receipt
 	// Progress, when set, is told how many facts were read.
 	Progress func(done, total uint64)
 }
@@ -70,6 +74,9 @@ func (v *verification) run(r io.ReaderAt, size int64) {
 	take("tiles", v.tree.tilesAgree)
 	take("known", v.known)
 	take("case", v.asRecorded)
+	if v.manifest.Range != nil {
+		take("range", v.withinRange)
+	}
 	take("results", v.results)
 	if v.manifest.Sample != nil {
 		take("sample", v.sample)
@@ -94,6 +101,7 @@ func (v *verification) openManifest() (string, error) {
 	if content, err := canonical(v.manifest); err != nil || !bytes.Equal(content, manifest) {
 		return "", wrong("the manifest is not in its one form")
 	}
+	v.report.Range = v.manifest.Range
 	v.report.Case, v.report.Origin, v.report.Size = &v.manifest.Case, v.manifest.Origin, v.manifest.Size
 	return fmt.Sprintf("%d files", len(v.manifest.Files)), nil
 }
@@ -215,7 +223,7 @@ func (v *verification) results() (string, error) {
 	if v.manifest.Sample != nil {
 		drawn = v.manifest.Sample.Persons
 	}
-	if !slices.Equal(v.manifest.Queries, Queries(v.manifest.Case.Division, v.manifest.Case.Period, drawn)) {
+	if !slices.Equal(v.manifest.Queries, Queries(v.manifest.division(), v.manifest.Case.Period, drawn)) {
 		note(missing("the bundle does not answer every question of its case"))
 	}
 	for i, q := range v.manifest.Queries {

@@ -26,14 +26,17 @@ type tree struct {
 	next   map[string]uint64     // revision due, by stream
 	erased []erasure
 	bad    error // the first tile that is not the tree's
+
+	withheld uint64      // leaves without a fact
+	gaps     [][2]uint64 // from, to: where they are
 }
 
 // facts reads every fact once: its index, its leaf, its place in its stream,
 // the tree, and the fold of the read models, at the same time.
 func (v *verification) facts() (string, error) {
 	v.begin()
-	folded, err := projections.Replay(v.ctx, v.history, projections.ReplayOptions{})
-	v.report.Facts = v.tree.ours.Size()
+	folded, err := projections.Replay(v.ctx, v.history, projections.ReplayOptions{Partial: v.manifest.Range != nil})
+	v.report.Facts = v.tree.ours.Size() - v.tree.withheld
 	var f *fault
 	switch {
 	case errors.As(err, &f):
@@ -76,6 +79,9 @@ func (v *verification) checked(ctx context.Context) iter.Seq2[*fact, error] {
 		entries := bundleReader{v: v}
 		for f, err := range readFacts(ctx, io.TeeReader(r, d)) {
 			if err == nil {
+				if !v.withhold(f.index, &entries, yield) {
+					return
+				}
 				err = v.check(f, &entries)
 			} else if at := v.tree.ours.Size(); errors.Is(err, errLine) {
 				err = wrongAt(at, "it is not in the one form of a fact")
@@ -86,21 +92,70 @@ func (v *verification) checked(ctx context.Context) iter.Seq2[*fact, error] {
 				yield(nil, err)
 				return
 			}
-			// The last fact is given out only once the root has been compared.
-			if f.index+1 == v.cut.Size {
-				if err := v.root(); err != nil {
-					yield(nil, err)
-					return
-				}
-			}
-			if !yield(f, nil) {
+			if !v.give(f, yield) {
 				return
 			}
+		}
+		if !v.withhold(v.cut.Size, &entries, yield) {
+			return
 		}
 		if err := v.ended(d); err != nil {
 			yield(nil, err)
 		}
 	}
+}
+
+// give hands a fact on. The last one is given out only once the root has been
+// compared.
+func (v *verification) give(f *fact, yield func(*fact, error) bool) bool {
+	if f.index+1 == v.cut.Size {
+		if err := v.root(); err != nil {
+			yield(nil, err)
+			return false
+		}
+	}
+	return yield(f, nil)
+}
+
+// withhold takes the leaves up to an index from the commitments alone, where the
+// bundle is of a range.
+func (v *verification) withhold(to uint64, entries *bundleReader, yield func(*fact, error) bool) bool {
+	if from := v.tree.ours.Size(); v.manifest.Range != nil && from < min(to, v.cut.Size) {
+		v.tree.gaps = append(v.tree.gaps, [2]uint64{from, min(to, v.cut.Size)})
+	}
+	for v.manifest.Range != nil && v.tree.ours.Size() < min(to, v.cut.Size) {
+		at := v.tree.ours.Size()
+		entry, err := entries.at(at)
+		if err == nil && len(entry) != proof.EntrySize {
+			err = wrongAt(at, "its commitment has %d bytes", len(entry))
+		}
+		if err == nil {
+			err = v.grow(proof.LeafHash(entry))
+		}
+		if err != nil {
+			yield(nil, err)
+			return false
+		}
+		v.tree.withheld++
+		if !v.give(&fact{index: at, frame: proof.Frame{Stream: projections.Withheld}}, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// grow appends a leaf to both trees.
+func (v *verification) grow(leaf proof.Hash) error {
+	t := &v.tree
+	t.ours.Append(leaf)
+	t.tiles.append(0, leaf)
+	if err := t.other.Append(leaf[:], nil); err != nil {
+		return err
+	}
+	if _, wanted := t.rootAt[t.ours.Size()]; wanted {
+		t.rootAt[t.ours.Size()] = t.ours.Root()
+	}
+	return nil
 }
 
 // check holds one fact against its place, its entry and its stream.
@@ -125,13 +180,8 @@ func (v *verification) check(f *fact, entries *bundleReader) error {
 		return wrongAt(at, "revision %d of its stream, where %d is due", f.frame.Revision, due)
 	}
 	t.next[f.frame.Stream]++
-	t.ours.Append(f.leaf)
-	t.tiles.append(0, f.leaf)
-	if err := t.other.Append(f.leaf[:], nil); err != nil {
+	if err := v.grow(f.leaf); err != nil {
 		return err
-	}
-	if _, wanted := t.rootAt[t.ours.Size()]; wanted {
-		t.rootAt[t.ours.Size()] = t.ours.Root()
 	}
 	if person, ok := erasedBy(&f.frame); ok {
 		t.erased = append(t.erased, erasure{person, f.index})

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +43,9 @@ type Order struct {
 	Checkpoint []byte   // the signed checkpoint that is the cut
 	Heads      [][]byte // every signed checkpoint since the last inspection, oldest first, the cut last
 	Sample     *Sample
+	// Division, when it is not empty, is whose facts go; of the rest only
+	// commitments do. It lies in the case's.
+	Division string
 	// Keys is the persons' keys encrypted to the inspector, and Persons whose
 	// they are; nil: none go with it.
 	Keys    []byte
@@ -79,9 +83,12 @@ func Write(ctx context.Context, to io.Writer, src Source, order Order) (Written,
 	}
 	b.manifest = Manifest{
 		Format: Format, Case: order.Case, Origin: cut.Origin, Size: cut.Size, Exporter: order.Exporter,
-		Exported: order.At.UTC().Format(time.RFC3339), Queries: Queries(order.Case.Division, order.Case.Period, drawn),
-		Sample: order.Sample, Keys: order.Persons,
+		Exported: order.At.UTC().Format(time.RFC3339), Sample: order.Sample, Keys: order.Persons,
 	}
+	if err := b.choose(ctx); err != nil {
+		return Written{}, err
+	}
+	b.manifest.Queries = Queries(b.manifest.division(), order.Case.Period, drawn)
 	for _, step := range []func(context.Context) error{b.evidence, b.facts, b.results} {
 		if err := step(ctx); err != nil {
 			return Written{}, err
@@ -98,7 +105,35 @@ type bundler struct {
 	order    Order
 	cut      proof.Checkpoint
 	manifest Manifest
+	of       *belonging // whose facts go; nil: all
 	erased   []erasure
+}
+
+// choose finds out what goes with the division that was ordered.
+func (b *bundler) choose(ctx context.Context) (err error) {
+	if b.order.Division == "" {
+		return nil
+	}
+	d, err := domain.ParseDivision(b.order.Division)
+	if err != nil {
+		return err
+	}
+	b.manifest.Range = &Range{Division: b.order.Division}
+	b.of, err = belong(d, func() iter.Seq2[passing, error] {
+		return func(yield func(passing, error) bool) {
+			index := uint64(0)
+			for r, err := range b.src.Log.ReadAll(ctx, eventstore.Position{}) {
+				if err == nil && !eventstore.IsLedger(r.Stream) {
+					continue
+				}
+				if index == b.cut.Size || !yield(passing{r.Stream, r.Type, r.Data}, err) {
+					return
+				}
+				index++
+			}
+		}
+	})
+	return err
 }
 
 // erasure is a person whose key was destroyed, and by which fact.
@@ -192,6 +227,11 @@ func (b *bundler) facts(ctx context.Context) error {
 			if index == b.cut.Size {
 				break
 			}
+			if b.of != nil && !b.of.includes(r.Stream) {
+				b.manifest.Range.Withheld++
+				index++
+				continue
+			}
 			frame := proof.Frame{Stream: r.Stream, Revision: uint64(r.Revision), ID: r.ID, Type: r.Type, Data: r.Data, Metadata: r.Metadata}
 			if line, err = appendLine(line[:0], index, b.src.Salt(r.ID), &frame); err != nil {
 				return err
@@ -209,6 +249,9 @@ func (b *bundler) facts(ctx context.Context) error {
 		if index != b.cut.Size {
 			return fmt.Errorf("%w: %d facts of %d", errCut, index, b.cut.Size)
 		}
+		if b.of != nil {
+			b.manifest.Range.Included = index - b.manifest.Range.Withheld
+		}
 		return out.Flush()
 	})
 }
@@ -222,9 +265,16 @@ func erasedBy(f *proof.Frame) (person string, ok bool) {
 
 // results folds the facts and adds what was asked for.
 func (b *bundler) results(ctx context.Context) error {
-	folded, err := projections.Replay(ctx, b.src.Log, projections.ReplayOptions{To: projections.AtSize(domain.Size(b.cut.Size))})
+	to := projections.AtSize(domain.Size(b.cut.Size))
+	folded, err := projections.Replay(ctx, b.src.Log, projections.ReplayOptions{To: to})
 	if err != nil {
 		return err
+	}
+	whole := folded.View
+	if b.of != nil {
+		if folded, err = projections.Replay(ctx, partLog{b.src.Log, b.of}, projections.ReplayOptions{To: to, Partial: true}); err != nil {
+			return err
+		}
 	}
 	for i, q := range b.manifest.Queries {
 		content, err := q.answer(ctx, folded.View, b.src.Streams)
@@ -233,6 +283,16 @@ func (b *bundler) results(ctx context.Context) error {
 		}
 		if err := b.bytes(q.path(i), content); err != nil {
 			return err
+		}
+		if b.of == nil {
+			continue
+		}
+		all, err := q.answer(ctx, whole, b.src.Streams)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(all, content) {
+			b.manifest.Range.Differ = append(b.manifest.Range.Differ, q.path(i))
 		}
 	}
 	if err := b.json(policiesPath, policiesOf(folded.View)); err != nil {

@@ -12,6 +12,7 @@ import (
 // books are the tables every figure is computed from. One goroutine folds
 // events in; any number read through views.
 type books struct {
+	partial     bool // some facts are withheld: what the others name may be unknown
 	persons     column[personRow]
 	personOf    uuidIndex
 	memberships column[membershipRow]

@@ -21,14 +21,23 @@ type fact struct {
 	hash     uint64 // of the stream's identity
 	content  uint64 // of a study deed
 	ledger   bool   // false: not counted, only its position matters
+	withheld bool   // counted, and nothing else is known of it
 	err      error
 }
+
+// Withheld is the stream that stands for a fact of which only its place in the
+// ledger is known. No command writes to it, and only a Replay that allows for it
+// takes it.
+const Withheld = "withheld"
 
 // decode turns a recorded event into a fact. It runs in parallel and must
 // depend on nothing but its arguments.
 func decode(d *wire.Decoder, rec *eventstore.Recorded, f *fact) {
 	*f = fact{stream: rec.Stream, revision: uint64(rec.Revision)}
 	if f.ledger = eventstore.IsLedger(rec.Stream); !f.ledger {
+		return
+	}
+	if f.withheld = rec.Stream == Withheld; f.withheld {
 		return
 	}
 	var ok bool

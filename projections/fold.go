@@ -44,6 +44,13 @@ func (b *books) apply(f *fact) error {
 	if b.size >= many {
 		return fmt.Errorf("%w: a ledger holds at most %d events", ErrNotUnderstood, many)
 	}
+	if f.withheld {
+		if !b.partial {
+			return malformed("a fact is withheld")
+		}
+		b.size++
+		return nil
+	}
 	var err error
 	switch f.ref.Category {
 	case domain.PersonCategory:

@@ -21,6 +21,9 @@ type ReplayOptions struct {
 	At      []domain.Size
 	Batch   int // as in Options
 	Workers int
+	// Partial: facts may be Withheld. Figures are then what the others determine,
+	// and what they name and is withheld is passed over.
+	Partial bool
 	// Progress, when set, is told the ledger size now and then.
 	Progress func(domain.Size)
 }
@@ -50,6 +53,7 @@ var errEnough = errors.New("enough")
 func Replay(ctx context.Context, log eventstore.LogReader, o ReplayOptions) (ReplayResult, error) {
 	limits := Options{Batch: o.Batch, Workers: o.Workers}.withDefaults()
 	b, c := newBooks(), newCache()
+	b.partial = o.Partial
 	until := never
 	if o.To.kind == asOfSize {
 		if o.To.size >= domain.Size(never) {

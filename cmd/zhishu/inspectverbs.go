@@ -18,6 +18,9 @@ type inspectCmd struct {
 	Sample inspectSampleCmd `cmd:"" help:"Reveal the nonce and draw the sample (抽样)."`
 	Show   inspectShowCmd   `cmd:"" help:"Print a case, its sample and its bundles."`
 
+	Challenge inspectChallengeCmd `cmd:"" help:"Choose withheld facts of a division's bundle, for the ledger to open (抽查承诺)."`
+	Answer    inspectAnswerCmd    `cmd:"" help:"Open the facts that a challenge chose (答复抽查)."`
+
 	OpenSample inspectOpenSampleCmd `cmd:"" help:"Open the sealed fields of the persons drawn, offline, with the keys that were handed over (打开样本实名)."`
 	Close      inspectCloseCmd      `cmd:"" help:"Close a case (结案)."`
 }
@@ -115,17 +118,22 @@ type inspectCloseCmd struct {
 func (c *inspectCloseCmd) Run(p *program) error { return c.do(p, "close-inspection", "id="+c.Case) }
 
 type bundleCmd struct {
-	Case string `required:"" placeholder:"ID" help:"The inspection it is for."`
-	Out  string `required:"" placeholder:"FILE" help:"The file to write (zip)."`
-	As   string `default:"operator" placeholder:"HANDLE" help:"Account that exports (${default})."`
-	Key  string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
-	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
-	JSON bool   `help:"Print JSON."`
+	Case     string `required:"" placeholder:"ID" help:"The inspection it is for."`
+	Division string `placeholder:"CODE" help:"Only the facts of this division within the case's; of all others commitments alone go (默认：全部事实)."`
+	Out      string `required:"" placeholder:"FILE" help:"The file to write (zip)."`
+	As       string `default:"operator" placeholder:"HANDLE" help:"Account that exports (${default})."`
+	Key      string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
+	Data     string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	JSON     bool   `help:"Print JSON."`
 	backend
 }
 
 func (c *bundleCmd) Run(p *program) error {
-	do := doCmd{Operation: "export-bundle", Fields: []string{"id=" + c.Case}, As: c.As, Key: c.Key, Out: c.Out, Data: c.Data, backend: c.backend}
+	fields := []string{"id=" + c.Case}
+	if c.Division != "" {
+		fields = append(fields, "division="+c.Division)
+	}
+	do := doCmd{Operation: "export-bundle", Fields: fields, As: c.As, Key: c.Key, Out: c.Out, Data: c.Data, backend: c.backend}
 	if err := do.Run(p); err != nil {
 		return err
 	}

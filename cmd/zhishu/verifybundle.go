@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 
@@ -19,6 +20,19 @@ func (c *verifyLedgerCmd) verifyBundle(p *program, keys []proof.Key) error {
 	if err != nil {
 		return err
 	}
+	if (c.Opened == "") != (c.Challenged == "") {
+		return &usageError{"--challenged and --opened go together: what was chosen, and what the ledger opened of it"}
+	}
+	var chosen []uint64
+	if c.Challenged != "" {
+		if chosen, err = challenged(c.Challenged); err != nil {
+			return err
+		}
+	}
+	opened, err := openedFacts(c.Opened)
+	if err != nil {
+		return err
+	}
 	f, err := os.Open(c.Bundle)
 	if err != nil {
 		return &usageError{err.Error()}
@@ -30,7 +44,7 @@ func (c *verifyLedgerCmd) verifyBundle(p *program, keys []proof.Key) error {
 	}
 	bar := p.progress("核验 verify")
 	report := inspect.Verify(p.ctx, f, info.Size(), inspect.VerifyOptions{
-		Keys: keys, Known: known, Progress: func(done, total uint64) { bar(int(done), int(total)) },
+		Keys: keys, Known: known, Challenged: chosen, Opened: opened, Progress: func(done, total uint64) { bar(int(done), int(total)) },
 	})
 	if err := p.print(c.JSON, report, func() { fmt.Fprint(p.stdout, report.Text()) }); err != nil {
 		return err
@@ -60,4 +74,19 @@ func keptCheckpoints(files []string) (known []proof.Checkpoint, err error) {
 		known = append(known, c)
 	}
 	return known, nil
+}
+
+// openedFacts reads what inspect answer wrote.
+func openedFacts(file string) (receipts []proof.Receipt, err error) {
+	if file == "" {
+		return nil, nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, &usageError{"--opened: " + err.Error()}
+	}
+	if err := json.Unmarshal(content, &receipts); err != nil {
+		return nil, &usageError{"--opened: " + file + " holds no list of receipts"}
+	}
+	return receipts, nil
 }
