@@ -107,9 +107,10 @@ func (p *Person) Entry(no EntryNo) *Entry {
 	return nil
 }
 
-// EntryOfRow finds the entry that a row of a sheet made or corrected, or nil.
+// EntryOfRow finds the entry that a row of a sheet made or corrected, or nil. It
+// is mostly the newest that is asked for, by who confirms it.
 func (p *Person) EntryOfRow(r Row) *Entry {
-	for i := range p.Entries {
+	for i := len(p.Entries) - 1; i >= 0; i-- {
 		if e := &p.Entries[i]; e.gave(r) {
 			return e
 		}

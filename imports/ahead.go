@@ -20,17 +20,24 @@ type readRow struct {
 	err   error
 }
 
+// readRows is a batch of rows and the cells that they point at.
+type readRows struct {
+	rows  []readRow
+	cells []sheets.Cell
+}
+
 // rows reads the sheet in a goroutine of its own, in order, while the rows
 // before are judged: large sheets are read before anything is written, and half
-// of that work is reading and hashing.
+// of that work is reading and hashing. A row is valid until the next one.
 func (r *reader) rows() iter.Seq[readRow] {
 	return func(yield func(readRow) bool) {
-		batches, stop := make(chan []readRow, batchesAhead), make(chan struct{})
+		batches, stop := make(chan readRows, batchesAhead), make(chan struct{})
+		used := make(chan readRows, batchesAhead+1)
 		var fault any
 		go func() {
 			defer close(batches)
 			defer func() { fault = recover() }()
-			r.readAhead(batches, stop)
+			r.readAhead(batches, used, stop)
 		}()
 		defer func() {
 			close(stop)
@@ -38,10 +45,14 @@ func (r *reader) rows() iter.Seq[readRow] {
 			}
 		}()
 		for batch := range batches {
-			for _, row := range batch {
+			for _, row := range batch.rows {
 				if !yield(row) {
 					return
 				}
+			}
+			select {
+			case used <- batch:
+			default:
 			}
 		}
 		if fault != nil {
@@ -50,27 +61,32 @@ func (r *reader) rows() iter.Seq[readRow] {
 	}
 }
 
-// readAhead returns at the end of the sheet, or when it is stopped.
-func (r *reader) readAhead(batches chan<- []readRow, stop <-chan struct{}) {
-	var batch []readRow
-	var cells []sheets.Cell
+// readAhead returns at the end of the sheet, or when it is stopped. Batches that
+// were judged are filled again.
+func (r *reader) readAhead(batches chan<- readRows, used <-chan readRows, stop <-chan struct{}) {
+	var batch readRows
 	send := func() (goOn bool) {
 		select {
 		case batches <- batch:
-			batch, cells = make([]readRow, 0, rowsAhead), make([]sheets.Cell, 0, len(cells))
-			return true
 		case <-stop:
 			return false
 		}
+		select {
+		case batch = <-used:
+			batch.rows, batch.cells = batch.rows[:0], batch.cells[:0]
+		default:
+			batch = readRows{make([]readRow, 0, rowsAhead), make([]sheets.Cell, 0, len(batch.cells))}
+		}
+		return true
 	}
 	for row, err := range r.out.table.Rows() {
 		next := readRow{err: err}
-		next.Row, cells = row.Keep(cells)
+		next.Row, batch.cells = row.Keep(batch.cells)
 		if !refusesFile(err) {
 			next.print = r.print(row)
 		}
-		batch = append(batch, next)
-		if len(batch) == rowsAhead && !send() {
+		batch.rows = append(batch.rows, next)
+		if len(batch.rows) == rowsAhead && !send() {
 			return
 		}
 	}

@@ -71,9 +71,18 @@ func (r *reader) keep(row sheets.Row, l line, d deed) error {
 	}
 	who := r.out.people.list[d.person]
 	who.lines = append(who.lines, int32(len(r.out.lines)))
-	r.out.lines = append(r.out.lines, l)
-	r.out.deeds = append(r.out.deeds, d)
+	r.out.lines = append(doubled(r.out.lines), l)
+	r.out.deeds = append(doubled(r.out.deeds), d)
 	return nil
+}
+
+// doubled makes room: a list of a million grows by doubling, not by a quarter at
+// a time.
+func doubled[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return slices.Grow(list, max(64, len(list)))
+	}
+	return list
 }
 
 // titles are the columns that can name what was done. Content of service is free

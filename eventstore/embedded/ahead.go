@@ -25,7 +25,10 @@ func (v *view) ahead(c *cursor, end place) iter.Seq2[chunk, error] {
 		// Mostly an event or two that are new: a buffer as large as they are.
 		return v.openChunks(c, end, func() []byte { return nil })
 	}
-	buffers := sameBuffer()
+	if c.warm == nil {
+		c.warm = sameBuffer()
+	}
+	buffers := c.warm
 	if c.reuse {
 		var ring [ringBuffers][]byte
 		turn := 0

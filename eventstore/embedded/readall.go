@@ -84,6 +84,7 @@ type cursor struct {
 	reuse bool  // buffers are used again: what is yielded is valid until the next event
 	names interned
 	kinds interned
+	warm  func() []byte // gives the buffer that chunks are copied out of
 }
 
 // interned saves most of the strings a reader would otherwise allocate: events
