@@ -21,7 +21,7 @@ var zeroPages = sync.OnceValue(func() []byte {
 })
 
 // zerosPastCache writes zeros without filling the page cache with them, which
-// costs a tenth of the processor's time, and tells how far it came. Where the file
+// takes a tenth of the time, and tells how far it came. Where the file
 // system does not know direct writes, or one fails, the rest is left to writing as
 // usual: that finds out why.
 func zerosPastCache(f *os.File, from, to int64) int64 {
