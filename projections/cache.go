@@ -61,6 +61,7 @@ const (
 	partScorecard
 	partWaiting
 	partGiftsHere
+	partBorne
 	partKinds // how many there are
 )
 

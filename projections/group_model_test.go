@@ -277,9 +277,6 @@ func checkTeams(t tb, v *View, m *groupModel, d domain.Division, p domain.Period
 			}
 		}
 		wanted.Days = int64(len(days))
-		if wanted.Members < rule.Participation.SmallestSize {
-			wanted = TeamRow{Team: row.Team, Name: wanted.Name, Community: wanted.Community, Suppressed: SmallGroup}
-		}
 		want(t, "teams: row", row, wanted)
 	}
 }

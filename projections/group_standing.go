@@ -21,6 +21,9 @@ type GroupRow struct {
 	// Decisive is the criterion that put the row below the one above it; empty
 	// on a tie and in the first row.
 	Decisive domain.Criterion
+	// Suppressed says why tally, criteria and what decided are withheld: a rank is
+	// what is published of a small group (0038).
+	Suppressed Suppression
 	// MissingTimes and MissingMembers say how much a group misses of the
 	// scheme's minimum.
 	MissingTimes, MissingMembers int64
@@ -64,7 +67,25 @@ func (v *View) GroupStanding(d domain.Division, kind domain.SubjectKind, period 
 	weigh := func(b *GroupBoard) int { return 200 * len(b.Rows) }
 	board := *part(v, key, v.groupChanged, weigh, func() *GroupBoard { return v.rankGroups(d, kind, period, on, scheme) })
 	board.Footing = v.groupFooting(d, scheme)
+	board.Rows = slices.Clone(board.Rows)
+	for i := range board.Rows {
+		v.publishGroup(&board.Rows[i], groupFigure{true, period, on})
+	}
 	return board, nil
+}
+
+// publishGroup takes away of a row what may not be published, as was decided
+// when it was made.
+func (v *View) publishGroup(r *GroupRow, f groupFigure) {
+	if r.Suppressed == NotSuppressed && v.groupFewDiffer(r.Group, f) {
+		r.Suppressed = Difference
+	}
+	if v.everything {
+		r.Suppressed = NotSuppressed
+	}
+	if r.Suppressed != NotSuppressed {
+		r.Tally, r.Criteria, r.Decisive, r.MissingTimes, r.MissingMembers = domain.GroupTally{}, nil, "", 0, 0
+	}
 }
 
 func (v *View) rankGroups(d domain.Division, kind domain.SubjectKind, period domain.Period, on domain.Day, scheme *domain.PolicyVersion) *GroupBoard {
@@ -79,7 +100,7 @@ func (v *View) rankGroups(d domain.Division, kind domain.SubjectKind, period dom
 			out.Unranked++
 			continue
 		}
-		out.Rows = append(out.Rows, GroupRow{Group: g.ref, Name: v.groupName(g, on), Tally: t})
+		out.Rows = append(out.Rows, GroupRow{Group: g.ref, Name: v.groupName(g, on), Tally: t, Suppressed: v.groupWithheld(g, groupFigure{true, period, on})})
 	}
 	slices.SortStableFunc(out.Rows, func(a, b GroupRow) int {
 		if c, _ := domain.CompareGroups(s, a.Tally, b.Tally); c != 0 {
@@ -145,6 +166,9 @@ func (v *View) GroupStandingOf(ref domain.GroupRef, d domain.Division, period do
 	for _, c := range s.Criteria {
 		row.Criteria = append(row.Criteria, GroupValue{c, row.Tally.Value(c)})
 	}
+	f := groupFigure{true, period, board.On}
+	row.Suppressed = v.groupWithheld(g, f)
+	v.publishGroup(&row, f)
 	return row, board.Footing, nil
 }
 

@@ -192,4 +192,9 @@ func everyFigure(v *View, d domain.Division, c domain.CommunityCode, period doma
 	_, _ = v.Scorecard(c, period)
 	_, _ = v.Waiting(d, WaitFilter{}, Page{})
 	_, _ = v.Flags(d, FlagFilter{}, Page{})
+	_, _ = v.Flags(domain.Division{}, FlagFilter{}, Page{})
+	for _, c := range v.b.communitiesIn(domain.Division{}) {
+		v.borne(c, groupFigure{true, period, v.day})
+		v.borne(c, groupFigure{false, period, v.day})
+	}
 }

@@ -43,14 +43,25 @@ func (v *View) Teams(d domain.Division, period domain.Period) (Teams, error) {
 	fold := serviceFold{v: v}
 	for _, g := range v.groupsIn(d, domain.SubjectTeam, on) {
 		row := fold.team(g, period, on)
-		if row.Members < definition.Participation.SmallestSize {
-			row = TeamRow{Team: row.Team, Name: row.Name, Community: row.Community, Suppressed: SmallGroup}
+		if why := v.teamWithheld(g, groupFigure{false, period, on}); why != NotSuppressed {
+			row = TeamRow{Team: row.Team, Name: row.Name, Community: row.Community, Suppressed: why}
 		}
 		out.Rows = append(out.Rows, row)
 	}
 	slices.SortStableFunc(out.Rows, func(a, b TeamRow) int { return cmp.Compare(b.Minutes, a.Minutes) })
 	out.Footing = v.groupFooting(d, append(fold.used, definition)...)
 	return out, nil
+}
+
+// teamWithheld is why a team's figures are withheld.
+func (v *View) teamWithheld(g *groupBook, f groupFigure) (why Suppression) {
+	switch why = v.groupWithheld(g, f); {
+	case v.everything:
+		return NotSuppressed
+	case why == NotSuppressed && v.groupFewDiffer(g.ref, f):
+		return Difference
+	}
+	return why
 }
 
 // team sums what the members of a team did on days they belonged to it. What a

@@ -55,6 +55,7 @@ type GroupRow struct {
 	Rank         int64            `json:"rank,omitempty" doc:"1, 1, 3 …; absent when not ranked"`
 	Group        string           `json:"group"`
 	Name         string           `json:"name"`
+	Suppressed   *Suppressed      `json:"suppressed,omitempty" doc:"Why there is a rank and no figure"`
 	Members      int64            `json:"members" doc:"On the day the scheme takes them"`
 	Participants int64            `json:"participants" doc:"Of these members, who took part"`
 	PersonTimes  int64            `json:"personTimes" doc:"By membership on the day of each"`
@@ -90,6 +91,7 @@ func GroupBoardOf(b projections.GroupBoard, rows []projections.GroupRow) GroupBo
 		Scheme: refOf(b.Scheme), Ranked: b.Ranked, Unranked: b.Unranked, Rows: make([]GroupRow, 0, len(rows)),
 	}
 	for _, r := range rows {
+		out.note(r.Suppressed)
 		out.Rows = append(out.Rows, groupRow(r))
 	}
 	return out
@@ -97,7 +99,7 @@ func GroupBoardOf(b projections.GroupBoard, rows []projections.GroupRow) GroupBo
 
 func groupRow(r projections.GroupRow) GroupRow {
 	out := GroupRow{
-		Rank: r.Rank, Group: id(r.Group.ID.UUID), Name: r.Name, Members: r.Tally.Members, Participants: r.Tally.Participants,
+		Rank: r.Rank, Group: id(r.Group.ID.UUID), Name: r.Name, Suppressed: suppressed(r.Suppressed), Members: r.Tally.Members, Participants: r.Tally.Participants,
 		PersonTimes: r.Tally.PersonTimes, Time: Time(r.Tally.Minutes), Criteria: []GroupCriterion{}, Decisive: string(r.Decisive), Explanation: []Clause{},
 	}
 	for _, c := range r.Criteria {
@@ -119,7 +121,7 @@ func groupRow(r projections.GroupRow) GroupRow {
 		out.Explanation = append(out.Explanation, said("minimum", "还差 "+n+" 人次", n+" person-times short of the minimum"))
 	case r.Rank == 1:
 		out.Explanation = append(out.Explanation, said("first", "名列第一", "first in the ranking"))
-	case r.Decisive == "":
+	case r.Decisive == "" && out.Suppressed == nil:
 		out.Explanation = append(out.Explanation, said("tie", "与上一名并列", "equal with the row above"))
 	}
 	return out
@@ -168,6 +170,7 @@ type Teams struct {
 func TeamsOf(t projections.Teams) Teams {
 	out := Teams{Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(), On: day(t.On), Definition: refOf(t.Definition), Rows: []Team{}}
 	for _, r := range t.Rows {
+		out.note(r.Suppressed)
 		row := Team{Team: id(r.Team.ID.UUID), Name: r.Name, Community: code(r.Community), Suppressed: suppressed(r.Suppressed)}
 		if row.Suppressed == nil {
 			time, recognised := Time(r.Minutes), Time(r.Recognised)

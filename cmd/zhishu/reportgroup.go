@@ -100,6 +100,10 @@ func groupBoardTable(b figures.GroupBoard) table {
 	t.footing(b.Footing)
 	t.line("方案 %s，成员按 %s；列入排名 %d，未达起点 %d", b.Scheme, b.On, b.Ranked, b.Unranked)
 	for _, r := range b.Rows {
+		if r.Suppressed != nil {
+			t.add(whole(r.Rank), words(r.Group), words(r.Name), words(""), words(""), words(""), words(""), words(r.Suppressed.Zh))
+			continue
+		}
 		var why []string
 		for _, c := range r.Criteria {
 			why = append(why, c.Zh)
