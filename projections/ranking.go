@@ -11,6 +11,7 @@ import (
 
 // ranking is a study part in the order of a standing scheme.
 type ranking struct {
+	of       *studyPart
 	rows     []studyRow // with a rank, best first, then by person id
 	unranked int64
 	totals   domain.StudyTally
@@ -19,7 +20,7 @@ type ranking struct {
 func (r *ranking) weight() int { return 16 * len(r.rows) }
 
 func (v *View) rank(p *studyPart, s *domain.StandingScheme) *ranking {
-	out := &ranking{rows: make([]studyRow, 0, len(p.rows))}
+	out := &ranking{of: p, rows: make([]studyRow, 0, len(p.rows))}
 	for i := range p.rows {
 		t := p.rows[i].tally()
 		out.totals.Sessions += t.Sessions
@@ -55,7 +56,14 @@ func (v *View) rankings(d domain.Division, period domain.Period, s *domain.Stand
 			return v.rank(p, s) // the unsettled ones
 		}
 		key := cacheKey{part: partRanking, division: p.community.code.Division(), period: period, text: name}
-		return part(v, key, v.changed(p.community, 1<<touchStudy), (*ranking).weight, func() *ranking { return v.rank(p, s) })
+		r := part(v, key, v.changed(p.community, 1<<touchStudy), (*ranking).weight, func() *ranking { return v.rank(p, s) })
+		if r.of != p {
+			// Who is summed apart is known from today's books, so that a part made
+			// anew of the past may leave out whom a kept ranking holds.
+			r = v.rank(p, s)
+			v.cache.put(v, key, r, r.weight())
+		}
+		return r
 	})
 }
 

@@ -155,3 +155,32 @@ func TestAnActivityBringsACommunityIntoUse(t *testing.T) {
 	want(t, "missing with an activity elsewhere", missing(v), 1)
 	want(t, "the list says that it changed", v.Communities(c.Division().Up(6)).ChangedAt > before.ChangedAt, true)
 }
+
+// TestAKeptRankingIsOfThePartItStandsBeside: who moves away later is summed apart
+// in what is made anew of the past, and must not stand in a kept ranking, too.
+func TestAKeptRankingIsOfThePartItStandsBeside(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	c, other := code(t, "430702001001"), code(t, "430702001002")
+	a := w.enrol(1, c, "2025-01-01")
+	w.confirmed(a, w.study(c, "2025-12-01", "党课", 60))
+	e := w.engine(Options{})
+	ranked := func(v *View) int64 {
+		b, err := v.Standing(c.Division(), domain.AllTime, Page{})
+		want(t, "error", err, nil)
+		return b.Ranked
+	}
+	size := domain.Size(len(w.steps))
+	want(t, "ranked", ranked(w.view(e, Now())), 1)
+	w.must(recorder, &domain.EndMembership{Person: a, Kind: domain.MemberOfCommunity, Community: c, To: day(t, "2025-12-20")})
+	w.must(recorder, &domain.StartMembership{Person: a, Membership: domain.Membership{
+		Kind: domain.MemberOfCommunity, Community: other, From: day(t, "2025-12-21"), Basis: domain.OnPaper}})
+	_, err := w.catchUp(e).Participation(c.Division(), domain.AllTime) // makes the study of the community anew, and no ranking
+	want(t, "error", err, nil)
+	v := w.view(e, AtSize(size))
+	_, err = v.Standing(c.Division(), domain.AllTime, Page{Limit: 1}) // another page, so that the board is put together from its parts
+	want(t, "error", err, nil)
+	b, err := v.Standing(c.Division(), domain.AllTime, Page{Limit: 2})
+	want(t, "error", err, nil)
+	want(t, "ranked as of the past", b.Ranked, 1)
+	want(t, "rows as of the past", len(b.Rows), 1)
+}
