@@ -1,7 +1,7 @@
 package inspect
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +25,8 @@ type fact struct {
 }
 
 const (
-	linesAtOnce = 512
+	// blockBytes is how much of the frames is read, hashed and parsed at once.
+	blockBytes = 256 << 10
 	// maxLineBytes bounds a line: a batch the port takes, written out.
 	maxLineBytes = 2 * eventstore.MaxBatchBytes
 )
@@ -33,29 +34,44 @@ const (
 // errLineTooLong: a line of the frames is longer than any fact may be.
 var errLineTooLong = errors.New("a line of the frames is longer than any fact")
 
-// readFacts reads lines to the end of r, hashes them on all processors, and
-// yields them in order. It stops after a fact with an error.
-func readFacts(ctx context.Context, r io.Reader) iter.Seq2[*fact, error] {
+// factReader reads the frames.
+type factReader struct {
+	from io.Reader
+	sums []io.Writer // each is written everything that was read, on a goroutine of its own
+	bare bool        // parse only: neither entries nor leaves
+}
+
+// read reads lines to the end, hashes them on all processors, and yields them in
+// order. It stops after a fact with an error. When the loop has ended the
+// sums are complete, if the facts were read to their end.
+func (fr factReader) read(ctx context.Context) iter.Seq2[*fact, error] {
 	return func(yield func(*fact, error) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		var running sync.WaitGroup
 		defer running.Wait()
 		defer stop()
 		workers := runtime.GOMAXPROCS(0)
-		batches := make(chan *lineBatch, workers)
-		ordered := make(chan *lineBatch, 2*workers)
+		work, ordered := make(chan *lineBlock, workers), make(chan *lineBlock, 2*workers)
+		to := []chan *lineBlock{work}
 		for range workers {
+			running.Go(func() { fr.parseAll(work) })
+		}
+		for _, sum := range fr.sums {
+			blocks := make(chan *lineBlock, 2*workers)
+			to = append(to, blocks)
 			running.Go(func() {
-				for b := range batches {
-					b.hash()
-					close(b.done)
+				for b := range blocks {
+					_, _ = sum.Write(b.raw) // a hash, which never fails
 				}
 			})
 		}
+		// Last, so that whoever waits for a block knows that somebody parses it.
+		to = append(to, ordered)
 		running.Go(func() {
-			defer close(batches)
-			defer close(ordered)
-			cutLines(ctx, r, batches, ordered)
+			cutBlocks(ctx, fr.from, to)
+			for _, c := range to {
+				close(c)
+			}
 		})
 		for b := range ordered {
 			<-b.done
@@ -76,67 +92,64 @@ func readFacts(ctx context.Context, r io.Reader) iter.Seq2[*fact, error] {
 	}
 }
 
-// lineBatch is some lines on their way.
-type lineBatch struct {
-	lines [][]byte
+// lineBlock is some lines on their way.
+type lineBlock struct {
+	raw   []byte // whole lines; the last of the file may lack its end
 	facts []fact
 	err   error // why reading ended after them
 	done  chan struct{}
 }
 
-func (b *lineBatch) hash() {
-	b.facts = make([]fact, len(b.lines))
+// parseAll takes blocks apart. Types are few, and kept once.
+func (fr factReader) parseAll(work <-chan *lineBlock) {
+	types := map[string]string{}
 	var frame []byte
-	for i, line := range b.lines {
-		f := &b.facts[i]
-		if f.index, f.salt, f.frame, f.err = parseLine(line); f.err != nil {
-			continue
+	for b := range work {
+		b.facts = make([]fact, 0, bytes.Count(b.raw, []byte{'\n'})+1)
+		for raw := b.raw; len(raw) > 0; {
+			line := raw
+			if end := bytes.IndexByte(raw, '\n') + 1; end > 0 {
+				line = raw[:end:end]
+			}
+			raw = raw[len(line):]
+			b.facts = append(b.facts, fact{})
+			f := &b.facts[len(b.facts)-1]
+			if f.err = f.parse(line, types); f.err != nil || fr.bare {
+				continue
+			}
+			frame = f.frame.Append(frame[:0])
+			f.entry = proof.Commit(f.salt, frame)
+			f.leaf = proof.LeafHash(f.entry[:])
 		}
-		frame = f.frame.Append(frame[:0])
-		f.entry = proof.Commit(f.salt, frame)
-		f.leaf = proof.LeafHash(f.entry[:])
+		close(b.done)
 	}
 }
 
-// cutLines hands batches to the workers and, in order, to the collector.
-func cutLines(ctx context.Context, r io.Reader, batches, ordered chan<- *lineBatch) {
-	in := bufio.NewReaderSize(r, 1<<20)
-	for {
-		b := &lineBatch{done: make(chan struct{})}
-		for len(b.lines) < linesAtOnce && b.err == nil {
-			line, err := readLine(in)
-			if len(line) > 0 {
-				b.lines = append(b.lines, line)
-			}
-			b.err = err
+// cutBlocks reads blocks that end with a line and hands each to everybody.
+func cutBlocks(ctx context.Context, from io.Reader, to []chan *lineBlock) {
+	var rest []byte // the beginning of a line
+	for end := false; !end; {
+		raw := make([]byte, max(blockBytes, 2*len(rest)))
+		n := copy(raw, rest)
+		more, err := io.ReadFull(from, raw[n:])
+		raw, end = raw[:n+more], err != nil
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			err = nil
 		}
-		end := b.err != nil
-		if errors.Is(b.err, io.EOF) {
-			b.err = nil
+		whole := len(raw)
+		if !end {
+			whole = bytes.LastIndexByte(raw, '\n') + 1
 		}
-		for _, to := range []chan<- *lineBatch{ordered, batches} {
+		if rest = raw[whole:]; len(rest) > maxLineBytes {
+			err, end = errLineTooLong, true
+		}
+		b := &lineBlock{raw: raw[:whole:whole], err: err, done: make(chan struct{})}
+		for _, c := range to {
 			select {
-			case to <- b:
+			case c <- b:
 			case <-ctx.Done():
 				return
 			}
-		}
-		if end {
-			return
-		}
-	}
-}
-
-func readLine(in *bufio.Reader) (line []byte, err error) {
-	for {
-		part, err := in.ReadSlice('\n')
-		line = append(line, part...)
-		switch {
-		case len(line) > maxLineBytes:
-			return nil, errLineTooLong
-		case errors.Is(err, bufio.ErrBufferFull):
-		default:
-			return line, err
 		}
 	}
 }
@@ -161,6 +174,7 @@ type history struct {
 	keep  map[string]bool
 	size  uint64
 
+	finding sync.Mutex // one looks for a stream that was not kept
 	streams map[string][]eventstore.Recorded
 }
 
@@ -178,7 +192,7 @@ func (h *history) ReadAll(ctx context.Context, after eventstore.Position) iter.S
 			}
 			r := f.recorded()
 			if h.keep[r.Stream] {
-				h.streams[r.Stream] = append(h.streams[r.Stream], r)
+				h.streams[r.Stream] = append(h.streams[r.Stream], kept(r))
 			}
 			if !yield(r, nil) {
 				return
@@ -212,11 +226,14 @@ func (h *history) ReadStream(ctx context.Context, stream string, from eventstore
 			yield(eventstore.Recorded{}, err)
 			return
 		}
-		if len(h.streams[stream]) == 0 {
+		h.finding.Lock()
+		events := h.streams[stream]
+		h.finding.Unlock()
+		if len(events) == 0 {
 			yield(eventstore.Recorded{}, eventstore.ErrStreamNotFound)
 			return
 		}
-		for _, r := range h.streams[stream] {
+		for _, r := range events {
 			if r.Revision >= from && !yield(r, nil) {
 				return
 			}
@@ -227,6 +244,8 @@ func (h *history) ReadStream(ctx context.Context, stream string, from eventstore
 // find looks for a stream that was not kept: of somebody merged into a person
 // of the sample.
 func (h *history) find(ctx context.Context, stream string) error {
+	h.finding.Lock()
+	defer h.finding.Unlock()
 	if h.keep[stream] {
 		return nil
 	}
@@ -235,9 +254,15 @@ func (h *history) find(ctx context.Context, stream string) error {
 			return err
 		}
 		if f.frame.Stream == stream {
-			h.streams[stream] = append(h.streams[stream], f.recorded())
+			h.streams[stream] = append(h.streams[stream], kept(f.recorded()))
 		}
 	}
 	h.keep[stream] = true
 	return nil
+}
+
+// kept lets go of the block an event was read with.
+func kept(r eventstore.Recorded) eventstore.Recorded {
+	r.Data, r.Metadata = bytes.Clone(r.Data), bytes.Clone(r.Metadata)
+	return r
 }

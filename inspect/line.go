@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 
 	"zhishu/audit/proof"
 	"zhishu/domain"
@@ -47,34 +49,46 @@ func appendLine(dst []byte, index uint64, salt proof.Salt, f *proof.Frame) ([]by
 }
 
 // plain text stands in JSON as it is.
-func plain(s string) bool {
+func plain[T string | []byte](s T) bool {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
 			return false
 		}
 	}
-	return s != ""
+	return len(s) > 0
 }
 
-// parseLine reads what appendLine wrote, and nothing else. Data and metadata
-// share the line's memory.
-func parseLine(line []byte) (index uint64, salt proof.Salt, f proof.Frame, err error) {
-	r := lineReader{rest: line}
-	index = r.number(members[0])
-	copy(salt[:], r.hexadecimal(members[1], len(salt)))
-	f.Stream = string(r.text(members[2]))
-	f.Revision = r.number(members[3])
-	id, idErr := domain.ParseUUID(r.text(members[4]))
-	f.ID = id
-	f.Type = string(r.text(members[5]))
-	f.Data = r.object(members[6])
-	f.Metadata = r.object(members[7])
-	r.expect(members[8])
-	if r.bad || idErr != nil || len(r.rest) > 0 || !plain(f.Stream) || !plain(f.Type) {
-		return index, salt, f, errLine
+// parse reads what appendLine wrote, and nothing else. Data and metadata share
+// the line's memory; the names of types are those in types, which it adds to.
+func (f *fact) parse(line []byte, types map[string]string) error {
+	if len(line) > maxLineBytes {
+		return errLineTooLong
 	}
-	return index, salt, f, nil
+	r := lineReader{rest: line}
+	f.index = r.number(members[0])
+	r.hexadecimal(members[1], f.salt[:])
+	stream := r.text(members[2])
+	f.frame.Revision = r.number(members[3])
+	name := r.text(members[4])
+	id, err := domain.ParseUUID(name)
+	kind := r.text(members[5])
+	f.frame.ID, f.frame.Data, f.frame.Metadata = id, r.object(members[6]), r.object(members[7])
+	r.expect(members[8])
+	if r.bad || err != nil || bytes.ContainsAny(name, "ABCDEF") || len(r.rest) > 0 || !plain(stream) || !plain(kind) {
+		return errLine
+	}
+	known, ok := types[string(kind)]
+	if !ok {
+		if known = string(kind); len(types) < maxTypes {
+			types[known] = known
+		}
+	}
+	f.frame.Stream, f.frame.Type = string(stream), known
+	return nil
 }
+
+// maxTypes bounds how many names are kept: a bundle may hold anything.
+const maxTypes = 1 << 10
 
 // lineReader takes a line apart; after the first fault it only gives zeros.
 type lineReader struct {
@@ -100,15 +114,17 @@ func (r *lineReader) take(n int) []byte {
 	return b
 }
 
-func (r *lineReader) number(member string) uint64 {
+func (r *lineReader) number(member string) (v uint64) {
 	r.expect(member)
 	n := 0
-	for n < len(r.rest) && '0' <= r.rest[n] && r.rest[n] <= '9' {
-		n++
+	for ; n < len(r.rest) && '0' <= r.rest[n] && r.rest[n] <= '9'; n++ {
+		digit := uint64(r.rest[n] - '0')
+		if v > (math.MaxUint64-digit)/10 {
+			r.bad = true
+		}
+		v = v*10 + digit
 	}
-	digits := r.take(n)
-	v, err := strconv.ParseUint(string(digits), 10, 64)
-	if err != nil || n > 1 && digits[0] == '0' {
+	if digits := r.take(n); n == 0 || n > 1 && digits[0] == '0' {
 		r.bad = true
 	}
 	return v
@@ -119,15 +135,31 @@ func (r *lineReader) text(member string) []byte {
 	return r.take(bytes.IndexByte(r.rest, '"'))
 }
 
-func (r *lineReader) hexadecimal(member string, size int) []byte {
+// hexadecimal fills to from lower-case digits.
+func (r *lineReader) hexadecimal(member string, to []byte) {
 	digits := r.text(member)
-	raw, err := hex.DecodeString(string(digits))
-	if err != nil || len(raw) != size || bytes.ContainsAny(digits, "ABCDEF") {
+	if len(digits) != hex.EncodedLen(len(to)) {
 		r.bad = true
-		return nil
+		return
 	}
-	return raw
+	var wrong byte
+	for i := range to {
+		high, low := nibbles[digits[2*i]], nibbles[digits[2*i+1]]
+		wrong |= high | low
+		to[i] = high<<4 | low
+	}
+	r.bad = r.bad || wrong > 0xf
 }
+
+// nibbles are the values of lower-case hexadecimal digits; above 15: it is none.
+var nibbles = func() (t [256]byte) {
+	for i := range t {
+		if t[i] = 0x10; strings.IndexByte("0123456789abcdef", byte(i)) >= 0 {
+			t[i] = byte(strings.IndexByte("0123456789abcdef", byte(i)))
+		}
+	}
+	return t
+}()
 
 func (r *lineReader) object(member string) []byte {
 	r.expect(member)
@@ -147,14 +179,17 @@ func object(b []byte) (n int, ok bool) {
 	}
 	depth, quoted := 0, false
 	for i := 0; i < len(b); i++ {
+		if !bounds[b[i]] {
+			continue
+		}
 		switch c := b[i]; {
 		case c == '\n':
 			return 0, false
-		case quoted && c == '\\':
-			i++
 		case c == '"':
 			quoted = !quoted
-		case quoted:
+		case quoted && c == '\\':
+			i++
+		case quoted || c == '\\':
 		case c == '{':
 			depth++
 		case c == '}':
@@ -165,3 +200,6 @@ func object(b []byte) (n int, ok bool) {
 	}
 	return 0, false
 }
+
+// bounds are the bytes that may matter to where an object ends.
+var bounds = [256]bool{'\n': true, '"': true, '\\': true, '{': true, '}': true}

@@ -84,7 +84,7 @@ func TestBundleOfADivision(t *testing.T) {
 		if len(line) == 0 {
 			continue
 		}
-		_, _, f, err := parseLine(line)
+		f, err := parsed(line)
 		noErr(t, err)
 		if mayWithhold(f.Stream) && slices.Contains(codesIn(f.Data), d) {
 			streams[f.Stream] = true
@@ -94,7 +94,7 @@ func TestBundleOfADivision(t *testing.T) {
 		if len(line) == 0 {
 			continue
 		}
-		_, _, f, _ := parseLine(line)
+		f, _ := parsed(line)
 		if mayWithhold(f.Stream) && !streams[f.Stream] {
 			t.Fatalf("%s is of another division", f.Stream)
 		}
@@ -206,7 +206,7 @@ var partTamperings = []tampering{
 		lines := g.lines()
 		for {
 			i := g.line()
-			_, _, f, err := parseLine(lines[i])
+			f, err := parsed(lines[i])
 			noErr(t, err)
 			if mayWithhold(f.Stream) && !lastOf(t, lines, i, f.Stream) {
 				g.setLines(slices.Delete(lines, i, i+1))
@@ -220,7 +220,7 @@ var partTamperings = []tampering{
 		lines := g.lines()
 		for {
 			i := g.line()
-			_, _, f, err := parseLine(lines[i])
+			f, err := parsed(lines[i])
 			noErr(t, err)
 			if strings.HasPrefix(f.Stream, domain.PolicyCategory) {
 				g.setLines(slices.Delete(lines, i, i+1))
@@ -261,7 +261,7 @@ var partTamperings = []tampering{
 		have := map[string]bool{}
 		for _, line := range g.lines() {
 			if len(line) > 0 {
-				_, _, f, err := parseLine(line)
+				f, err := parsed(line)
 				noErr(t, err)
 				have[f.Stream] = true
 			}
@@ -272,7 +272,7 @@ var partTamperings = []tampering{
 			if len(line) == 0 {
 				continue
 			}
-			_, _, f, err := parseLine(line)
+			f, err := parsed(line)
 			noErr(t, err)
 			if stranger == "" && strings.HasPrefix(f.Stream, domain.PersonCategory) && !have[f.Stream] {
 				stranger = f.Stream
@@ -283,8 +283,7 @@ var partTamperings = []tampering{
 		}
 		kept = slices.DeleteFunc(kept, func(l []byte) bool { return len(l) == 0 })
 		slices.SortFunc(kept, func(a, b []byte) int {
-			i, _, _, _ := parseLine(a)
-			k, _, _, _ := parseLine(b)
+			i, k := indexOf(a), indexOf(b)
 			return int(int64(i) - int64(k))
 		})
 		added := uint64(len(kept) - (len(g.lines()) - 1))

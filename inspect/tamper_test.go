@@ -344,13 +344,14 @@ func renumber(lines [][]byte) [][]byte {
 // forge changes a fact and makes its entry fit; the root is signed already.
 func (g *gang) forge(t testing.TB, i int) {
 	lines := g.lines()
-	_, salt, f, err := parseLine(lines[i])
-	noErr(t, err)
-	f.Metadata = bytes.Replace(f.Metadata, []byte("}"), []byte(" }"), 1)
-	lines[i], err = appendLine(nil, uint64(i), salt, &f)
+	var f fact
+	noErr(t, f.parse(lines[i], map[string]string{}))
+	f.frame.Metadata = bytes.Replace(f.frame.Metadata, []byte("}"), []byte(" }"), 1)
+	var err error
+	lines[i], err = appendLine(nil, uint64(i), f.salt, &f.frame)
 	noErr(t, err)
 	g.setLines(lines)
-	entry := proof.Commit(salt, f.Append(nil))
+	entry := proof.Commit(f.salt, f.frame.Append(nil))
 	for _, name := range g.names {
 		tile, err := proof.ParseTile(name)
 		if err != nil || !tile.Entries || tile.Index != uint64(i)/proof.TileWidth {

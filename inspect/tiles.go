@@ -33,15 +33,15 @@ func tilesAt(nodes uint64, t proof.Tile, yield func(proof.Tile) bool) bool {
 	return t.Width == 0 || yield(t)
 }
 
-// tiler makes the hash tiles of a tree from its leaves, one after the other,
-// and hands each out as soon as it is full.
+// tiler gathers the hashes of a tree into tiles and hands each out as soon as it
+// is full.
 type tiler struct {
 	levels [][]byte // the hashes of the tile being filled, by level
 	count  []uint64 // of full tiles, by level
 	full   func(t proof.Tile, hashes []byte)
 }
 
-func (t *tiler) append(level int, h proof.Hash) {
+func (t *tiler) add(level int, h proof.Hash) {
 	if level == len(t.levels) {
 		t.levels, t.count = append(t.levels, nil), append(t.count, 0)
 	}
@@ -50,9 +50,7 @@ func (t *tiler) append(level int, h proof.Hash) {
 		return
 	}
 	t.full(proof.Tile{Level: uint8(level), Index: t.count[level], Width: proof.TileWidth}, t.levels[level])
-	root := rootOf(t.levels[level])
 	t.levels[level], t.count[level] = t.levels[level][:0], t.count[level]+1
-	t.append(level+1, root)
 }
 
 // finish hands out what is left, at its width.
@@ -62,19 +60,4 @@ func (t *tiler) finish() {
 			t.full(proof.Tile{Level: uint8(level), Index: t.count[level], Width: uint16(n)}, hashes)
 		}
 	}
-}
-
-// rootOf folds the hashes of a full tile to the one above it.
-func rootOf(hashes []byte) proof.Hash {
-	var level [proof.TileWidth]proof.Hash
-	n := len(hashes) / sha256.Size
-	for i := range n {
-		copy(level[i][:], hashes[i*sha256.Size:])
-	}
-	for ; n > 1; n /= 2 {
-		for i := range n / 2 {
-			level[i] = proof.NodeHash(level[2*i], level[2*i+1])
-		}
-	}
-	return level[0]
 }

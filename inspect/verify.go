@@ -7,7 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhishu/audit/proof"
@@ -109,32 +112,35 @@ func (v *verification) openManifest() (string, error) {
 // files holds every file but the facts, which are hashed as they are read,
 // against the manifest.
 func (v *verification) files() (string, error) {
-	var bad error
-	note := func(err error) {
-		if bad == nil {
-			bad = err
-		}
+	if names := v.archive.unlisted(&v.manifest); len(names) > 0 {
+		return "", wrong("the file %q is not in the manifest", names[0])
 	}
-	for _, name := range v.archive.unlisted(&v.manifest) {
-		note(wrong("the file %q is not in the manifest", name))
+	files := v.manifest.Files
+	return "", first(len(files), func() func(i int) error {
+		buffer := make([]byte, 64<<10)
+		return func(i int) error {
+			if files[i].Path == framesPath {
+				return nil
+			}
+			return v.file(files[i], buffer)
+		}
+	})
+}
+
+// file holds one file against the manifest's line.
+func (v *verification) file(f File, buffer []byte) error {
+	r, _, err := v.archive.open(f.Path)
+	if err != nil {
+		return err
 	}
-	for _, f := range v.manifest.Files {
-		if f.Path == framesPath {
-			continue
-		}
-		r, _, err := v.archive.open(f.Path)
-		if err != nil {
-			note(err)
-			continue
-		}
-		d := newDigests()
-		if _, err := io.Copy(d, r); err != nil {
-			note(missing("the file %s cannot be read: %v", f.Path, err))
-		} else if d.file(f.Path) != f {
-			note(wrong("the file %s is not the one that was signed for", f.Path))
-		}
+	d := newDigests()
+	if _, err := io.CopyBuffer(struct{ io.Writer }{d}, struct{ io.Reader }{r}, buffer); err != nil {
+		return missing("the file %s cannot be read: %v", f.Path, err)
 	}
-	return "", bad
+	if d.file(f.Path) != f {
+		return wrong("the file %s is not the one that was signed for", f.Path)
+	}
+	return nil
 }
 
 func (v *verification) checkpoint() (string, error) {
@@ -198,43 +204,78 @@ func (v *verification) known() (string, error) {
 
 // results computes every figure again.
 func (v *verification) results() (string, error) {
-	var bad error
-	note := func(err error) {
-		if bad == nil {
-			bad = err
-		}
-	}
-	compare := func(path string, content []byte, err error) {
-		if err != nil {
-			note(wrong("%s cannot be computed: %v", path, err))
-			return
-		}
-		have, err := v.archive.read(path)
-		switch {
-		case err != nil:
-			note(err)
-		case !bytes.Equal(have, content):
-			note(wrong("%s is not what follows from the facts", path))
-		default:
-			v.report.Results++
-		}
-	}
 	var drawn []string
 	if v.manifest.Sample != nil {
 		drawn = v.manifest.Sample.Persons
 	}
-	if !slices.Equal(v.manifest.Queries, Queries(v.manifest.division(), v.manifest.Case.Period, drawn)) {
-		note(missing("the bundle does not answer every question of its case"))
+	queries := v.manifest.Queries
+	var asked error
+	if !slices.Equal(queries, Queries(v.manifest.division(), v.manifest.Case.Period, drawn)) {
+		asked = missing("the bundle does not answer every question of its case")
 	}
-	for i, q := range v.manifest.Queries {
-		content, err := q.answer(v.ctx, v.folded.View, v.history)
-		compare(q.path(i), content, err)
+	var equal atomic.Int64
+	bad := first(len(queries)+2, func() func(i int) error {
+		return func(i int) error {
+			path, content, err := v.result(i)
+			if err != nil {
+				return wrong("%s cannot be computed: %v", path, err)
+			}
+			have, err := v.archive.read(path)
+			if err != nil {
+				return err
+			}
+			if !bytes.Equal(have, content) {
+				return wrong("%s is not what follows from the facts", path)
+			}
+			equal.Add(1)
+			return nil
+		}
+	})
+	v.report.Results = int(equal.Load())
+	if asked != nil {
+		bad = asked
 	}
-	policies, err := canonical(policiesOf(v.folded.View))
-	compare(policiesPath, policies, err)
-	erasures, err := canonical(slices.Concat([]erasure{}, v.tree.erased))
-	compare(erasuresPath, erasures, err)
 	return fmt.Sprintf("%d figures", v.report.Results), bad
+}
+
+// result is the n-th figure: what the queries ask, then the policies and the
+// erasures.
+func (v *verification) result(n int) (path string, content []byte, err error) {
+	switch queries := v.manifest.Queries; n {
+	case len(queries):
+		content, err = canonical(policiesOf(v.folded.View))
+		return policiesPath, content, err
+	case len(queries) + 1:
+		content, err = canonical(slices.Concat([]erasure{}, v.tree.erased))
+		return erasuresPath, content, err
+	default:
+		content, err = queries[n].answer(v.ctx, v.folded.View, v.history)
+		return queries[n].path(n), content, err
+	}
+}
+
+// first does n pieces of work on all processors and returns the error of the
+// first of them that failed, whichever that was in time. begin makes what one
+// processor works with.
+func first(n int, begin func() func(i int) error) error {
+	errs := make([]error, n)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			do := begin()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				errs[i] = do(i)
+			}
+		})
+	}
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keys: they went only for persons of the sample who were neither restricted

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 
 	"github.com/transparency-dev/merkle/compact"
@@ -23,7 +22,7 @@ type tree struct {
 	other  *compact.Range
 	tiles  tiler
 	rootAt map[uint64]proof.Hash // at the sizes of all checkpoints
-	next   map[string]uint64     // revision due, by stream
+	next   map[string]*uint64    // revision due, by stream
 	erased []erasure
 	bad    error // the first tile that is not the tree's
 
@@ -35,7 +34,7 @@ type tree struct {
 // the tree, and the fold of the read models, at the same time.
 func (v *verification) facts() (string, error) {
 	v.begin()
-	folded, err := projections.Replay(v.ctx, v.history, projections.ReplayOptions{Partial: v.manifest.Range != nil})
+	folded, err := projections.Replay(v.ctx, v.history, projections.ReplayOptions{Partial: v.manifest.Range != nil, NoDigests: true})
 	v.report.Facts = v.tree.ours.Size() - v.tree.withheld
 	var f *fault
 	switch {
@@ -51,9 +50,9 @@ func (v *verification) facts() (string, error) {
 func (v *verification) begin() {
 	v.tree = tree{
 		other:  (&compact.RangeFactory{Hash: rfc6962.DefaultHasher.HashChildren}).NewEmptyRange(0),
-		rootAt: map[uint64]proof.Hash{0: proof.EmptyRoot()}, next: map[string]uint64{},
+		rootAt: map[uint64]proof.Hash{0: proof.EmptyRoot()}, next: map[string]*uint64{},
 	}
-	v.tree.tiles.full = v.compareTile
+	v.tree.tiles.full, v.tree.ours.Made = v.compareTile, v.tree.tiles.add
 	for _, c := range append(v.heads[:len(v.heads):len(v.heads)], v.o.Known...) {
 		v.tree.rootAt[c.Size] = proof.Hash{}
 	}
@@ -77,7 +76,7 @@ func (v *verification) checked(ctx context.Context) iter.Seq2[*fact, error] {
 		}
 		d := newDigests()
 		entries := bundleReader{v: v}
-		for f, err := range readFacts(ctx, io.TeeReader(r, d)) {
+		for f, err := range (factReader{from: r, sums: d.apart()}).read(ctx) {
 			if err == nil {
 				if !v.withhold(f.index, &entries, yield) {
 					return
@@ -148,7 +147,6 @@ func (v *verification) withhold(to uint64, entries *bundleReader, yield func(*fa
 func (v *verification) grow(leaf proof.Hash) error {
 	t := &v.tree
 	t.ours.Append(leaf)
-	t.tiles.append(0, leaf)
 	if err := t.other.Append(leaf[:], nil); err != nil {
 		return err
 	}
@@ -176,10 +174,15 @@ func (v *verification) check(f *fact, entries *bundleReader) error {
 	if !bytes.Equal(entry, f.entry[:]) {
 		return wrongAt(at, "it is not what its leaf commits to")
 	}
-	if due := t.next[f.frame.Stream]; f.frame.Revision != due {
-		return wrongAt(at, "revision %d of its stream, where %d is due", f.frame.Revision, due)
+	due := t.next[f.frame.Stream]
+	if due == nil {
+		due = new(uint64)
+		t.next[f.frame.Stream] = due
 	}
-	t.next[f.frame.Stream]++
+	if f.frame.Revision != *due {
+		return wrongAt(at, "revision %d of its stream, where %d is due", f.frame.Revision, *due)
+	}
+	*due++
 	if err := v.grow(f.leaf); err != nil {
 		return err
 	}
@@ -235,7 +238,7 @@ func (v *verification) unchecked(ctx context.Context) iter.Seq2[*fact, error] {
 	if err != nil {
 		return func(yield func(*fact, error) bool) { yield(nil, err) }
 	}
-	return readFacts(ctx, r)
+	return factReader{from: r, bare: true}.read(ctx)
 }
 
 // bundleReader reads entries in order, a bundle at a time.

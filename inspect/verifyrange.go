@@ -105,7 +105,7 @@ func (v *verification) elsewhere(of *belonging, entries *bundleReader, receipt p
 		return wrongAt(index, "what was opened is not what the bundle commits to")
 	case !mayWithhold(f.Stream):
 		return wrongAt(index, "a fact of %s goes with every bundle, and was held back", f.Stream)
-	case v.tree.next[f.Stream] > 0:
+	case v.tree.next[f.Stream] != nil:
 		return wrongAt(index, "it belongs to %s, which the bundle holds without it", f.Stream)
 	case slices.ContainsFunc(codesIn(f.Data), of.counts):
 		return wrongAt(index, "it is of the division, and was held back")

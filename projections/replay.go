@@ -18,9 +18,11 @@ type ReplayOptions struct {
 	To AsOf
 	// At are further ledger sizes whose digests are wanted on the way, such as
 	// those of snapshots. Sizes beyond To are ignored.
-	At      []domain.Size
-	Batch   int // as in Options
-	Workers int
+	At []domain.Size
+	// NoDigests leaves the digests at To out, where nobody compares them.
+	NoDigests bool
+	Batch     int // as in Options
+	Workers   int
 	// Partial: facts may be Withheld. Figures are then what the others determine,
 	// and what they name and is withheld is passed over.
 	Partial bool
@@ -88,7 +90,9 @@ func Replay(ctx context.Context, log eventstore.LogReader, o ReplayOptions) (Rep
 		return out, err
 	}
 	out.View.log = log
-	out.Size, out.Day, out.Digests = out.View.Size(), out.View.day, out.View.Digests()
+	if out.Size, out.Day = out.View.Size(), out.View.day; !o.NoDigests {
+		out.Digests = out.View.Digests()
+	}
 	at := slices.Clone(o.At)
 	slices.Sort(at)
 	for _, size := range at {

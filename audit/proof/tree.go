@@ -32,6 +32,10 @@ func EmptyRoot() Hash { return sha256.Sum256(nil) }
 // Tree folds leaves into a root, one after the other, in room for one hash per
 // level. The zero value is the empty tree.
 type Tree struct {
+	// Made, when set, is told every hash that stands in a tile, as soon as there
+	// is one: that of a leaf at level 0, of 256 leaves at level 1, and so on.
+	Made func(level int, h Hash)
+
 	size  uint64
 	peaks []Hash // roots of the full subtrees, the widest first
 }
@@ -41,10 +45,16 @@ func (t *Tree) Size() uint64 { return t.size }
 
 // Append adds the next leaf.
 func (t *Tree) Append(leaf Hash) {
-	for full := t.size; full&1 == 1; full >>= 1 {
+	if t.Made != nil {
+		t.Made(0, leaf)
+	}
+	for full, height := t.size, 1; full&1 == 1; full, height = full>>1, height+1 {
 		last := len(t.peaks) - 1
 		leaf = NodeHash(t.peaks[last], leaf)
 		t.peaks = t.peaks[:last]
+		if t.Made != nil && height%TileHeight == 0 {
+			t.Made(height/TileHeight, leaf)
+		}
 	}
 	t.peaks = append(t.peaks, leaf)
 	t.size++

@@ -1,6 +1,10 @@
 package proof
 
 import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"os"
@@ -180,5 +184,43 @@ func TestTreeFolds(t *testing.T) {
 	}
 	if checked != len(want) {
 		t.Errorf("%d of %d roots seen", checked, len(want))
+	}
+}
+
+// TestAuthenticate: HMAC written out is crypto/hmac.
+func TestAuthenticate(t *testing.T) {
+	for n := range 300 {
+		key := sha256.Sum256([]byte{byte(n)})
+		message := bytes.Repeat([]byte{byte(n)}, n)
+		mac := hmac.New(sha256.New, key[:])
+		mac.Write(message)
+		if sum := authenticate(key, message); !bytes.Equal(sum[:], mac.Sum(nil)) {
+			t.Fatalf("%d bytes: %x", n, sum)
+		}
+	}
+}
+
+// TestMade: a tree tells the hashes of all tiles while it grows.
+func TestMade(t *testing.T) {
+	var tree Tree
+	var made [3][]Hash
+	tree.Made = func(level int, h Hash) { made[level] = append(made[level], h) }
+	const n = TileWidth*TileWidth + TileWidth + 3
+	for i := range uint64(n) {
+		tree.Append(LeafHash(binary.BigEndian.AppendUint64(nil, i)))
+	}
+	if len(made[0]) != n || len(made[1]) != TileWidth+1 || len(made[2]) != 1 {
+		t.Fatalf("%d, %d, %d hashes", len(made[0]), len(made[1]), len(made[2]))
+	}
+	for level := range 2 {
+		for k, want := range made[level+1] {
+			var sub Tree
+			for _, h := range made[level][k*TileWidth : (k+1)*TileWidth] {
+				sub.Append(h)
+			}
+			if sub.Root() != want {
+				t.Fatalf("level %d, hash %d", level+1, k)
+			}
+		}
 	}
 }
