@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -201,6 +202,46 @@ func TestSnapshotsKeepTheLastTwo(t *testing.T) {
 	want(t, "size", size, domain.Size(len(w.steps)))
 	sameDigests(t, "kept in the snapshot", digests, w.view(w.engine(Options{}), Now()).Digests())
 	want(t, "status", e.Status().Snapshot.Size, size)
+}
+
+// A figure in a snapshot is changed and every checksum made anew. Its digests are
+// those of its rows, whatever it says itself: kept as they were they contradict
+// the rows, and made anew they contradict a fold from the first event.
+func TestAnEditedSnapshotIsFound(t *testing.T) {
+	_, _, path := smallLedger(t)
+	b, s, err := openBooks(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	honest := s.Digests
+	edited := false
+	for i := range b.entries.n {
+		if row := b.entries.at(i); row.minutes > 0 {
+			row.minutes += 600
+			edited = true
+			break
+		}
+	}
+	if !edited {
+		t.Fatal("the ledger has no entry: nothing was edited")
+	}
+	forged := b.view(s.Size, b.dayOf(s.Size), newCache()).Digests()
+	for name, carried := range map[string][]Digest{"kept": honest, "made anew": forged} {
+		var out bytes.Buffer
+		if err := b.capture().write(&out, b.small, carried); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, digests, err := SnapshotDigests(path)
+		if err == nil && slices.Equal(digests, honest) {
+			t.Errorf("digests %s: ten hours more pass for what the events give", name)
+		}
+		if name == "kept" && err == nil {
+			t.Error("the rows are not those whose digests it carries, and nothing is said")
+		}
+	}
 }
 
 func TestASnapshotNeedsADirectory(t *testing.T) {
