@@ -188,6 +188,7 @@ func (p *planted) overHTTP(t *testing.T, data string, said *output) {
 		}
 		p.absent(t, path, content)
 	}
+	p.otherWays(t, base)
 	stop()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
