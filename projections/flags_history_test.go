@@ -87,6 +87,18 @@ func (h *history) starLost() {
 	}
 }
 
+// alike brings two rows of a sheet that look alike.
+func (h *history) alike() {
+	h.enrolSomeone()
+	h.must(recorder, &domain.StartImport{Started: domain.ImportStarted{Import: sheet(h.sheets), Kind: domain.ImportService, Community: h.codes[0],
+		Recorder: recorder.Account, Confirmer: confirmer.Account, Rows: 2}})
+	for n := range uint32(2) {
+		h.must(recorder, &domain.ClaimEntry{Person: person(h.people - 1), Deed: h.service(h.codes[0], "2025-12-01", 5),
+			Row: domain.Row{Import: sheet(h.sheets), Number: n + 1, Print: 100 + uint64(n), Alike: 77}})
+	}
+	h.sheets++
+}
+
 // review looks at some of the flags there are.
 func (h *history) review(v *View) {
 	board, err := v.Flags(domain.Division{}, FlagFilter{Status: "open"}, Page{Limit: MaxLimit})

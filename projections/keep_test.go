@@ -90,6 +90,7 @@ func TestWhatIsKeptIsWhatItWouldBe(t *testing.T) {
 	hits := map[partKind]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawHistory(t, 60)
+		h.alike()
 		e := h.engine(Options{Batch: rapid.SampledFrom([]int{1, 7, 1000}).Draw(t, "batch")})
 		found := keeps(e)
 		period := rapid.SampledFrom([]domain.Period{domain.AllTime, domain.YearPeriod(2025), domain.YearPeriod(2026)}).Draw(t, "period")
