@@ -39,7 +39,7 @@ type closeAccountInput struct {
 func accounts(r *routes) {
 	write(r, operation{
 		id: "open-account", path: "/v1/accounts", tag: "accounts", permission: "account.open",
-		summary: "Open an account", doc: "The first account of a ledger opens itself: Zhishu-Account is its own handle.",
+		summary: "Open an account", doc: "By an operator, or for a resident by the staff; nobody hands out more than they have.",
 	}, []domain.Code{domain.SubjectExists}, func(ctx context.Context, s *Server, in *openAccountInput) (*recordedOutput, error) {
 		read := reader{}
 		c := &domain.OpenAccount{

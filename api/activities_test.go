@@ -185,7 +185,7 @@ func TestTheCodeIsShownToWhoRunsTheActivity(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	c.mustPost(path+"/check-in-window", "")
-	for account, code := range map[string]string{"ren": "wrong-organisation", "far": "wrong-organisation", "nobody": "account-unknown"} {
+	for account, code := range map[string]string{"ren": "role-forbids", "far": "wrong-organisation", "nobody": "account-unknown"} {
 		if p := c.get(path+"/check-in-code", "Zhishu-Account", account).problem(t); p.Code != code {
 			t.Errorf("%s: %+v", account, p)
 		}

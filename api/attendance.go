@@ -129,8 +129,8 @@ func attendance(r *routes) {
 		id: "get-check-in-code", method: http.MethodGet, path: "/v1/activities/{id}/check-in-code", tag: "attendance", permission: "activity.run",
 		summary: "The code to show at the place; it changes every minute",
 		doc:     "For whoever runs the activity, never for a resident's account.",
-		codes: []string{CodeAccountMissing, CodeAccountInvalid, string(domain.AccountUnknown), string(domain.AccountClosedCode), string(domain.SubjectUnknown),
-			string(domain.WrongOrganisation), string(domain.ActivityCancelledCode), string(domain.ActivityClosedCode), string(domain.WindowClosed)},
+		codes: []string{CodeAccountMissing, CodeAccountInvalid, string(domain.AccountUnknown), string(domain.AccountClosedCode), string(domain.RoleForbids),
+			string(domain.SubjectUnknown), string(domain.WrongOrganisation), string(domain.ActivityCancelledCode), string(domain.ActivityClosedCode), string(domain.WindowClosed)},
 	}, func(ctx context.Context, in *checkInCodeQuery) (*checkInCodeOutput, error) {
 		c, err := r.server.cfg.Ledger.Commands.CheckInCode(ctx, r.server.accountOf(in.Account), in.activity())
 		if err != nil {
@@ -143,7 +143,7 @@ func attendance(r *routes) {
 	write(r, operation{
 		id: "check-in", path: "/v1/activities/{id}/check-in", tag: "attendance", permission: "activity.check-in",
 		summary: "Check in with the code shown at the place",
-		doc:     "By the person's own account, or by one that belongs to nobody, such as the device at the door. It has no minutes until the check-out.",
+		doc:     "By the person's own account, or by one of the staff that belongs to nobody, such as the device at the door. It has no minutes until the check-out.",
 	}, append(slices.Clone(doorCodes), domain.AlreadyCheckedIn), checkIn)
 	write(r, operation{
 		id: "check-out", path: "/v1/activities/{id}/check-out", tag: "attendance", permission: "activity.check-in",

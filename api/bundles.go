@@ -27,12 +27,12 @@ func bundle(r *routes) {
 		timeout: ImportTimeout, produces: binaryType, summary: "Everything an inspector takes away, as one file",
 		doc: "A zip with every fact up to the newest signed checkpoint, the tree, the figures of the division and, when a sample was drawn and the case names a recipient, " +
 			"the keys of the persons drawn. That it began is recorded before the first byte leaves, and then how it ended: handed out, or broken off. Check it with zhishu verify.",
-		codes: slices.Concat([]string{CodeAccountMissing, CodeAccountInvalid, CodeKeyMissing, CodeNoCheckpoint}, []string{CodeDivisionInvalid}, texts(caseCodes), texts([]domain.Code{domain.AccountUnknown, domain.AccountClosedCode, domain.WrongOrganisation})),
+		codes: slices.Concat([]string{CodeAccountMissing, CodeAccountInvalid, CodeKeyMissing, CodeNoCheckpoint}, []string{CodeDivisionInvalid}, texts(caseCodes), texts([]domain.Code{domain.AccountUnknown, domain.AccountClosedCode, domain.RoleForbids, domain.WrongOrganisation})),
 		params: []*huma.Param{
 			{Name: "id", In: "path", Required: true, Description: "The case", Schema: &huma.Schema{Type: huma.TypeString}},
 			{Name: "division", In: "query", Description: "Whose facts go: one within the case's. Of all others the file holds commitments alone, and the figures are what the division's facts determine. " +
 				"Absent: every fact goes. A part of the case's division takes no sample along", Schema: &huma.Schema{Type: huma.TypeString}},
-			header(headerAccount, "Handle of the account that exports"), header(headerKey, "Of this request; given again, another file is made and recorded"),
+			header(headerAccount, "Handle of the account that exports: the inspector's, or an operator's of the division"), header(headerKey, "Of this request; given again, another file is made and recorded"),
 		},
 	}, func(ctx context.Context, c *fiber.Ctx) error { return r.server.exportBundle(ctx, c) })
 }
@@ -54,14 +54,15 @@ func (s *Server) exportBundle(ctx context.Context, c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if state.Closed {
-		return domain.Refuse(domain.InspectionClosedCode, "inspection")
+	by, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(in.Account))
+	if err != nil {
+		return err
 	}
 	division, err := domain.ParseDivision(c.Query("division"))
 	if err != nil {
 		return NewProblem(CodeDivisionInvalid, "")
 	}
-	if _, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(in.Account)); err != nil {
+	if err := state.Exports(by); err != nil {
 		return err
 	}
 	opened, sample, err := s.drawn(ctx, state)

@@ -191,7 +191,7 @@ func firstRefusal(outs []commands.Outcome, err error) error {
 // writeCodes are what every command may be refused with.
 var writeCodes = []string{
 	CodeKeyMissing, CodeKeyInvalid, CodeKeyReused, CodeAccountMissing, CodeAccountInvalid,
-	string(domain.AccountUnknown), string(domain.AccountClosedCode), string(domain.FieldMissing), string(domain.FieldInvalid),
+	string(domain.AccountUnknown), string(domain.AccountClosedCode), string(domain.RoleForbids), string(domain.WrongOrganisation), string(domain.FieldMissing), string(domain.FieldInvalid),
 	string(commands.ClockBehind), string(commands.ClockAhead), string(commands.KeyMissing), CodeOutcomeUnknown, CodeStoreUnavailable, CodeStoreFull,
 }
 

@@ -31,7 +31,10 @@ func TestDisputes(t *testing.T) {
 	c.refused("dispute-pending", entry+"/void", reason)
 	answer := fmt.Sprintf("%s/disputes/%d/answer", entry, dispute)
 	const upheld = `{"upheld":true,"finding":"签到表写明两小时"}`
-	c.refused("own-record", answer, upheld, own...)
+	c.refused("role-forbids", answer, upheld, own...)
+	c.mustPost("/v1/accounts", `{"handle":"own-2","role":"confirmer"}`)
+	c.mustPost("/v1/accounts/own-2/person", `{"person":"`+person+`"}`)
+	c.refused("own-record", answer, upheld, "Zhishu-Account", "own-2")
 	c.refused("dispute-unknown", entry+"/disputes/99/answer", upheld, reviewer...)
 	statement := ask[figures.Statement](c, "/v1/persons/"+person+"/statement")
 	if e := statement.Entries[0]; !e.Disputed || uint64(e.Dispute) != dispute || !e.Counts || e.Recognised.Minutes != 60 {

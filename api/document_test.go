@@ -112,7 +112,7 @@ func (x *exchange) do(method, path, body string, refused bool, header ...string)
 
 func (x *exchange) post(path, body string, header ...string) answer {
 	x.t.Helper()
-	all := append([]string{"Zhishu-Account", "clerk", "Idempotency-Key", x.c.key()}, header...)
+	all := append([]string{"Zhishu-Account", whose(path), "Idempotency-Key", x.c.key()}, header...)
 	if body != "" {
 		all = append([]string{"Content-Type", jsonType}, all...)
 	}

@@ -79,7 +79,7 @@ func newCityOn(t *testing.T, log func(*storetest.Memory) logOf, change func(*Con
 		}
 	})
 	for _, handle := range []string{"clerk", "reviewer"} {
-		c.mustPost("/v1/accounts", fmt.Sprintf(`{"handle":%q,"role":"recorder"}`, handle), "Zhishu-Account", handle)
+		c.mustPost("/v1/accounts", fmt.Sprintf(`{"handle":%q,"role":"recorder"}`, handle))
 	}
 	return c
 }
@@ -110,7 +110,7 @@ func (c *city) open(t *testing.T, log logOf) {
 	c.openTree(t)
 	operator := c.handler.AccountOf("operator")
 	for i, cmd := range append([]domain.Command{&domain.OpenAccount{Account: operator, Handle: "operator", Role: domain.RoleOperator}}, defaults()...) {
-		if _, err := c.handler.Do(t.Context(), commands.Request{Caller: commands.Caller{Account: operator}, Key: fmt.Sprint("init-", i), Command: cmd}); err != nil {
+		if _, err := c.handler.Do(t.Context(), commands.Request{Caller: commands.Caller{Account: operator, Founding: true}, Key: fmt.Sprint("init-", i), Command: cmd}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -196,11 +196,20 @@ func (c *city) key() string {
 // post sends a command by the clerk under a fresh key; header may say otherwise.
 func (c *city) post(path, body string, header ...string) answer {
 	c.t.Helper()
-	all := append([]string{"Zhishu-Account", "clerk", "Idempotency-Key", c.key()}, header...)
+	all := append([]string{"Zhishu-Account", whose(path), "Idempotency-Key", c.key()}, header...)
 	if body != "" {
 		all = append([]string{"Content-Type", jsonType}, all...)
 	}
 	return c.do(http.MethodPost, path, body, all...)
+}
+
+// whose account asks, where a test does not say so: accounts and what the whole
+// ledger vouches for are the operator's.
+func whose(path string) string {
+	if strings.HasPrefix(path, "/v1/accounts") || strings.HasPrefix(path, "/v1/keys") || strings.HasSuffix(path, "/bundle") {
+		return "operator"
+	}
+	return "clerk"
 }
 
 // mustPost is post for what must be recorded.

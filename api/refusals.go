@@ -21,7 +21,7 @@ const (
 // single rows of a sheet never are a whole answer; they have a status all the
 // same, because every code is described at /problems.
 var statuses = map[domain.Code]int{
-	domain.AccountUnknown: denied, domain.AccountClosedCode: denied,
+	domain.AccountUnknown: denied, domain.AccountClosedCode: denied, domain.RoleForbids: denied,
 	domain.SubjectUnknown: unknown, domain.SubjectExists: conflict,
 	domain.SubjectErased: http.StatusGone, domain.SubjectMerged: conflict, domain.SubjectRestricted: denied,
 	domain.FieldMissing: invalid, domain.FieldInvalid: invalid, domain.IDNumberInvalid: invalid,

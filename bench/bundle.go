@@ -75,11 +75,12 @@ func (l *ledger) exportBundle(ctx context.Context, file string) (proof.Key, erro
 		return signer.Key, err
 	}
 	id := domain.InspectionID{UUID: domain.UUID{6: 0x40, 8: 0x80, 15: 1}}
-	for _, c := range []domain.Command{
+	for i, c := range []domain.Command{
 		&domain.OpenAccount{Account: inspector, Handle: "inspector", Role: domain.RoleInspector},
 		&domain.OpenInspection{Inspection: id, Period: period, Committed: hex.EncodeToString(commitment[:]), Purpose: "bench"},
 	} {
-		caller := commands.Caller{Account: inspector, Authentication: domain.Asserted, Source: "bench"}
+		by := []domain.AccountID{l.handler.AccountOf("operator"), inspector}[i]
+		caller := commands.Caller{Account: by, Authentication: domain.Asserted, Source: "bench"}
 		if _, err := l.handler.Do(ctx, commands.Request{Caller: caller, Key: c.Operation(), Command: c}); err != nil {
 			return signer.Key, err
 		}

@@ -50,7 +50,7 @@ func newLedger(ctx context.Context, dir string, clock func() domain.Instant) (*l
 
 // found opens two accounts and adopts the default policies.
 func (l *ledger) found(ctx context.Context) error {
-	operator := commands.Caller{Account: l.handler.AccountOf("operator"), Authentication: domain.Asserted, Source: "bench"}
+	operator := commands.Caller{Account: l.handler.AccountOf("operator"), Authentication: domain.Asserted, Source: "bench", Founding: true}
 	do := func(key string, c domain.Command) error {
 		_, err := l.handler.Do(ctx, commands.Request{Caller: operator, Key: key, Command: c})
 		return err

@@ -43,8 +43,8 @@ func changesActors(s domain.State) bool {
 // first account of a ledger needs no account.
 func (h *Handler) actor(ctx context.Context, req *Request) (domain.Actor, error) {
 	id := req.Caller.Account
-	if open, ok := req.Command.(*domain.OpenAccount); ok && open.Account == id {
-		return domain.Actor{Account: id, Role: open.Role, Scope: open.Scope}, nil
+	if open, ok := req.Command.(*domain.OpenAccount); ok && open.Account == id && req.Caller.Founding {
+		return domain.Actor{Account: id, Role: domain.RoleOperator}, nil
 	}
 	return h.Actor(ctx, id)
 }

@@ -45,7 +45,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{t: t, store: storetest.NewMemory(), vault: v, clock: noon, person: domain.PersonID{UUID: domain.UUID{6: 0x40, 8: 0x80, 15: 1}}}
 	h := b.handler(b.store)
 	for _, handle := range []string{"clerk", "reviewer"} {
-		b.must(h.Do(t.Context(), b.by(h, handle, "open", &domain.OpenAccount{Account: h.AccountOf(handle), Handle: handle, Role: domain.RoleRecorder})))
+		b.must(h.Do(t.Context(), b.by(h, handle, "open", &domain.OpenAccount{Account: h.AccountOf(handle), Handle: handle, Role: domain.RoleOperator})))
 	}
 	b.enrol(h, b.person, "张三", "11010519491231002X")
 	return b
@@ -56,7 +56,11 @@ func (b *bench) handler(log commands.Log) *commands.Handler {
 }
 
 func (b *bench) by(h *commands.Handler, handle, key string, c domain.Command) commands.Request {
-	return commands.Request{Caller: commands.Caller{Account: h.AccountOf(handle), Authentication: domain.Asserted, Source: "test"}, Key: key, Command: c}
+	caller := commands.Caller{Account: h.AccountOf(handle), Authentication: domain.Asserted, Source: "test"}
+	if open, ok := c.(*domain.OpenAccount); ok {
+		caller.Founding = open.Account == caller.Account
+	}
+	return commands.Request{Caller: caller, Key: key, Command: c}
 }
 
 func (b *bench) must(out commands.Outcome, err error) commands.Outcome {

@@ -35,6 +35,9 @@ type Caller struct {
 	Source         string // api, cli, import, demo
 	Correlation    domain.UUID
 	Causation      domain.UUID
+	// Founding lets the account open itself: the first of a ledger, which nobody
+	// is there to open. Only who makes a ledger says so.
+	Founding bool
 }
 
 // Request is one command with its idempotency key. Digest, when given, stands

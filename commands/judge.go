@@ -83,7 +83,7 @@ func (h *Handler) JudgeAfter(ctx context.Context, would []Would, reqs []Request)
 		}
 		outs[i].Events = len(events)
 		for _, e := range events {
-			f.evolve(e, domain.Meta{RecordedAt: now, Account: actor.Account, Role: actor.Role, Scope: actor.Scope})
+			f.evolve(e, domain.Meta{RecordedAt: now, Account: actor.Account, Person: actor.Person, Role: actor.Role, Scope: actor.Scope})
 		}
 	}
 	return outs, nil

@@ -90,7 +90,7 @@ func TestResidentsDoNotReadTheCode(t *testing.T) {
 	b.schedule(h, 0)
 	b.must(h.Do(t.Context(), b.by(h, "clerk", "open", &domain.OpenAccount{Account: h.AccountOf("zhang"), Handle: "zhang", Role: domain.RoleResident})))
 	_, err := h.CheckInCode(t.Context(), h.AccountOf("zhang"), hall)
-	wantCode(t, err, domain.WrongOrganisation)
+	wantCode(t, err, domain.RoleForbids)
 	_, err = h.CheckInCode(t.Context(), h.AccountOf("nobody"), hall)
 	wantCode(t, err, domain.AccountUnknown)
 	_, err = h.CheckInCode(t.Context(), h.AccountOf("clerk"), domain.ActivityID{UUID: domain.UUID{15: 1}})

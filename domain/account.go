@@ -1,7 +1,7 @@
 package domain
 
 // Account is an account's stream folded. An account says who recorded a fact;
-// what it may do is judged elsewhere.
+// what it may do is judged where the command is, by role and scope.
 type Account struct {
 	Exists bool
 	Closed bool
@@ -24,6 +24,7 @@ type (
 	LinkPerson struct {
 		Account AccountID
 		Person  PersonID
+		Seen    PersonSeen `json:"-"`
 	}
 	CloseAccount struct{ Account AccountID }
 )
@@ -34,6 +35,19 @@ func (c *LinkPerson) Target() string      { return c.Account.Stream() }
 func (c *LinkPerson) Operation() string   { return "link-person" }
 func (c *CloseAccount) Target() string    { return c.Account.Stream() }
 func (c *CloseAccount) Operation() string { return "close-account" }
+
+func (c *LinkPerson) Reads() string {
+	if c.Person.IsZero() {
+		return ""
+	}
+	return c.Person.Stream()
+}
+
+func (c *LinkPerson) Given(f Found) Command {
+	given := *c
+	given.Seen = seePerson(f)
+	return &given
+}
 
 // Actor is the account as commands see it, or why it may not act.
 func (a *Account) Actor() (Actor, error) {
@@ -59,13 +73,18 @@ func (a *Account) Evolve(e Event, _ Meta) {
 }
 
 // Decide judges a command on an account's stream.
-func (a *Account) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
+func (a *Account) Decide(c Command, by Actor, _ Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	if c, ok := c.(*OpenAccount); ok {
 		switch {
 		case a.Closed:
 			return refused(AccountClosedCode, "account")
 		case a.Exists && a.Handle == c.Handle && a.Role == c.Role && a.Scope == c.Scope:
 			return nil, nil
+		case !by.manages(c.Role):
+			return refused(RoleForbids, "account")
 		case a.Exists:
 			return refused(SubjectExists, "account")
 		case c.Account.IsZero():
@@ -79,16 +98,23 @@ func (a *Account) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
 		case len(c.Holder) > maxRemark:
 			return refused(FieldInvalid, "holder")
 		}
+		if err := by.governs(c.Scope); err != nil {
+			return nil, err
+		}
 		return []Event{&AccountOpened{c.Account, c.Handle, c.Role, c.Scope, Secret{Plain: c.Holder}}}, nil
 	}
 	if !a.Exists {
 		return refused(SubjectUnknown, "account")
 	}
-	if _, closing := c.(*CloseAccount); a.Closed && closing {
+	_, closing := c.(*CloseAccount)
+	if a.Closed && closing {
 		return nil, nil
 	}
 	if a.Closed {
 		return refused(AccountClosedCode, "account")
+	}
+	if own := by.Account == a.ID; !by.manages(a.Role) && !(own && closing) {
+		return refused(RoleForbids, "account")
 	}
 	switch c := c.(type) {
 	case *LinkPerson:
@@ -99,9 +125,18 @@ func (a *Account) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
 			return nil, nil
 		case !a.Person.IsZero():
 			return refused(SubjectExists, "person") // who is behind an account never changes
+		case c.Seen.Refusal != "":
+			return refused(c.Seen.Refusal, "person")
+		case !by.Scope.Covers(a.Scope):
+			return refused(WrongOrganisation, "account")
+		case !by.recordsFor(c.Seen.Home): // the account may then read about the person
+			return refused(WrongOrganisation, "person")
 		}
-		return []Event{&AccountLinked{c.Account, c.Person}}, nil
+		return []Event{&AccountLinked{c.Account, c.Person, c.Seen.Read}}, nil
 	case *CloseAccount:
+		if by.Account != a.ID && !by.Scope.Covers(a.Scope) {
+			return refused(WrongOrganisation, "account")
+		}
 		return []Event{&AccountClosed{c.Account}}, nil
 	}
 	return refused(FieldInvalid, "command")

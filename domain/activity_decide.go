@@ -103,8 +103,11 @@ const (
 
 // Decide judges a command on an activity's stream.
 func (a *Activity) Decide(c Command, by Actor, now Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	if c, ok := c.(*ScheduleActivity); ok {
-		return a.schedule(c, now)
+		return a.schedule(c, by, now)
 	}
 	if !a.Exists {
 		return refused(SubjectUnknown, "activity")
@@ -115,9 +118,9 @@ func (a *Activity) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 	case *CancelActivity:
 		return a.cancel(c, by)
 	case *SignUpFor:
-		return a.signUp(c, now)
+		return a.signUp(c, by, now)
 	case *WithdrawSignUp:
-		return a.withdraw(c)
+		return a.withdraw(c, by)
 	case *OpenCheckIn:
 		return a.openCheckIn(c, by, now)
 	case *CloseCheckIn:
@@ -130,7 +133,7 @@ func (a *Activity) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 	return refused(FieldInvalid, "command")
 }
 
-func (a *Activity) schedule(c *ScheduleActivity, now Instant) ([]Event, error) {
+func (a *Activity) schedule(c *ScheduleActivity, by Actor, now Instant) ([]Event, error) {
 	switch {
 	case a.Exists && a.Plan == c.Plan:
 		return nil, nil
@@ -140,6 +143,9 @@ func (a *Activity) schedule(c *ScheduleActivity, now Instant) ([]Event, error) {
 		return refused(SubjectExists, "activity")
 	}
 	if err := c.Plan.check(c.Activity, c.Seen, now); err != nil {
+		return nil, err
+	}
+	if err := by.records(c.Plan.Community, "account"); err != nil {
 		return nil, err
 	}
 	return []Event{&ActivityScheduled{c.Activity, c.Plan, c.Seen.Read, c.Row}}, nil
@@ -217,8 +223,8 @@ func (a *Activity) Shows(by Actor, now Instant) error {
 	switch {
 	case !a.Exists:
 		return Refuse(SubjectUnknown, "activity")
-	case by.Role == RoleResident:
-		return Refuse(WrongOrganisation, "account")
+	case !by.staff():
+		return Refuse(RoleForbids, "account")
 	}
 	if err := a.running(by); err != nil {
 		return err
@@ -232,7 +238,7 @@ func (a *Activity) Shows(by Actor, now Instant) error {
 // running: neither cancelled nor closed, and the actor's to run.
 func (a *Activity) running(by Actor) error {
 	switch {
-	case !by.Scope.Contains(a.Plan.Community):
+	case !by.recordsFor(a.Plan.Community):
 		return Refuse(WrongOrganisation, "account")
 	case a.Cancelled:
 		return Refuse(ActivityCancelledCode, "activity")
@@ -255,7 +261,7 @@ func (a *Activity) cancel(c *CancelActivity, by Actor) ([]Event, error) {
 	return []Event{&ActivityCancelled{c.Activity, c.Notice}}, nil
 }
 
-func (a *Activity) signUp(c *SignUpFor, now Instant) ([]Event, error) {
+func (a *Activity) signUp(c *SignUpFor, by Actor, now Instant) ([]Event, error) {
 	_, _, known := a.Place(c.Person)
 	switch {
 	case c.Person.IsZero():
@@ -264,6 +270,8 @@ func (a *Activity) signUp(c *SignUpFor, now Instant) ([]Event, error) {
 		return refused(c.Seen.Refusal, "person")
 	case !c.Seen.Consented:
 		return refused(ConsentMissing, "person")
+	case !by.speaksFor(c.Person, a.Plan.Community):
+		return refused(NotConcerned, "account")
 	case a.Cancelled:
 		return refused(ActivityCancelledCode, "activity")
 	case a.Closed:
@@ -276,9 +284,11 @@ func (a *Activity) signUp(c *SignUpFor, now Instant) ([]Event, error) {
 	return []Event{&SignedUp{c.Activity, c.Person, c.Seen.Read}}, nil
 }
 
-func (a *Activity) withdraw(c *WithdrawSignUp) ([]Event, error) {
+func (a *Activity) withdraw(c *WithdrawSignUp, by Actor) ([]Event, error) {
 	_, _, known := a.Place(c.Person)
 	switch {
+	case !by.speaksFor(c.Person, a.Plan.Community):
+		return refused(NotConcerned, "account")
 	case a.Cancelled:
 		return refused(ActivityCancelledCode, "activity")
 	case a.Closed:
@@ -354,7 +364,7 @@ func (a *Activity) attest(c *AttestActivity, by Actor) ([]Event, error) {
 		return refused(OwnRecord, "account")
 	case a.Planner.is(by), a.Closed && a.Closer.is(by):
 		return refused(SameAccount, "account")
-	case !by.Scope.Contains(a.Plan.Community):
+	case !by.recordsFor(a.Plan.Community):
 		return refused(WrongOrganisation, "account")
 	case a.Cancelled:
 		return refused(ActivityCancelledCode, "activity")

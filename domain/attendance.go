@@ -86,14 +86,15 @@ func (c *ConfirmAttendance) Given(f Found) Command {
 }
 
 // admits: the activity takes place, its window is open, and who asks is the
-// person or an account that is nobody's own, such as the one at the door.
+// person or an account of the staff that is nobody's own, such as the one at
+// the door.
 func (s *ActivitySeen) admits(person PersonID, by Actor, now Instant) error {
 	switch {
 	case s.Cancelled:
 		return Refuse(ActivityCancelledCode, "activity")
 	case s.Closed:
 		return Refuse(ActivityClosedCode, "activity")
-	case !by.Person.IsZero() && by.Person != person:
+	case !by.is(person) && (!by.Person.IsZero() || !by.recordsFor(s.Plan.Community)):
 		return Refuse(ProxyCheckIn, "account")
 	case !s.Window.open(now):
 		return Refuse(WindowClosed, "activity")
@@ -166,7 +167,7 @@ func (p *Person) checkOut(c *CheckOutOf, by Actor, now Instant) ([]Event, error)
 	return []Event{&CheckedOut{c.Person, open.No, deed, c.Seen.Read}}, nil
 }
 
-func (p *Person) enterAttendance(c *EnterAttendance, now Instant) ([]Event, error) {
+func (p *Person) enterAttendance(c *EnterAttendance, by Actor, now Instant) ([]Event, error) {
 	if !c.Row.Import.IsZero() && p.EntryOfRow(c.Row) != nil {
 		return nil, nil // this row was recorded before the import was interrupted
 	}
@@ -191,6 +192,9 @@ func (p *Person) enterAttendance(c *EnterAttendance, now Instant) ([]Event, erro
 	}
 	if !p.Consented(ConsentRecord) {
 		return refused(ConsentMissing, "person")
+	}
+	if err := by.records(plan.Community, "account"); err != nil {
+		return nil, err
 	}
 	if err := p.room(deed.Span, nil); err != nil {
 		return nil, err

@@ -76,10 +76,13 @@ func checkMembership(m *Membership) error {
 	return nil
 }
 
-func (p *Person) join(c *StartMembership) ([]Event, error) {
+func (p *Person) join(c *StartMembership, by Actor) ([]Event, error) {
 	m := c.Membership
 	m.To = MaxDay
 	if err := checkMembership(&m); err != nil {
+		return nil, err
+	}
+	if err := p.takenInBy(by, &m, &c.Seen); err != nil {
 		return nil, err
 	}
 	for _, x := range p.Memberships {
@@ -102,6 +105,19 @@ func (p *Person) join(c *StartMembership) ([]Event, error) {
 	return []Event{&MembershipStarted{c.Person, m, c.Seen.Read}}, nil
 }
 
+// takenInBy: a community takes its members in itself, also those it takes over
+// from another; a group's member is entered where the group lies or where the
+// person is kept.
+func (p *Person) takenInBy(by Actor, m *Membership, g *GroupSeen) error {
+	switch {
+	case m.Kind == MemberOfCommunity:
+		return by.records(m.Community, "account")
+	case by.recordsFor(g.Community):
+		return nil
+	}
+	return by.keeps(p)
+}
+
 // several: one may belong to more than one of the kind at a time, to each of
 // them once.
 func (k MembershipKind) several() bool { return k == MemberOfOrganisation || k == MemberOfTeam }
@@ -117,18 +133,24 @@ func firstDay(c *StartMembership, now Instant) *StartMembership {
 	return &dated
 }
 
-func (p *Person) leave(c *EndMembership) ([]Event, error) {
+func (p *Person) leave(c *EndMembership, by Actor) ([]Event, error) {
 	i := p.openMembership(c.Kind, c.Community, c.Group)
+	keeper := p.home()
+	if c.Kind == MemberOfCommunity {
+		keeper = c.Community
+	}
 	switch {
 	case !givenDay(c.To), i >= 0 && c.To < p.Memberships[i].From:
 		return refused(FieldInvalid, "to") // MaxDay would end nothing
+	case !by.recordsFor(keeper):
+		return refused(WrongOrganisation, "account")
 	case i < 0:
 		return refused(MembershipUnknown, "membership")
 	}
 	return []Event{&MembershipEnded{c.Person, c.Kind, c.Community, c.Group, c.To}}, nil
 }
 
-func (p *Person) moveTo(c *MoveMembership) ([]Event, error) {
+func (p *Person) moveTo(c *MoveMembership, by Actor) ([]Event, error) {
 	m := c.Membership
 	m.To = MaxDay
 	if err := checkMembership(&m); err != nil {
@@ -136,6 +158,9 @@ func (p *Person) moveTo(c *MoveMembership) ([]Event, error) {
 	}
 	if m.Kind.several() || !givenDay(m.From) {
 		return refused(FieldInvalid, "membership") // which one is left would be a guess
+	}
+	if err := p.takenInBy(by, &m, &c.Seen); err != nil {
+		return nil, err
 	}
 	open := -1
 	for i, x := range p.Memberships {
@@ -160,7 +185,7 @@ func (p *Person) moveTo(c *MoveMembership) ([]Event, error) {
 	}, nil
 }
 
-func (p *Person) changeLayers(c *ChangeLayers, now Instant) ([]Event, error) {
+func (p *Person) changeLayers(c *ChangeLayers, by Actor, now Instant) ([]Event, error) {
 	from := c.From
 	if from == NoDay {
 		from = now.Day()
@@ -174,6 +199,9 @@ func (p *Person) changeLayers(c *ChangeLayers, now Instant) ([]Event, error) {
 		return refused(DateInFuture, "from")
 	case from >= p.LayersFrom && sameLayers(p.Layers, c.Layers):
 		return refused(NothingChanges, "layers")
+	}
+	if err := by.keeps(p); err != nil {
+		return nil, err
 	}
 	return []Event{&LayersChanged{c.Person, c.Layers, from}}, nil
 }

@@ -63,11 +63,14 @@ func (s *Community) Evolve(e Event, m Meta) {
 
 // Decide judges a command on a community's stream.
 func (s *Community) Decide(c Command, by Actor, now Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	switch c := c.(type) {
 	case *SucceedCommunity:
-		return s.succeed(c)
+		return s.succeed(c, by)
 	case *DesignateLearning, *EndDesignation, *CountFact, *WithdrawCount:
-		return s.programme(c, now)
+		return s.programme(c, by, now)
 	case *RegisterCommunity:
 		switch {
 		case s.Exists && s.Name == c.Name:
@@ -84,6 +87,8 @@ func (s *Community) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 			return refused(FieldInvalid, "source")
 		case !c.Code.Valid():
 			return refused(CommunityInvalid, "code")
+		case !by.recordsFor(c.Code):
+			return refused(WrongOrganisation, "account")
 		}
 		return []Event{&CommunityRegistered{c.Code, c.Name, c.From, c.Source}}, nil
 	case *RecordPopulation:
@@ -104,6 +109,8 @@ func (s *Community) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 			return refused(FieldInvalid, "day")
 		case c.Day > now.Day():
 			return refused(DateInFuture, "day")
+		case !by.recordsFor(c.Code):
+			return refused(WrongOrganisation, "account")
 		}
 		return []Event{&PopulationRecorded{c.Code, c.Day, c.Basis, c.Count, c.Source, c.Evidence}}, nil
 	case *ReviewCommunityFlag:

@@ -73,18 +73,6 @@ func (p *Person) answerDispute(c *AnswerDispute, by Actor) ([]Event, error) {
 	return []Event{&DisputeAnswered{c.Person, c.Entry, c.Dispute, c.Upheld, Secret{Plain: c.Finding}}}, nil
 }
 
-// speaksFor reports whether an account may object for a person: the person's
-// own, or one of those who work where the fact is recorded.
-func (a Actor) speaksFor(p PersonID, c CommunityCode) bool {
-	return a.Person == p || a.recordsFor(c)
-}
-
-// recordsFor reports whether the account works for the organisation that
-// records a community's facts; a resident's account works for nobody.
-func (a Actor) recordsFor(c CommunityCode) bool {
-	return a.Role != RoleResident && a.Scope.Contains(c)
-}
-
 // answered folds an answer in.
 func (e *Entry) answered(upheld bool) {
 	if e.Dispute == nil {

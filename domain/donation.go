@@ -121,9 +121,12 @@ func (d *Donation) taken(r Row) bool {
 
 // Decide judges a command on a donation's stream.
 func (d *Donation) Decide(c Command, by Actor, now Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	switch c := c.(type) {
 	case *ReceiveDonation:
-		return d.receive(c, now)
+		return d.receive(c, by, now)
 	case *ProposeDonationCorrection:
 		return d.propose(c, by, now)
 	case *DecideDonationCorrection:
@@ -133,14 +136,14 @@ func (d *Donation) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 	case *WithdrawPublication:
 		return d.withdraw(c, by, now)
 	case *AskDonation:
-		return d.ask(c)
+		return d.ask(c, by)
 	case *AnswerDonor:
 		return d.answer(c, by)
 	}
 	return d.decideUse(c, by, now)
 }
 
-func (d *Donation) receive(c *ReceiveDonation, now Instant) ([]Event, error) {
+func (d *Donation) receive(c *ReceiveDonation, by Actor, now Instant) ([]Event, error) {
 	switch {
 	case d.Exists && d.taken(c.Row):
 		return nil, nil // recorded before the import was interrupted
@@ -151,6 +154,9 @@ func (d *Donation) receive(c *ReceiveDonation, now Instant) ([]Event, error) {
 	}
 	if err := checkGift(c.Gift, c.DonorName, c.Remark, now); err != nil {
 		return nil, err
+	}
+	if by.foreignTo(c.Gift.Community) {
+		return refused(WrongOrganisation, "community")
 	}
 	return []Event{&DonationReceived{
 		Donation: c.Donation, Donor: c.Donor, Person: c.Person, Gift: c.Gift,
@@ -252,8 +258,28 @@ func (d *Donation) propose(c *ProposeDonationCorrection, by Actor, now Instant) 
 
 // foreign reports an account that may not change what this stream's community
 // recorded.
-func (d *Donation) foreign(by Actor) bool {
-	return d.Gift.Community != 0 && !by.Scope.Contains(d.Gift.Community)
+func (d *Donation) foreign(by Actor) bool { return by.foreignTo(d.Gift.Community) }
+
+// foreignTo: a gift that names no community is for those who record everywhere.
+func (a Actor) foreignTo(c CommunityCode) bool {
+	if c == 0 {
+		return a.governs(Division{}) != nil
+	}
+	return !a.recordsFor(c)
+}
+
+// wordOf judges who says what the donor said: the donor, or the staff that was
+// told.
+func (d *Donation) wordOf(by Actor) error {
+	switch {
+	case by.is(d.giver):
+		return nil
+	case !by.staff():
+		return Refuse(NotConcerned, "account")
+	case d.foreign(by):
+		return Refuse(WrongOrganisation, "community")
+	}
+	return nil
 }
 
 func (d *Donation) decide(c *DecideDonationCorrection, by Actor) ([]Event, error) {

@@ -38,7 +38,7 @@ func (c *AnswerDonor) Target() string            { return c.Donation.Stream() }
 func (c *AnswerDonor) Operation() string         { return "answer-donor" }
 
 func (d *Donation) agree(c *AgreePublication, by Actor, now Instant) ([]Event, error) {
-	alias := c.Publication == PublishAlias
+	alias, foreign := c.Publication == PublishAlias, d.wordOf(by)
 	switch {
 	case !d.Exists:
 		return refused(SubjectUnknown, "donation")
@@ -58,8 +58,8 @@ func (d *Donation) agree(c *AgreePublication, by Actor, now Instant) ([]Event, e
 		return refused(FieldInvalid, "alias")
 	case c.Day > now.Day():
 		return refused(DateInFuture, "day")
-	case d.foreign(by):
-		return refused(WrongOrganisation, "community")
+	case foreign != nil:
+		return nil, foreign
 	case c.Publication == d.Publication && !alias: // an alias may be another one
 		return nil, nil
 	}
@@ -69,6 +69,7 @@ func (d *Donation) agree(c *AgreePublication, by Actor, now Instant) ([]Event, e
 }
 
 func (d *Donation) withdraw(c *WithdrawPublication, by Actor, now Instant) ([]Event, error) {
+	foreign := d.wordOf(by)
 	switch {
 	case !d.Exists:
 		return refused(SubjectUnknown, "donation")
@@ -76,16 +77,17 @@ func (d *Donation) withdraw(c *WithdrawPublication, by Actor, now Instant) ([]Ev
 		return refused(FieldMissing, "day")
 	case c.Day > now.Day():
 		return refused(DateInFuture, "day")
-	case d.foreign(by):
-		return refused(WrongOrganisation, "community")
+	case foreign != nil:
+		return nil, foreign
 	case d.Publication != PublishName && d.Publication != PublishAlias:
 		return nil, nil // nobody names the donor
 	}
 	return []Event{&DonationPublicationWithdrawn{c.Donation, c.Day}}, nil
 }
 
-// ask takes a question from any account: donors have none of their own.
-func (d *Donation) ask(c *AskDonation) ([]Event, error) {
+// ask takes a question of the donor, who mostly has no account: then whoever is
+// asked types it in, wherever that is.
+func (d *Donation) ask(c *AskDonation, by Actor) ([]Event, error) {
 	switch {
 	case !d.Exists:
 		return refused(SubjectUnknown, "donation")
@@ -93,6 +95,8 @@ func (d *Donation) ask(c *AskDonation) ([]Event, error) {
 		return refused(FieldMissing, "question")
 	case len(c.Question) > maxRemark:
 		return refused(FieldInvalid, "question")
+	case !by.staff() && !by.is(d.giver):
+		return refused(NotConcerned, "account")
 	case len(d.Enquiries) >= maxList:
 		return refused(ProposalPending, "donation")
 	}

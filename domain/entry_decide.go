@@ -73,11 +73,11 @@ func (c *ClaimEntry) Operation() string {
 	return "claim-"
 }
 
-func (p *Person) claim(c *ClaimEntry, now Instant) ([]Event, error) {
+func (p *Person) claim(c *ClaimEntry, by Actor, now Instant) ([]Event, error) {
 	if !c.Row.Import.IsZero() && p.EntryOfRow(c.Row) != nil {
 		return nil, nil // this row was recorded before the import was interrupted
 	}
-	deed, err := p.claimable(c, now)
+	deed, err := p.claimable(c, by, now)
 	if err != nil {
 		return nil, err
 	}
@@ -85,21 +85,25 @@ func (p *Person) claim(c *ClaimEntry, now Instant) ([]Event, error) {
 }
 
 // claimable is the deed as a claim would record it, or why it may not.
-func (p *Person) claimable(c *ClaimEntry, now Instant) (Deed, error) {
+func (p *Person) claimable(c *ClaimEntry, by Actor, now Instant) (Deed, error) {
 	deed, err := checkDeed(c.Deed, c.Remark, c.Evidence, now)
 	switch {
 	case err != nil:
 		return deed, err
 	case !p.Consented(ConsentRecord):
 		return deed, Refuse(ConsentMissing, "person")
+	case !by.is(c.Person) && !by.staff():
+		return deed, Refuse(NotConcerned, "account")
+	case !by.is(c.Person) && !by.recordsFor(deed.Community): // who claims for herself is confirmed there all the same
+		return deed, Refuse(WrongOrganisation, "account")
 	}
 	return deed, p.room(deed.Span, nil)
 }
 
 // JudgeClaim is what Decide would say to a claim of somebody with consent and
 // without any other entry. A sheet asks it of every row.
-func JudgeClaim(c *ClaimEntry, now Instant) error {
-	_, err := claimant.claimable(c, now)
+func JudgeClaim(c *ClaimEntry, by Actor, now Instant) error {
+	_, err := claimant.claimable(c, by, now)
 	return err
 }
 
@@ -258,7 +262,7 @@ func (p *Person) decidable(person PersonID, entry *Entry, by Actor) error {
 		return Refuse(SameAccount, "account")
 	case entry.Status != Claimed:
 		return Refuse(EntryNotClaimed, "entry")
-	case !by.Scope.Contains(entry.Deed.Community):
+	case !by.recordsFor(entry.Deed.Community):
 		return Refuse(WrongOrganisation, "account")
 	}
 	return nil
@@ -276,7 +280,7 @@ func (p *Person) changeable(entry *Entry, by Actor) error {
 		return Refuse(ProposalPending, "entry")
 	case entry.Dispute != nil && !entry.Dispute.Upheld:
 		return Refuse(DisputePending, "entry") // it is answered first
-	case !by.Scope.Contains(entry.Deed.Community):
+	case !by.recordsFor(entry.Deed.Community):
 		return Refuse(WrongOrganisation, "account")
 	}
 	return nil
@@ -342,7 +346,7 @@ func (p *Person) decideProposal(c *DecideProposal, by Actor, now Instant) ([]Eve
 		return refused(EntryUnknown, "entry")
 	case entry.Pending == nil, byRow && !entry.Pending.Row.same(c.Row), !byRow && entry.Pending.No != c.Proposal:
 		return refused(ProposalUnknown, "proposal")
-	case !by.Scope.Contains(entry.Deed.Community):
+	case !by.recordsFor(entry.Deed.Community):
 		return refused(WrongOrganisation, "account")
 	}
 	reason := Secret{Plain: c.Reason}

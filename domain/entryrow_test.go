@@ -65,7 +65,7 @@ func TestCorrectionByARow(t *testing.T) {
 
 func (l *ledger) refused(c domain.Command, by domain.AccountID, code domain.Code) {
 	l.t.Helper()
-	_, err := l.decide(c, domain.Actor{Account: by})
+	_, err := l.decide(c, domain.Actor{Account: by, Role: domain.RoleRecorder})
 	var r *domain.Refusal
 	if !errors.As(err, &r) || r.Code != code {
 		l.t.Errorf("%s: %v, want %s", c.Operation(), err, code)

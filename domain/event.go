@@ -392,6 +392,7 @@ type (
 	AccountLinked struct {
 		Account AccountID
 		Person  PersonID
+		Read    Reading // of the person's stream
 	}
 	AccountClosed struct{ Account AccountID }
 )

@@ -42,7 +42,7 @@ func TestGiftLife(t *testing.T) {
 		state := func() *domain.Donation { return l.state(g.Stream()).(*domain.Donation) }
 		proposer := domain.AccountID{}
 		for range 60 {
-			by := domain.Actor{Account: account(rapid.SampledFrom([]string{"clerk", "reviewer", "third"}).Draw(t, "by"))}
+			by := domain.Actor{Account: account(rapid.SampledFrom([]string{"clerk", "reviewer", "third"}).Draw(t, "by")), Role: domain.RoleRecorder}
 			before := deepCopy(*state())
 			events, err := l.decide(randomGiftCommand(t, g, state()), by)
 			if err != nil || len(events) == 0 {
@@ -113,7 +113,7 @@ func TestNobodyDecidesWhatTheyGave(t *testing.T) {
 	d.Evolve(&domain.DonationCorrectionProposed{Gift: gift}, domain.Meta{Account: domain.AccountID{UUID: domain.UUID{15: 2}}})
 	approve := &domain.DecideDonationCorrection{Proposal: 1, Approve: true}
 	for by, want := range map[domain.PersonID]domain.Code{person: domain.OwnRecord, {UUID: domain.UUID{15: 9}}: "", {}: ""} {
-		_, err := d.Decide(approve, domain.Actor{Account: domain.AccountID{UUID: domain.UUID{15: 3}}, Person: by}, domain.Day(20_001).Start())
+		_, err := d.Decide(approve, domain.Actor{Account: domain.AccountID{UUID: domain.UUID{15: 3}}, Role: domain.RoleRecorder, Person: by}, domain.Day(20_001).Start())
 		var r *domain.Refusal
 		if got := errors.As(err, &r); got != (want != "") || got && r.Code != want {
 			t.Errorf("by %v: %v, want %q", by, err, want)

@@ -100,7 +100,7 @@ func TestGiftUse(t *testing.T) {
 		l := newLedger(t)
 		g := donation("G")
 		for range 50 {
-			by := domain.Actor{Account: account(rapid.SampledFrom([]string{"clerk", "reviewer"}).Draw(t, "by"))}
+			by := domain.Actor{Account: account(rapid.SampledFrom([]string{"clerk", "reviewer"}).Draw(t, "by")), Role: domain.RoleRecorder}
 			events, err := l.decide(randomUse(t, g, l.state(g.Stream()).(*domain.Donation)), by)
 			if err != nil {
 				refused[err.(*domain.Refusal).Code]++

@@ -164,33 +164,38 @@ func (g *Group) Evolve(e Event, _ Meta) {
 }
 
 // Decide judges a command on a group's stream.
-func (g *Group) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
+func (g *Group) Decide(c Command, by Actor, _ Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	if c, ok := c.(*RegisterGroup); ok {
-		return g.register(c)
+		return g.register(c, by)
 	}
 	if !g.Exists {
 		return refused(SubjectUnknown, "group")
 	}
 	switch c := c.(type) {
 	case *RenameGroup:
-		return g.rename(c)
+		return g.rename(c, by)
 	case *MoveGroup:
-		return g.move(c)
+		return g.move(c, by)
 	case *CloseGroup:
 		switch {
 		case g.To == c.To:
 			return nil, nil
-		case g.To != MaxDay:
-			return refused(GroupClosedCode, "group")
 		case !givenDay(c.To) || c.To < g.From:
 			return refused(FieldInvalid, "to")
+		case !by.recordsFor(g.Community):
+			return refused(WrongOrganisation, "account")
+		case g.To != MaxDay:
+			return refused(GroupClosedCode, "group")
 		}
 		return []Event{&GroupClosed{c.Group.ID, c.To}}, nil
 	}
 	return refused(FieldInvalid, "command")
 }
 
-func (g *Group) register(c *RegisterGroup) ([]Event, error) {
+func (g *Group) register(c *RegisterGroup, by Actor) ([]Event, error) {
 	switch {
 	case c.Group.Kind != g.Kind:
 		return refused(FieldInvalid, "kind")
@@ -200,6 +205,9 @@ func (g *Group) register(c *RegisterGroup) ([]Event, error) {
 		return refused(SubjectExists, "group")
 	}
 	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if err := by.records(c.Community, "account"); err != nil {
 		return nil, err
 	}
 	read := c.In.Read
@@ -264,7 +272,7 @@ func checkGroupName(name, door string) error {
 	return nil
 }
 
-func (g *Group) rename(c *RenameGroup) ([]Event, error) {
+func (g *Group) rename(c *RenameGroup, by Actor) ([]Event, error) {
 	if err := checkGroupName(c.Name, c.Door); err != nil {
 		return nil, err
 	}
@@ -275,13 +283,15 @@ func (g *Group) rename(c *RenameGroup) ([]Event, error) {
 		return refused(FieldInvalid, "from")
 	case g.Name == c.Name && c.Door == "":
 		return refused(NothingChanges, "name")
+	case !by.recordsFor(g.Community):
+		return refused(WrongOrganisation, "account")
 	case c.From > g.To:
 		return refused(GroupClosedCode, "group")
 	}
 	return []Event{&GroupRenamed{Group: c.Group.ID, Name: c.Name, From: c.From, Door: Secret{Plain: c.Door}}}, nil
 }
 
-func (g *Group) move(c *MoveGroup) ([]Event, error) {
+func (g *Group) move(c *MoveGroup, by Actor) ([]Event, error) {
 	switch {
 	case !givenDay(c.From) || c.From <= g.MovedOn:
 		return refused(FieldInvalid, "from")
@@ -289,6 +299,8 @@ func (g *Group) move(c *MoveGroup) ([]Event, error) {
 		return refused(CommunityInvalid, "community")
 	case g.Community == c.Community:
 		return refused(NothingChanges, "community")
+	case !by.recordsFor(g.Community) || !by.recordsFor(c.Community):
+		return refused(WrongOrganisation, "account") // whoever divides records for both sides
 	case c.From > g.To:
 		return refused(GroupClosedCode, "group")
 	}

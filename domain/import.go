@@ -35,7 +35,10 @@ func (s *Import) Evolve(e Event, _ Meta) {
 
 // Decide judges a command on an import's stream. Starting a sheet that is
 // running is how an interrupted import goes on.
-func (s *Import) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
+func (s *Import) Decide(c Command, by Actor, _ Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	switch c := c.(type) {
 	case *StartImport:
 		e := c.Started
@@ -59,6 +62,8 @@ func (s *Import) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
 			return refused(FieldInvalid, "fileName")
 		case e.Confirmer == e.Recorder:
 			return refused(SameAccount, "confirmer")
+		case e.Community != 0 && !by.recordsFor(e.Community):
+			return refused(WrongOrganisation, "account")
 		}
 		return []Event{&e}, nil
 	case *FinishImport:
@@ -71,6 +76,9 @@ func (s *Import) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
 		e := c.Finished
 		if min(e.Rows, e.Accepted, e.Recognised, e.Corrected, e.Refused, e.LookAlikes) < 0 {
 			return refused(FieldInvalid, "rows")
+		}
+		if c := s.Started.Community; c != 0 && !by.recordsFor(c) {
+			return refused(WrongOrganisation, "account")
 		}
 		return []Event{&e}, nil
 	}

@@ -16,8 +16,7 @@ const InspectionCategory = "inspection"
 func (id InspectionID) Stream() string { return InspectionCategory + "-" + id.String() }
 
 // RoleInspector is for whoever inspects a division: only such an account opens a
-// case. That it records nothing else is for access control to enforce, which
-// does not exist yet.
+// case, and it records nothing else.
 const RoleInspector Role = "inspector"
 
 // Events of an inspection's stream. Hashes, nonces and roots are 64
@@ -214,6 +213,9 @@ func (s *Inspection) end(export UUID, change func(*Bundle)) {
 // Decide judges a command on a case. Only the inspector who opened it draws its
 // sample and closes it; a bundle is exported by whoever runs the program.
 func (s *Inspection) Decide(c Command, by Actor, _ Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	if c, ok := c.(*OpenInspection); ok {
 		return s.open(c, by)
 	}
@@ -230,7 +232,7 @@ func (s *Inspection) Decide(c Command, by Actor, _ Instant) ([]Event, error) {
 		return []Event{&InspectionClosed{c.Inspection}}, nil
 	}
 	if c, ok := c.(*BreakOffBundle); ok { // also of a case that was closed meanwhile
-		return s.breakOff(c)
+		return s.breakOff(c, by)
 	}
 	if s.Closed {
 		return refused(InspectionClosedCode, "inspection")
@@ -241,7 +243,7 @@ func (s *Inspection) Decide(c Command, by Actor, _ Instant) ([]Event, error) {
 	case *BeginBundle:
 		return s.beginBundle(c, by)
 	case *ExportBundle:
-		return s.export(c)
+		return s.export(c, by)
 	}
 	return refused(FieldInvalid, "command")
 }
@@ -260,11 +262,13 @@ func (s *Inspection) beginBundle(c *BeginBundle, by Actor) ([]Event, error) {
 		return refused(FieldInvalid, "size")
 	case c.Division != Division{} && !s.Opened.Scope.Covers(c.Division):
 		return refused(WrongOrganisation, "division") // the case is about another
+	case !s.exporter(by):
+		return refused(InspectorOnly, "account")
 	}
 	return []Event{&begun}, nil
 }
 
-func (s *Inspection) export(c *ExportBundle) ([]Event, error) {
+func (s *Inspection) export(c *ExportBundle, by Actor) ([]Event, error) {
 	b := s.bundle(c.Export)
 	switch {
 	case b == nil:
@@ -279,11 +283,13 @@ func (s *Inspection) export(c *ExportBundle) ([]Event, error) {
 		return refused(FieldInvalid, "manifest")
 	case c.Keys < 0 || c.Keys > 0 && s.Sample == nil:
 		return refused(FieldInvalid, "keys") // keys only of persons who were drawn
+	case !s.exporter(by):
+		return refused(InspectorOnly, "account")
 	}
 	return []Event{&BundleExported{c.Inspection, c.Size, c.Manifest, c.Keys, c.Export}}, nil
 }
 
-func (s *Inspection) breakOff(c *BreakOffBundle) ([]Event, error) {
+func (s *Inspection) breakOff(c *BreakOffBundle, by Actor) ([]Event, error) {
 	b := s.bundle(c.Export)
 	switch {
 	case b == nil:
@@ -292,6 +298,8 @@ func (s *Inspection) breakOff(c *BreakOffBundle) ([]Event, error) {
 		return nil, nil
 	case c.Cause != ReceiverGone && c.Cause != SourceFailed:
 		return refused(FieldInvalid, "cause")
+	case !s.exporter(by):
+		return refused(InspectorOnly, "account")
 	}
 	return []Event{&BundleBrokenOff{c.Inspection, c.Export, c.Cause}}, nil
 }
@@ -321,6 +329,34 @@ func (s *Inspection) open(c *OpenInspection, by Actor) ([]Event, error) {
 		return refused(WrongOrganisation, "account") // beyond the inspector's own division
 	}
 	return []Event{&wanted}, nil
+}
+
+// exporter: the inspector takes bundles of the case away, and whoever runs the
+// program for the division.
+func (s *Inspection) exporter(by Actor) bool {
+	return by.Account == s.By || by.Role == RoleOperator && by.Scope.Covers(s.Opened.Scope)
+}
+
+// Exports says why an account may not take a bundle of the case away now; nil:
+// it may.
+func (s *Inspection) Exports(by Actor) error {
+	switch {
+	case !s.Exists:
+		return Refuse(SubjectUnknown, "inspection")
+	case s.Closed:
+		return Refuse(InspectionClosedCode, "inspection")
+	case !s.exporter(by):
+		return Refuse(InspectorOnly, "account")
+	}
+	return nil
+}
+
+// knownIn reports whether a division has to do with the person: one that kept
+// the person at some time, or recorded an entry.
+func (p *Person) knownIn(d Division) bool {
+	return d.Contains(p.Enrolled.Community) ||
+		slices.ContainsFunc(p.Memberships, func(m Membership) bool { return m.Kind == MemberOfCommunity && d.Contains(m.Community) }) ||
+		slices.ContainsFunc(p.Entries, func(e Entry) bool { return d.Contains(e.Deed.Community) })
 }
 
 const maxSample = 1000 // persons
@@ -359,7 +395,7 @@ func validRecipient(s string) bool {
 
 // exportKey notes, in the person's own stream, that an inspector was given the
 // key.
-func (p *Person) exportKey(c *ExportPersonalKey) ([]Event, error) {
+func (p *Person) exportKey(c *ExportPersonalKey, by Actor) ([]Event, error) {
 	switch {
 	case p.Restricted:
 		return refused(SubjectRestricted, "person")
@@ -367,6 +403,10 @@ func (p *Person) exportKey(c *ExportPersonalKey) ([]Event, error) {
 		return refused(FieldMissing, "inspection")
 	case !validRecipient(c.Recipient):
 		return refused(FieldInvalid, "recipient")
+	case by.Role != RoleOperator && by.Role != RoleInspector:
+		return refused(InspectorOnly, "account")
+	case !p.knownIn(by.Scope):
+		return refused(WrongOrganisation, "account")
 	}
 	return []Event{&PersonalKeyExported{c.Person, c.Inspection, c.Recipient}}, nil
 }

@@ -68,7 +68,7 @@ func (c *DesignateLearning) Given(f Found) Command {
 	return &given
 }
 
-func (s *Community) designate(c *DesignateLearning, now Instant) ([]Event, error) {
+func (s *Community) designate(c *DesignateLearning, by Actor, now Instant) ([]Event, error) {
 	switch {
 	case c.Subject.Kind != SubjectHousehold && c.Subject.Kind != SubjectOrganisation:
 		return refused(FieldInvalid, "kind")
@@ -76,6 +76,8 @@ func (s *Community) designate(c *DesignateLearning, now Instant) ([]Event, error
 		return refused(FieldInvalid, "from")
 	case c.From > now.Day():
 		return refused(DateInFuture, "from")
+	case !by.recordsFor(c.Code):
+		return refused(WrongOrganisation, "account")
 	}
 	for _, d := range s.Learning {
 		if d.Subject == c.Subject && d.To >= c.From {
@@ -93,7 +95,7 @@ func (s *Community) designate(c *DesignateLearning, now Instant) ([]Event, error
 	return []Event{&LearningDesignated{c.Code, c.Subject.Kind, c.Subject.ID.UUID, c.From, c.Seen.Read}}, nil
 }
 
-func (s *Community) endDesignation(c *EndDesignation) ([]Event, error) {
+func (s *Community) endDesignation(c *EndDesignation, by Actor) ([]Event, error) {
 	for _, d := range s.Learning {
 		if d.Subject != c.Subject || d.To != MaxDay {
 			continue
@@ -101,7 +103,13 @@ func (s *Community) endDesignation(c *EndDesignation) ([]Event, error) {
 		if !givenDay(c.To) || c.To < d.From {
 			return refused(FieldInvalid, "to")
 		}
+		if !by.recordsFor(c.Code) {
+			break
+		}
 		return []Event{&LearningDesignationEnded{c.Code, c.Subject.Kind, c.Subject.ID.UUID, c.To}}, nil
+	}
+	if err := by.records(c.Code, "account"); err != nil {
+		return nil, err
 	}
 	return refused(DesignationUnknown, "subject")
 }
@@ -115,7 +123,7 @@ func (s *Community) endLearning(ref GroupRef, to Day) {
 	}
 }
 
-func (s *Community) count(c *CountFact, now Instant) ([]Event, error) {
+func (s *Community) count(c *CountFact, by Actor, now Instant) ([]Event, error) {
 	kind, known := CountKinds[c.Kind]
 	switch {
 	case len(c.Evidence) == 0:
@@ -138,18 +146,22 @@ func (s *Community) count(c *CountFact, now Instant) ([]Event, error) {
 		return refused(FieldInvalid, "day")
 	case c.Day > now.Day():
 		return refused(DateInFuture, "day")
+	case !by.recordsFor(c.Code):
+		return refused(WrongOrganisation, "account")
 	}
 	return []Event{&FactCounted{c.Code, string(c.Kind), c.Day, c.Title, c.People, c.Minutes, c.Count, c.Evidence}}, nil
 }
 
 const maxCount = 100_000_000
 
-func (s *Community) withdrawCount(c *WithdrawCount) ([]Event, error) {
+func (s *Community) withdrawCount(c *WithdrawCount, by Actor) ([]Event, error) {
 	switch {
 	case blank(c.Reason):
 		return refused(FieldMissing, "reason")
 	case !words(c.Reason):
 		return refused(FieldInvalid, "reason")
+	case !by.recordsFor(c.Code):
+		return refused(WrongOrganisation, "account")
 	}
 	for _, f := range s.Facts {
 		switch {

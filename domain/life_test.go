@@ -3,6 +3,7 @@ package domain_test
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -307,7 +308,11 @@ func TestAgain(t *testing.T) {
 
 func (l *ledger) expect(c domain.Command, by domain.AccountID, first bool) {
 	l.t.Helper()
-	events, err := l.decide(c, domain.Actor{Account: by})
+	role := domain.RoleRecorder
+	if strings.HasPrefix(c.Target(), domain.AccountCategory) {
+		role = domain.RoleOperator
+	}
+	events, err := l.decide(c, domain.Actor{Account: by, Role: role})
 	if err != nil || (len(events) > 0) != first {
 		l.t.Errorf("%s: %d events, %v; first time: %v", c.Operation(), len(events), err, first)
 	}

@@ -60,7 +60,7 @@ func mergeable(into *PersonSeen) error {
 	return nil
 }
 
-func (p *Person) proposeMerge(c *ProposePersonMerge) ([]Event, error) {
+func (p *Person) proposeMerge(c *ProposePersonMerge, by Actor) ([]Event, error) {
 	if err := checkReason(c.Reason); err != nil {
 		return nil, err
 	}
@@ -77,6 +77,9 @@ func (p *Person) proposeMerge(c *ProposePersonMerge) ([]Event, error) {
 	if err := mergeable(&c.Seen); err != nil {
 		return nil, err
 	}
+	if !by.recordsFor(p.home()) && !by.recordsFor(c.Seen.Home) {
+		return refused(WrongOrganisation, "account")
+	}
 	return []Event{&PersonMergeProposed{c.Person, c.Into, Secret{Plain: c.Reason}, c.Evidence, c.Seen.Read}}, nil
 }
 
@@ -91,6 +94,9 @@ func (p *Person) decideMerge(c *DecidePersonMerge, by Actor) ([]Event, error) {
 		return refused(SameAccount, "account")
 	case p.Merge == nil || p.Merge.No != c.Proposal || p.Merge.Into != c.Into:
 		return refused(ProposalUnknown, "proposal")
+	case !by.recordsFor(p.home()) || !by.recordsFor(c.Seen.Home):
+		// It moves the facts of both.
+		return refused(WrongOrganisation, "account")
 	case !c.Approve:
 		return []Event{&PersonMergeRefused{c.Person, c.Proposal, Secret{Plain: c.Reason}}}, nil
 	}

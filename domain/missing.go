@@ -120,7 +120,7 @@ func (p *Person) acceptMissing(c *AcceptMissingEntry, by Actor, now Instant) ([]
 			return refused(WrongOrganisation, "community")
 		}
 	}
-	claimed, err := p.claim(&ClaimEntry{Person: c.Person, Deed: deed, Evidence: c.Evidence}, now)
+	claimed, err := p.claim(&ClaimEntry{Person: c.Person, Deed: deed, Evidence: c.Evidence}, by, now)
 	if err != nil {
 		return nil, err
 	}

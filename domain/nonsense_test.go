@@ -32,6 +32,7 @@ func TestNonsense(t *testing.T) {
 		asked := deepCopy(c)
 		var by domain.Actor
 		fill(t, reflect.ValueOf(&by).Elem(), "actor")
+		by.Role = rapid.SampledFrom(roles).Draw(t, "role")
 		now := domain.Instant(rapid.Int64Range(0, 1_773_000_000_000).Draw(t, "now"))
 
 		events, err := state.Decide(c, by, now)
@@ -70,7 +71,7 @@ func TestForeignCommands(t *testing.T) {
 	for _, category := range categories {
 		for _, c := range anyCommand {
 			owner, _, _ := strings.Cut(c.Target(), "-")
-			events, err := domain.NewState(category).Decide(c, domain.Actor{}, 0)
+			events, err := domain.NewState(category).Decide(c, founder, 0)
 			if err == nil && len(events) > 0 {
 				t.Errorf("%s accepted an empty %s", category, c.Operation())
 			}

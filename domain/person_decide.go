@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Commands on a person's stream. Personal values are plain here; the command
 // handler seals them in the events Decide returns.
 type (
@@ -75,33 +77,36 @@ func (c *WithdrawConsent) Operation() string { return "withdraw-consent" }
 
 // Decide judges a command on a person's stream.
 func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	if c, ok := c.(*EnrolPerson); ok {
-		return p.enrol(c, now)
+		return p.enrol(c, by, now)
 	}
 	if err := p.available(); err != nil {
 		return nil, err
 	}
 	switch c := c.(type) {
 	case *ExportPersonalKey:
-		return p.exportKey(c)
+		return p.exportKey(c, by)
 	case *StartMembership:
-		return p.join(firstDay(c, now))
+		return p.join(firstDay(c, now), by)
 	case *EndMembership:
-		return p.leave(c)
+		return p.leave(c, by)
 	case *MoveMembership:
-		return p.moveTo(c)
+		return p.moveTo(c, by)
 	case *ChangeLayers:
-		return p.changeLayers(c, now)
+		return p.changeLayers(c, by, now)
 	case *ProposePersonMerge:
-		return p.proposeMerge(c)
+		return p.proposeMerge(c, by)
 	case *DecidePersonMerge:
 		return p.decideMerge(c, by)
 	case *GiveConsent:
-		return p.consent(c, now)
+		return p.consent(c, by, now)
 	case *WithdrawConsent:
-		return p.withdraw(c, now)
+		return p.withdraw(c, by, now)
 	case *ClaimEntry:
-		return p.claim(c, now)
+		return p.claim(c, by, now)
 	case *ConfirmEntry:
 		return p.confirm(c, by)
 	case *RejectEntry:
@@ -117,7 +122,7 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 	case *CheckOutOf:
 		return p.checkOut(c, by, now)
 	case *EnterAttendance:
-		return p.enterAttendance(c, now)
+		return p.enterAttendance(c, by, now)
 	case *ConfirmAttendance:
 		return p.confirmAttendance(c, by)
 	case *ReviewFlag:
@@ -158,7 +163,7 @@ func (p *Person) unavailable() *Refusal {
 	return nil
 }
 
-func (p *Person) enrol(c *EnrolPerson, now Instant) ([]Event, error) {
+func (p *Person) enrol(c *EnrolPerson, by Actor, now Instant) ([]Event, error) {
 	switch {
 	case p.Exists && c.Row.Import == p.Enrolled.Row.Import && !c.Row.Import.IsZero():
 		return nil, nil // the same sheet, given again to finish it
@@ -168,6 +173,9 @@ func (p *Person) enrol(c *EnrolPerson, now Instant) ([]Event, error) {
 		return refused(SubjectErased, "person")
 	}
 	if err := c.check(now); err != nil {
+		return nil, err
+	}
+	if err := by.records(c.Community, "account"); err != nil {
 		return nil, err
 	}
 	e := &PersonEnrolled{
@@ -253,7 +261,7 @@ func (c *EnrolPerson) checkLists() error {
 // be taken for today's. It is recorded also of somebody who consents already:
 // an answer that leaves no event could be given again, late, and would then
 // undo a withdrawal. The same goes for withdrawing.
-func (p *Person) consent(c *GiveConsent, now Instant) ([]Event, error) {
+func (p *Person) consent(c *GiveConsent, by Actor, now Instant) ([]Event, error) {
 	if c.Consent.From == NoDay {
 		dated := *c
 		dated.Consent.From = now.Day()
@@ -270,15 +278,25 @@ func (p *Person) consent(c *GiveConsent, now Instant) ([]Event, error) {
 	if err := p.guarded(c); err != nil {
 		return nil, err
 	}
+	if !by.is(c.Person) && !by.is(c.Consent.Guardian) && !by.recordsFor(p.home()) {
+		return refused(NotConcerned, "account")
+	}
 	return []Event{&ConsentGiven{c.Person, c.Consent, c.Seen.Read}}, nil
 }
 
-func (p *Person) withdraw(c *WithdrawConsent, now Instant) ([]Event, error) {
+func (p *Person) withdraw(c *WithdrawConsent, by Actor, now Instant) ([]Event, error) {
 	switch {
 	case !validConsentKind(c.Kind):
 		return refused(FieldInvalid, "consent")
 	case c.From > now.Day():
 		return refused(DateInFuture, "from")
+	case !by.is(c.Person) && !p.inCareOf(by.Person, c.Kind) && !by.recordsFor(p.home()):
+		return refused(NotConcerned, "account")
 	}
 	return []Event{&ConsentWithdrawn{c.Person, c.Kind, c.From}}, nil
+}
+
+// inCareOf: a consent that a guardian gave may be withdrawn by the guardian.
+func (p *Person) inCareOf(guardian PersonID, kind ConsentKind) bool {
+	return !guardian.IsZero() && slices.ContainsFunc(p.Consents, func(c Consent) bool { return c.Kind == kind && c.Guardian == guardian })
 }

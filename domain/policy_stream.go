@@ -62,11 +62,14 @@ func (p *Policy) Evolve(e Event, m Meta) {
 
 // Decide judges a command on a policy's stream.
 func (p *Policy) Decide(c Command, by Actor, now Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	switch c := c.(type) {
 	case *AdoptPolicy:
-		return p.adopt(c, now)
+		return p.adopt(c, by, now)
 	case *ProposePolicy:
-		return p.propose(c)
+		return p.propose(c, by)
 	case *DecidePolicy:
 		return p.decide(c, by, now)
 	}
@@ -80,11 +83,14 @@ func (p *Policy) latest() int {
 	return p.Latest.Version
 }
 
-func (p *Policy) adopt(a *AdoptPolicy, now Instant) ([]Event, error) {
+func (p *Policy) adopt(a *AdoptPolicy, by Actor, now Instant) ([]Event, error) {
 	v := a.Policy
 	v.Adopted = now.Day()
 	if a.Beginning {
 		v.From, v.Adopted = MinDay, MinDay
+	}
+	if err := by.governs(v.ID.Scope); err != nil {
+		return nil, err
 	}
 	if err := v.check(); err != nil {
 		return nil, err
@@ -101,10 +107,13 @@ func (p *Policy) adopt(a *AdoptPolicy, now Instant) ([]Event, error) {
 	return []Event{&PolicyAdopted{v}}, nil
 }
 
-func (p *Policy) propose(c *ProposePolicy) ([]Event, error) {
+func (p *Policy) propose(c *ProposePolicy, by Actor) ([]Event, error) {
 	v := c.Policy
 	v.Adopted = MinDay // nobody has adopted it
 	if err := checkReason(c.Reason); err != nil {
+		return nil, err
+	}
+	if err := by.governs(v.ID.Scope); err != nil {
 		return nil, err
 	}
 	if err := v.check(); err != nil {
@@ -126,11 +135,14 @@ func (p *Policy) decide(c *DecidePolicy, by Actor, now Instant) ([]Event, error)
 	if err := checkReason(c.Reason); err != nil && (!c.Approve || c.Reason != "") {
 		return nil, err
 	}
+	foreign := by.governs(c.Policy.Scope)
 	switch {
 	case p.Pending != nil && p.Pending.Proposer.is(by):
 		return refused(SameAccount, "account")
 	case p.Pending == nil || p.Pending.No != c.Proposal:
 		return refused(ProposalUnknown, "proposal")
+	case foreign != nil:
+		return nil, foreign
 	case !c.Approve:
 		return []Event{&PolicyRefused{c.Policy, c.Proposal, c.Reason}}, nil
 	case p.Pending.Version.Version != p.latest()+1:

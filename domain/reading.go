@@ -79,6 +79,7 @@ type PersonSeen struct {
 	Read      Reading
 	Refusal   Code // why nothing may be recorded for the person; empty: it may
 	Consented bool
+	Home      CommunityCode // that keeps the person's enrolment
 	// ConsentsFrom is the day from which the person consents alone.
 	ConsentsFrom Day
 }
@@ -89,7 +90,7 @@ func seePerson(f Found) PersonSeen {
 	if !ok {
 		return seen
 	}
-	seen.Refusal, seen.Consented, seen.ConsentsFrom = "", p.Consented(ConsentRecord), p.Enrolled.ConsentsFrom()
+	seen.Refusal, seen.Consented, seen.Home, seen.ConsentsFrom = "", p.Consented(ConsentRecord), p.home(), p.Enrolled.ConsentsFrom()
 	if r := p.unavailable(); r != nil {
 		seen.Refusal = r.Code
 	}

@@ -7,6 +7,7 @@ type Code string
 const (
 	AccountUnknown     Code = "account-unknown"
 	AccountClosedCode  Code = "account-closed"
+	RoleForbids        Code = "role-forbids"
 	SubjectUnknown     Code = "subject-unknown"
 	SubjectExists      Code = "subject-exists"
 	SubjectErased      Code = "subject-erased"
@@ -123,6 +124,7 @@ func InfoOf(code Code) (RefusalInfo, bool) {
 var Refusals = []RefusalInfo{
 	{AccountUnknown, "没有这个账号", "there is no such account", "先用 zhishu account open 开设账号", "open it first with zhishu account open"},
 	{AccountClosedCode, "账号已停用", "the account is closed", "换一个在用的账号", "use an account that is open"},
+	{RoleForbids, "这个账号的角色不能办理此事", "the role of the account may not do this", "请由负责办理的工作人员账号办理；居民账号只办本人的事，督查账号不改任何记录", "let an account of the staff in charge do it; residents act for themselves, inspectors change nothing"},
 	{SubjectUnknown, "没有这个对象", "there is no such subject", "核对编号，或先登记", "check the id, or register it first"},
 	{SubjectExists, "已经登记过", "it is already registered", "直接使用已有的登记", "use the existing registration"},
 	{SubjectErased, "该人已注销", "the person was erased", "注销后不能再记录", "nothing can be recorded after erasure"},

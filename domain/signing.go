@@ -134,7 +134,10 @@ func (v *Signing) InForce() (keys []LogKey) {
 }
 
 // Decide judges a command on the signing stream.
-func (v *Signing) Decide(c Command, _ Actor, _ Instant) ([]Event, error) {
+func (v *Signing) Decide(c Command, by Actor, _ Instant) ([]Event, error) {
+	if err := by.may(c); err != nil {
+		return nil, err
+	}
 	if c, ok := c.(*BeginSigning); ok {
 		return v.begin(c)
 	}

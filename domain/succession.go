@@ -33,7 +33,7 @@ func (c *SucceedCommunity) Given(f Found) Command {
 
 // succeed refuses a successor that was itself succeeded: without that no circle
 // can come about. Who enters old history begins with the oldest.
-func (s *Community) succeed(c *SucceedCommunity) ([]Event, error) {
+func (s *Community) succeed(c *SucceedCommunity, by Actor) ([]Event, error) {
 	switch {
 	case !s.Exists:
 		return refused(SubjectUnknown, "community")
@@ -57,6 +57,8 @@ func (s *Community) succeed(c *SucceedCommunity) ([]Event, error) {
 	switch {
 	case s.SucceedsOn == c.From && slices.Equal(s.Successors, c.Successors):
 		return nil, nil
+	case !by.recordsFor(c.Code) || slices.ContainsFunc(c.Successors, func(s CommunityCode) bool { return !by.recordsFor(s) }):
+		return refused(WrongOrganisation, "account") // neither gives its facts away nor takes others
 	case len(s.Successors) > 0:
 		return refused(CommunityReplaced, "community")
 	}
@@ -72,19 +74,19 @@ func (s *Community) succeed(c *SucceedCommunity) ([]Event, error) {
 }
 
 // programme judges what a community says about its learning programme.
-func (s *Community) programme(c Command, now Instant) ([]Event, error) {
+func (s *Community) programme(c Command, by Actor, now Instant) ([]Event, error) {
 	if !s.Exists {
 		return refused(SubjectUnknown, "community")
 	}
 	switch c := c.(type) {
 	case *DesignateLearning:
-		return s.designate(c, now)
+		return s.designate(c, by, now)
 	case *EndDesignation:
-		return s.endDesignation(c)
+		return s.endDesignation(c, by)
 	case *CountFact:
-		return s.count(c, now)
+		return s.count(c, by, now)
 	case *WithdrawCount:
-		return s.withdrawCount(c)
+		return s.withdrawCount(c, by)
 	}
 	return refused(FieldInvalid, "command")
 }

@@ -110,7 +110,7 @@ func TestWhatIsSoStaysSo(t *testing.T) {
 				ref, _ := domain.ParseStream(stream)
 				states[stream] = domain.NewState(ref.Category)
 			}
-			by := domain.Actor{Account: account(rapid.SampledFrom([]string{"clerk", "reviewer"}).Draw(t, "by"))}
+			by := domain.Actor{Account: account(rapid.SampledFrom([]string{"clerk", "reviewer"}).Draw(t, "by")), Role: domain.RoleOperator}
 			events, err := states[stream].Decide(c, by, now)
 			for _, e := range events {
 				states[stream].Evolve(e, domain.Meta{Account: by.Account})

@@ -67,7 +67,7 @@ func (l *ledger) handlerOn(log commands.Log) *commands.Handler {
 func (l *ledger) open(handle string, role domain.Role) domain.AccountID {
 	l.t.Helper()
 	id := l.handler.AccountOf(handle)
-	l.do(id, &domain.OpenAccount{Account: id, Handle: handle, Role: role})
+	l.do(id, &domain.OpenAccount{Account: id, Handle: handle, Role: role}) // nobody else is there
 	return id
 }
 
@@ -75,7 +75,7 @@ func (l *ledger) open(handle string, role domain.Role) domain.AccountID {
 func (l *ledger) do(by domain.AccountID, c domain.Command) commands.Outcome {
 	l.t.Helper()
 	l.keys++
-	out, err := l.handler.Do(l.t.Context(), commands.Request{Caller: commands.Caller{Account: by}, Key: fmt.Sprint(l.keys), Command: c})
+	out, err := l.handler.Do(l.t.Context(), commands.Request{Caller: commands.Caller{Account: by, Founding: true}, Key: fmt.Sprint(l.keys), Command: c})
 	if err != nil {
 		l.t.Fatal(err)
 	}

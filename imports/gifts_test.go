@@ -196,9 +196,11 @@ func TestJobsThatCannotBeCarriedOut(t *testing.T) {
 	division, _ := domain.ParseDivision("430703")
 	l.do(narrow, &domain.OpenAccount{Account: narrow, Handle: "narrow", Role: domain.RoleRecorder, Scope: division})
 	gone := l.open("gone", domain.RoleRecorder)
-	l.do(l.recorder, &domain.CloseAccount{Account: gone})
+	l.do(gone, &domain.CloseAccount{Account: gone})
+	inspector := l.open("inspector", domain.RoleInspector)
 	for code, change := range map[domain.Code]func(*Job){
 		domain.AccountClosedCode: func(j *Job) { j.Recorder = gone },
+		domain.RoleForbids:       func(j *Job) { j.Recorder = inspector },
 		KindUnsupported:          func(j *Job) { j.Kind = "weather" },
 		domain.CommunityInvalid:  func(j *Job) { j.Kind, j.Community = domain.ImportService, 0 },
 		domain.FieldMissing:      func(j *Job) { j.Recorder = domain.AccountID{} },
@@ -216,8 +218,10 @@ func TestJobsThatCannotBeCarriedOut(t *testing.T) {
 		_, err := l.run(j)
 		wantCode(t, err, code)
 	}
+	one, operator := domain.PersonID{UUID: domain.UUID{6: 0x40, 8: 0x80, 15: 9}}, l.open("operator", domain.RoleOperator)
+	l.do(l.recorder, &domain.EnrolPerson{Person: one, Community: here, Name: "李一"})
 	for _, account := range []domain.AccountID{l.recorder, l.confirmer} {
-		l.do(account, &domain.LinkPerson{Account: account, Person: domain.PersonID{UUID: domain.UUID{6: 0x40, 15: 9}}})
+		l.do(operator, &domain.LinkPerson{Account: account, Person: one})
 	}
 	_, err := l.importer(l.store).Run(t.Context(), l.job(domain.ImportDonations, "a.csv", donations("", january...)))
 	wantCode(t, err, domain.SameAccount)

@@ -165,6 +165,9 @@ func (r *run) actor(ctx context.Context, id domain.AccountID) (domain.Actor, err
 	if err != nil {
 		return by, err
 	}
+	if !by.Staff() {
+		return by, domain.Refuse(domain.RoleForbids, "account")
+	}
 	if r.job.Community != 0 && !by.Scope.Contains(r.job.Community) {
 		return by, domain.Refuse(OutOfScope, "community")
 	}

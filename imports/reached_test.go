@@ -95,7 +95,7 @@ func TestRefusalsOfWhatHasEnded(t *testing.T) {
 		}
 		ids = append(ids, id)
 	}
-	l.do(l.confirmer, &domain.LinkPerson{Account: l.confirmer, Person: ids[0]})
+	l.do(l.open("operator", domain.RoleOperator), &domain.LinkPerson{Account: l.confirmer, Person: ids[0]})
 	for code, j := range map[domain.Code]Job{
 		domain.GroupClosedCode: l.roster(groupHead + "王伟,R3,1栋101,,,红马甲,2021-06-01,\n"),
 		domain.OwnRecord:       l.job(domain.ImportService, "again.csv", hours("R1,2026-03-02,清洁,60,,")),

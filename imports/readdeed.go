@@ -239,7 +239,7 @@ func (r *reader) judgeDeed(d *deed) error {
 	if r.event != nil {
 		return r.event.judge(&domain.Person{Exists: true, Consents: recordConsent}, d, r.by, r.now)
 	}
-	return domain.JudgeClaim(&domain.ClaimEntry{Person: probe.person, Deed: d.command(&r.job), Remark: d.remark}, r.now)
+	return domain.JudgeClaim(&domain.ClaimEntry{Person: probe.person, Deed: d.command(&r.job), Remark: d.remark}, r.by, r.now)
 }
 
 var recordConsent = []domain.Consent{{Kind: domain.ConsentRecord}}

@@ -59,7 +59,7 @@ func newCity(t testing.TB, dir string, days, communities int) *world {
 	clock := demo.NewClock(cfg)
 	w.handler = commands.New(w.store, v, commands.Options{Clock: clock.Now})
 	operator := w.handler.AccountOf("operator")
-	caller := commands.Caller{Account: operator, Authentication: domain.Asserted, Source: "test"}
+	caller := commands.Caller{Account: operator, Authentication: domain.Asserted, Source: "test", Founding: true}
 	do := func(c domain.Command, by commands.Caller) {
 		t.Helper()
 		_, err := w.handler.Do(t.Context(), commands.Request{Caller: by, Key: c.Operation() + c.Target() + time.Now().String(), Command: c})

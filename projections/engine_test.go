@@ -84,7 +84,7 @@ func (d doctored) ReadAll(ctx context.Context, after eventstore.Position) iter.S
 func TestAGapInAStreamStopsTheRunner(t *testing.T) {
 	w := newWorld(t).withPolicies()
 	c := code(t, "430702001001")
-	w.must(recorder, &domain.OpenAccount{Account: recorder.Account, Handle: "clerk", Role: domain.RoleRecorder})
+	w.must(operator, &domain.OpenAccount{Account: recorder.Account, Handle: "clerk", Role: domain.RoleRecorder})
 	w.must(recorder, &domain.CloseAccount{Account: recorder.Account})
 	w.must(recorder, &domain.RegisterCommunity{Code: c, Name: "东", From: domain.MinDay})
 	w.must(recorder, &domain.RecordPopulation{Code: c, Day: day(t, "2025-01-01"), Basis: domain.Resident, Count: 9, Source: "表"})

@@ -32,7 +32,7 @@ func TestFlags(t *testing.T) {
 	here, there := code(t, "430702001001"), code(t, "430703001001")
 	w.now = day(t, "2026-01-05").Start() // a Monday
 	open := func(a domain.Actor, handle string) {
-		w.must(domain.Actor{}, &domain.OpenAccount{Account: a.Account, Handle: handle, Role: domain.RoleRecorder})
+		w.must(operator, &domain.OpenAccount{Account: a.Account, Handle: handle, Role: domain.RoleRecorder})
 	}
 	kin := domain.Actor{Account: domain.AccountID{UUID: testID(1, 9)}, Role: domain.RoleRecorder}
 	open(recorder, "clerk")
@@ -103,13 +103,13 @@ func TestFlags(t *testing.T) {
 	want(t, "times", expect(c, FlagRepeat)[FlagRepeat].Value, 2)
 	w.must(kin, &domain.ClaimEntry{Person: c, Deed: w.service(here, "2026-01-03", 10)})
 	expect(c, FlagRepeat)
-	w.must(recorder, &domain.LinkPerson{Account: kin.Account, Person: b})
+	w.must(operator, &domain.LinkPerson{Account: kin.Account, Person: b})
 	for _, id := range []domain.PersonID{b, c} {
 		w.record(id.Stream(), &domain.MembershipStarted{Person: id, Membership: domain.Membership{Kind: domain.MemberOfHousehold,
 			Group: domain.GroupID{UUID: testID(8, 1)}, From: day(t, "2025-01-01"), To: domain.MaxDay, Basis: domain.OnPaper}}, recorder)
 	}
 	want(t, "household", expect(c, FlagRepeat, FlagCircle)[FlagCircle].Value, 2)
-	w.must(recorder, &domain.CloseAccount{Account: kin.Account})
+	w.must(operator, &domain.CloseAccount{Account: kin.Account})
 	w.must(kin, &domain.ClaimEntry{Person: b, Deed: w.service(here, "2026-01-02", 10)}) // decided on a read that was old
 	want(t, "own", expect(b, FlagLate, FlagCircle, FlagAccount)[FlagCircle].Value, 1)
 

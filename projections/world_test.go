@@ -42,6 +42,7 @@ type step struct {
 var (
 	recorder  = domain.Actor{Account: domain.AccountID{UUID: testID(1, 1)}, Role: domain.RoleRecorder}
 	confirmer = domain.Actor{Account: domain.AccountID{UUID: testID(1, 2)}, Role: domain.RoleConfirmer}
+	operator  = domain.Actor{Account: domain.AccountID{UUID: testID(1, 3)}, Role: domain.RoleOperator}
 )
 
 // testID makes identities that are spread like random ones.

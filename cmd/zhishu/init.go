@@ -105,7 +105,7 @@ const initSource = "init"
 
 // foundation is what a ledger begins with, one event each.
 func foundation(h *commands.Handler, signing domain.Command) (all []commands.Request) {
-	operator := commands.Caller{Account: h.AccountOf("operator"), Authentication: domain.Asserted, Source: initSource}
+	operator := commands.Caller{Account: h.AccountOf("operator"), Authentication: domain.Asserted, Source: initSource, Founding: true}
 	add := func(key string, c domain.Command) {
 		all = append(all, commands.Request{Caller: operator, Key: "init/" + key, Command: c})
 	}

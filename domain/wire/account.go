@@ -15,11 +15,15 @@ func readAccountOpened(r *reader, ref *domain.StreamRef, e *domain.AccountOpened
 	e.Scope = r.division("scope")
 }
 
-func writeAccountLinked(w *writer, e *domain.AccountLinked) { w.uuid("person", e.Person.UUID) }
+func writeAccountLinked(w *writer, e *domain.AccountLinked) {
+	w.uuid("person", e.Person.UUID)
+	writeReading(w, &e.Read)
+}
 
 func readAccountLinked(r *reader, ref *domain.StreamRef, e *domain.AccountLinked) {
 	e.Account.UUID = ref.ID
 	e.Person.UUID = r.uuid("person")
+	readReading(r, &e.Read)
 }
 
 func writeAccountClosed(*writer, *domain.AccountClosed) {}
