@@ -155,7 +155,7 @@ func (d *Donation) receive(c *ReceiveDonation, by Actor, now Instant) ([]Event, 
 	if err := checkGift(c.Gift, c.DonorName, c.Remark, now); err != nil {
 		return nil, err
 	}
-	if by.foreignTo(c.Gift.Community) {
+	if !by.RecordsFor(c.Gift.Community) {
 		return refused(WrongOrganisation, "community")
 	}
 	return []Event{&DonationReceived{
@@ -258,15 +258,7 @@ func (d *Donation) propose(c *ProposeDonationCorrection, by Actor, now Instant) 
 
 // foreign reports an account that may not change what this stream's community
 // recorded.
-func (d *Donation) foreign(by Actor) bool { return by.foreignTo(d.Gift.Community) }
-
-// foreignTo: a gift that names no community is for those who record everywhere.
-func (a Actor) foreignTo(c CommunityCode) bool {
-	if c == 0 {
-		return a.governs(Division{}) != nil
-	}
-	return !a.recordsFor(c)
-}
+func (d *Donation) foreign(by Actor) bool { return !by.RecordsFor(d.Gift.Community) }
 
 // wordOf judges who says what the donor said: the donor, or the staff that was
 // told.

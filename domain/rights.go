@@ -44,6 +44,15 @@ func (a Actor) Staff() bool { return a.staff() }
 // inspector's only looks.
 func (a Actor) recordsFor(c CommunityCode) bool { return a.staff() && a.Scope.Contains(c) }
 
+// RecordsFor is recordsFor for whoever shows what an account may do. A fact
+// without a community is for those who record everywhere.
+func (a Actor) RecordsFor(c CommunityCode) bool {
+	if c == 0 {
+		return a.governs(Division{}) == nil
+	}
+	return a.recordsFor(c)
+}
+
 // records refuses what another organisation records. The field is the
 // account's, unless the command names the place itself.
 func (a Actor) records(c CommunityCode, field string) error {
@@ -77,13 +86,17 @@ func (a Actor) manages(role Role) bool {
 
 // home is the community that keeps a person's enrolment: where the person is a
 // member, or else where the person was enrolled.
-func (p *Person) home() CommunityCode {
-	for i := len(p.Memberships) - 1; i >= 0; i-- {
-		if m := &p.Memberships[i]; m.Kind == MemberOfCommunity && m.To == MaxDay {
+func (p *Person) home() CommunityCode { return Home(p.Memberships, p.Enrolled.Community) }
+
+// Home is the community of the membership that lasts, or else the one that
+// enrolled.
+func Home(memberships []Membership, enrolled CommunityCode) CommunityCode {
+	for i := len(memberships) - 1; i >= 0; i-- {
+		if m := &memberships[i]; m.Kind == MemberOfCommunity && m.To == MaxDay {
 			return m.Community
 		}
 	}
-	return p.Enrolled.Community
+	return enrolled
 }
 
 // keeps refuses to change what is said about a person whom another community

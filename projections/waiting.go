@@ -264,7 +264,7 @@ func (v *View) mayAnswer(x *waiting, by *domain.Actor) bool {
 	case WaitRemedy, WaitEnquiry:
 		asked = false // whoever answered, or typed the question in, may go on
 	case WaitPolicy:
-		return !asked && by.Role != domain.RoleResident && by.Role != domain.RoleInspector && by.Scope.Covers(x.scope)
+		return !asked && by.Staff() && by.Scope.Covers(x.scope)
 	case WaitGift:
 		own = !by.Person.IsZero() && by.Person == v.b.donations.at(v.b.waits.at(x.row).subject).person
 	case WaitAttestation:
@@ -272,12 +272,24 @@ func (v *View) mayAnswer(x *waiting, by *domain.Actor) bool {
 	case WaitMerge:
 		r := v.b.waits.at(x.row)
 		own = v.isPerson(r.subject, by) || r.other != none && v.isPerson(r.other, by)
+		return !asked && !own && by.RecordsFor(v.keeper(r.subject)) && (r.other == none || by.RecordsFor(v.keeper(r.other)))
 	case WaitReopening:
 	default:
 		own = v.isPerson(v.b.waits.at(x.row).subject, by)
 	}
-	return !asked && !own && by.Role != domain.RoleResident && by.Role != domain.RoleInspector &&
-		(x.community == none || by.Scope.Contains(v.b.communities.at(x.community).code))
+	var community domain.CommunityCode
+	if x.community != none {
+		community = v.b.communities.at(x.community).code
+	}
+	return !asked && !own && by.RecordsFor(community)
+}
+
+// keeper is the community that keeps a number's enrolment.
+func (v *View) keeper(i uint32) (enrolled domain.CommunityCode) {
+	if by := v.b.persons.at(i).enrolledBy; by != none {
+		enrolled = v.b.communities.at(by).code
+	}
+	return domain.Home(v.memberships(subject{person: i}), enrolled)
 }
 
 func (v *View) isPerson(i uint32, by *domain.Actor) bool {
