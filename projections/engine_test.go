@@ -85,7 +85,7 @@ func TestAGapInAStreamStopsTheRunner(t *testing.T) {
 	w := newWorld(t).withPolicies()
 	c := code(t, "430702001001")
 	w.must(operator, &domain.OpenAccount{Account: recorder.Account, Handle: "clerk", Role: domain.RoleRecorder})
-	w.must(recorder, &domain.CloseAccount{Account: recorder.Account})
+	w.must(operator, &domain.CloseAccount{Account: recorder.Account})
 	w.must(recorder, &domain.RegisterCommunity{Code: c, Name: "东", From: domain.MinDay})
 	w.must(recorder, &domain.RecordPopulation{Code: c, Day: day(t, "2025-01-01"), Basis: domain.Resident, Count: 9, Source: "表"})
 	w.enrol(1, c, "2025-01-01")

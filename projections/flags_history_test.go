@@ -28,11 +28,11 @@ func (h *history) staff() {
 	switch h.pick("staff", 5) {
 	case 0, 1:
 		scope := []string{"", "4307", "430702", "430702001001", "430703"}[h.pick("scope", 5)]
-		_ = h.do(recorder, &domain.OpenAccount{Account: id, Handle: fmt.Sprint("clerk-", id.UUID[15]), Role: domain.RoleRecorder, Scope: division(h.t, scope)})
+		_ = h.do(operator, &domain.OpenAccount{Account: id, Handle: fmt.Sprint("clerk-", id.UUID[15]), Role: domain.RoleRecorder, Scope: division(h.t, scope)})
 	case 2, 3:
-		_ = h.do(recorder, &domain.LinkPerson{Account: id, Person: h.person()})
+		_ = h.do(operator, &domain.LinkPerson{Account: id, Person: h.person()})
 	default:
-		_ = h.do(recorder, &domain.CloseAccount{Account: id})
+		_ = h.do(operator, &domain.CloseAccount{Account: id})
 	}
 }
 

@@ -160,7 +160,7 @@ func TestFlagsOfEverybodyWhoDealtWithAFact(t *testing.T) {
 	child, aunt, stranger := w.enrol(1, here, "2025-01-01"), w.enrol(2, here, "2025-01-01"), w.enrol(3, here, "2025-01-01")
 	actor := func(n uint64, scope string) domain.Actor {
 		a := domain.Actor{Account: domain.AccountID{UUID: testID(1, n)}, Role: domain.RoleConfirmer, Scope: division(t, scope)}
-		w.must(domain.Actor{}, &domain.OpenAccount{Account: a.Account, Handle: fmt.Sprint("clerk-", n), Role: a.Role, Scope: a.Scope})
+		w.must(operator, &domain.OpenAccount{Account: a.Account, Handle: fmt.Sprint("clerk-", n), Role: a.Role, Scope: a.Scope})
 		return a
 	}
 	clerk, second, street := actor(11, "430702001001"), actor(12, "430702001001"), actor(13, "430702001")
@@ -175,7 +175,7 @@ func TestFlagsOfEverybodyWhoDealtWithAFact(t *testing.T) {
 		return kindsOf(t, w.catchUp(e), id)[FlagCircle]
 	}
 	// The aunt's account confirms; she is named as guardian afterwards.
-	w.must(recorder, &domain.LinkPerson{Account: second.Account, Person: aunt})
+	w.must(operator, &domain.LinkPerson{Account: second.Account, Person: aunt})
 	no := claim(child, "2025-12-30")
 	w.must(second, &domain.ConfirmEntry{Person: child, Entry: no})
 	want(t, "a stranger confirmed", circle(child).Kind, "")
