@@ -69,7 +69,7 @@ var chinese = map[string]string{
 	"what-if-stars":         "假如：星级榜按另一规则计算，与现行的并列",
 	"what-if-standings":     "假如：学习之星排名按另一方案计算，与现行的并列",
 	"what-if-participation": "假如：参学率按另一定义计算，与现行的并列",
-	"list-policy-examples":  "各地计时规则与星级方案的范例",
+	"list-policy-examples":  "各地计时规则与星级方案的范例，和各年的工作日历",
 	"list-digests":          "各读模型内容的摘要值",
 	"get-ledger":            "账本现在到哪里",
 	"backup-keys":           "备份：全部加密后的密钥",

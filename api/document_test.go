@@ -227,6 +227,8 @@ func writes(x *exchange, person string) {
 	x.post("/v1/keys", "")
 	x.post("/v1/keys/1/retire", "")
 	x.post("/v1/policies", `{"kind":"stars","scope":"43","version":1,"title":"五十小时起","from":"2026-03-10","stars":{"thresholds":[3000,6000]}}`)
+	x.post("/v1/policies", `{"kind":"calendar","scope":"43","version":1,"title":"2026年安排","from":"2026-03-10","calendar":{"from":"2026-01-01","to":"2026-12-31",`+
+		`"holidays":[{"name":"元旦","from":"2026-01-01","to":"2026-01-03"}],"working":["2026-01-04"]}}`)
 	late := `{"kind":"counting","scope":"43","version":1,"title":"每次两小时","from":"2026-01-01","counting":{"rounding":"none","entryCap":120},"reason":"漏录"}`
 	x.post(fmt.Sprintf("/v1/policies/counting-43/proposals/%d/refuse", proposed("/v1/policies/proposals", late)), `{"reason":"再议"}`, reviewer...)
 	x.post(fmt.Sprintf("/v1/policies/counting-43/proposals/%d/approve", proposed("/v1/policies/proposals", late)), "", reviewer...)

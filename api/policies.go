@@ -13,7 +13,7 @@ type plainQuery struct{ ViewInput }
 
 // PolicyBody is a version to be adopted or proposed.
 type PolicyBody struct {
-	Kind    string `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity"`
+	Kind    string `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity,calendar"`
 	Scope   string `json:"scope,omitempty" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$" patternDescription:"a division code of 2, 4, 6, 9 or 12 digits" doc:"Absent: the whole country"`
 	Version int    `json:"version" minimum:"1" maximum:"1000000" doc:"Versions rise by one"`
 	Title   string `json:"title" minLength:"1" maxLength:"200"`
@@ -79,7 +79,7 @@ func policies(r *routes) {
 	policyProposals(r)
 	add(r, operation{
 		id: "list-policy-examples", method: http.MethodGet, path: "/v1/policy-examples", tag: "policies", permission: "figure.read",
-		summary: "Counting policies and star schemes found in practice, to adopt or to try out",
+		summary: "Counting policies and star schemes found in practice, to adopt or to try out, and working calendars",
 	}, func(context.Context, *struct{ ReadInput }) (*examplesOutput, error) {
 		return &examplesOutput{figures.Examples()}, nil
 	})

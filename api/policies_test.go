@@ -47,7 +47,7 @@ func TestARetroactiveRuleTakesTwo(t *testing.T) {
 func TestPolicyExamplesAreListed(t *testing.T) {
 	c := newCity(t, nil)
 	list := ask[figures.PolicyExamples](c, "/v1/policy-examples")
-	if len(list.Rows) < 10 || list.Rows[0].Counting == nil {
+	if len(list.Rows) < 10 || list.Rows[0].Calendar == nil || list.Rows[0].From != "2025-01-01" || list.Rows[2].Counting == nil {
 		t.Errorf("%+v", list)
 	}
 }

@@ -20,7 +20,7 @@ type proposalsQuery struct {
 	ViewInput
 	DivisionInput
 	PageInput
-	Kind   string `query:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity" doc:"Absent: every kind"`
+	Kind   string `query:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity,calendar" doc:"Absent: every kind"`
 	Status string `query:"status" enum:"waiting,decided" doc:"Absent: both"`
 }
 

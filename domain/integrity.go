@@ -22,22 +22,6 @@ func (p *IntegrityPolicy) check() error {
 	return nil
 }
 
-// WorkingDays counts the days from Monday to Friday after one day up to
-// another. Holidays are not known here: with them it would be fewer.
-func WorkingDays(after, to Day) (n int64) {
-	if to <= after {
-		return 0
-	}
-	weeks := int64(to-after) / 7
-	n = 5 * weeks
-	for d := after + Day(7*weeks) + 1; d <= to; d++ {
-		if weekday := (int64(d)%7 + 7 + 3) % 7; weekday < 5 { // 1970-01-01 was a Thursday
-			n++
-		}
-	}
-	return n
-}
-
 // FlagOutcome is what somebody found who looked at an integrity flag.
 type FlagOutcome string
 

@@ -59,6 +59,7 @@ type PolicyVersion struct {
 	Closing       *ClosingPolicy
 	Integrity     *IntegrityPolicy
 	Scorecard     *Scorecard
+	Calendar      *Calendar
 }
 
 // Ref names the version.
@@ -190,6 +191,7 @@ func (p *PolicyVersion) check() error {
 	bodies := 0
 	for _, set := range []bool{
 		p.Counting != nil, p.Stars != nil, p.Standing != nil, p.Participation != nil, p.Closing != nil, p.Integrity != nil, p.Scorecard != nil,
+		p.Calendar != nil,
 	} {
 		if set {
 			bodies++
@@ -220,6 +222,8 @@ func (p *PolicyVersion) check() error {
 		return p.Closing.check()
 	case ScorecardKind:
 		return p.Scorecard.check()
+	case CalendarKind:
+		return p.Calendar.check()
 	}
 	return Refuse(PolicyInvalid, "kind")
 }

@@ -73,6 +73,8 @@ func (l *ledger) policy(version int) domain.PolicyVersion {
 		p.Integrity = &domain.IntegrityPolicy{
 			DayMinutes: l.optionalMinutes("一日"), BurstEntries: w.number("条数"), BurstMinutes: l.optionalMinutes("之内"), LateDays: w.number("工作日"),
 		}
+	case domain.CalendarKind:
+		p.Calendar = l.calendar()
 	case domain.ClosingKind:
 		p.Closing = &domain.ClosingPolicy{Late: domain.LateRule(w.option("补录", ""))}
 	case domain.ScorecardKind:

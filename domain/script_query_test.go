@@ -20,6 +20,8 @@ func (l *ledger) query() func() string {
 		return l.giftTotals
 	case "适用":
 		return l.inForce
+	case "工作日":
+		return l.workingDays
 	case "代码":
 		return func() string { return fmt.Sprint(domain.ValidCreditCode(w.at(1))) }
 	case "身份证":

@@ -21,6 +21,7 @@ type cache struct {
 	limit   int // bytes
 	tick    uint64
 	books   map[int]*domain.Rulebook // by number of versions
+	work    map[workKey]*domain.WorkCalendar
 	digests digestCache
 	// again, when tests set it, is told of every part that is answered from the
 	// cache, and what it would be if it were made anew.
@@ -80,7 +81,7 @@ const cacheBytes = 128 << 20
 
 func newCache() *cache {
 	return &cache{
-		entries: map[cacheKey]*cached{}, calls: map[cacheKey]*call{}, books: map[int]*domain.Rulebook{}, limit: cacheBytes,
+		entries: map[cacheKey]*cached{}, calls: map[cacheKey]*call{}, books: map[int]*domain.Rulebook{}, work: map[workKey]*domain.WorkCalendar{}, limit: cacheBytes,
 	}
 }
 

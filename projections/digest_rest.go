@@ -286,6 +286,18 @@ func (r *subjectRow) policyBody(p *domain.PolicyVersion) {
 			r.num(n)
 		}
 	}
+	if c := p.Calendar; c != nil {
+		r.num(int64(c.From))
+		r.num(int64(c.To))
+		for _, h := range c.Holidays {
+			r.text(h.Name)
+			r.num(int64(h.From))
+			r.num(int64(h.To))
+		}
+		for _, d := range c.Working {
+			r.num(int64(d))
+		}
+	}
 	if c := p.Closing; c != nil {
 		r.text(string(c.Late))
 	}

@@ -87,7 +87,9 @@ type Flag struct {
 	Value     int64            // minutes, entries, working days, stars or closeness
 	Limit     int64            // of the policy
 	Version   *domain.PolicyVersion
-	Review    *FlagReview // the newest since the newest fact; nil: open
+	Calendars []*domain.PolicyVersion // that the working days of a late one were counted by
+	ByWeek    bool                    // some of them by Monday to Friday, where no calendar speaks of the day
+	Review    *FlagReview             // the newest since the newest fact; nil: open
 }
 
 // FlagReview is what somebody found who looked.
@@ -158,7 +160,7 @@ func (v *View) Flags(d domain.Division, f FlagFilter, page Page) (FlagBoard, err
 		last := out.Rows[len(out.Rows)-1].ID
 		out.Next = hex.EncodeToString(last[:])
 	}
-	out.Footing = v.footing(d, 1<<touchKinds-1, used...)
+	out.Footing = v.footing(d, 1<<touchKinds-1, append(used, v.calendarsFor(d)...)...)
 	out.ChangedAt = domain.Size(v.size) // accounts and reviews have no stamp of their own
 	return out, nil
 }

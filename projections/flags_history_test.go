@@ -63,6 +63,10 @@ func (h *history) watchful() {
 	h.record(v.ID.Stream(), &domain.PolicyAdopted{Policy: v}, recorder)
 	stars := domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.StarsKind}, Version: 2, Title: "星级", From: day(h.t, firstDay), Adopted: h.now.Day(),
 		Stars: &domain.StarScheme{Thresholds: []domain.Minutes{30, 200, 800}}}
+	calendar := domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.CalendarKind, Scope: division(h.t, "430702")}, Version: 1, Title: "日历", From: day(h.t, firstDay), Adopted: h.now.Day(),
+		Calendar: &domain.Calendar{From: day(h.t, firstDay), To: day(h.t, "2026-01-31"), Working: []domain.Day{day(h.t, "2025-12-06"), day(h.t, "2026-01-04")},
+			Holidays: []domain.Holiday{{Name: "节", From: day(h.t, "2025-11-03"), To: day(h.t, "2025-11-07")}, {Name: "节", From: day(h.t, "2025-12-29"), To: day(h.t, "2026-01-02")}}}}
+	h.record(calendar.ID.Stream(), &domain.PolicyAdopted{Policy: calendar}, recorder)
 	h.record(stars.ID.Stream(), &domain.PolicyAdopted{Policy: stars}, recorder)
 }
 
@@ -191,7 +195,7 @@ func listOf(b FlagBoard) (out string) {
 		if x.Review != nil {
 			review = fmt.Sprint(*x.Review)
 		}
-		x.Review, x.Version = nil, nil
+		x.Review, x.Version, x.Calendars = nil, nil, nil
 		out += fmt.Sprint(x, review, "\n")
 	}
 	return out

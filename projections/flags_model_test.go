@@ -425,11 +425,24 @@ func (m *flagModel) late(claim, v ownValue) (p *domain.PolicyVersion, days int64
 	}
 	days = 0
 	for d := last + 1; d <= claim.on.Day(); d++ {
-		if weekday := (int64(d)%7 + 7 + 3) % 7; weekday < 5 {
+		if m.works(v.deed.Community, d) {
 			days++
 		}
 	}
 	return p, days, p.Integrity.LateDays > 0 && days > p.Integrity.LateDays || m.afterClosing(v)
+}
+
+// works asks of one day whether it is worked where a fact was recorded.
+func (m *flagModel) works(c domain.CommunityCode, d domain.Day) bool {
+	works := (int64(d)%7+7+3)%7 < 5
+	p := m.rules.InForce(domain.CalendarKind, c, d)
+	if p == nil || d < p.Calendar.From || p.Calendar.To < d {
+		return works
+	}
+	for _, h := range p.Calendar.Holidays {
+		works = works && (d < h.From || h.To < d)
+	}
+	return works || slices.Contains(p.Calendar.Working, d)
 }
 
 // afterClosing: the value lies in a period that was closed when the entry came

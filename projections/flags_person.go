@@ -197,12 +197,12 @@ func (f *flagFold) flagOf(kind FlagKind, l *life, row uint32) Flag {
 // late looks at how long after the fact it was recorded. A correction does not
 // make a late entry one in time, unless it moves the fact.
 func (f *flagFold) late(l *life) {
-	p, days, late := f.lateness(l, l.value)
+	p, n, late := f.lateness(l, l.value)
 	if !late {
 		return
 	}
 	x := f.flagOf(FlagLate, l, l.value)
-	x.Value, x.Limit, x.Version = days, p.Integrity.LateDays, p
+	x.Value, x.Limit, x.Version, x.Calendars, x.ByWeek = n.Days, p.Integrity.LateDays, p, n.Versions, n.ByWeek
 	from := l.value
 	if _, _, already := f.lateness(l, l.claim()); already {
 		from = l.claim()
@@ -210,13 +210,14 @@ func (f *flagFold) late(l *life) {
 	f.raise(x, 1, from)
 }
 
-func (f *flagFold) lateness(l *life, row uint32) (p *domain.PolicyVersion, days int64, late bool) {
+func (f *flagFold) lateness(l *life, row uint32) (p *domain.PolicyVersion, n domain.WorkCount, late bool) {
 	r := f.v.b.entries.at(row)
 	if p = f.policy(r); p == nil {
-		return nil, 0, false
+		return nil, n, false
 	}
-	days = domain.WorkingDays(f.lastDay(r), f.v.b.signs.at(l.claim()).day())
-	return p, days, p.Integrity.LateDays > 0 && days > p.Integrity.LateDays || r.flags&entryLate != 0
+	division := f.v.b.communities.at(r.community).code.Division()
+	n = f.v.calendar(division).Between(f.lastDay(r), f.v.b.signs.at(l.claim()).day())
+	return p, n, p.Integrity.LateDays > 0 && n.Days > p.Integrity.LateDays || r.flags&entryLate != 0
 }
 
 // closedAccount looks at whether the account that recorded the claim or the

@@ -80,7 +80,26 @@ func TestFlags(t *testing.T) {
 	w.confirmed(b, w.service(here, "2025-12-22", 10))
 	expect(b)
 	w.confirmed(b, w.service(here, "2025-12-19", 10))
-	want(t, "working days", expect(b, FlagLate)[FlagLate].Value, 11)
+	late := expect(b, FlagLate)[FlagLate]
+	want(t, "working days", late.Value, 11)
+	want(t, "by the week", late.ByWeek && len(late.Calendars) == 0, true)
+
+	// With New Year's Day off it is ten, and no more late; with a Saturday worked it is again.
+	calendar := domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.CalendarKind, Scope: division(t, "430702")}, Version: 1, Title: "日历", From: day(t, "2025-12-01"), Calendar: &domain.Calendar{
+		From: day(t, "2025-12-01"), To: day(t, "2026-12-31"), Holidays: []domain.Holiday{{Name: "元旦", From: day(t, "2026-01-01"), To: day(t, "2026-01-01")}}}}
+	approve := func(version int, proposal domain.ProposalNo) {
+		calendar.Version = version
+		w.must(recorder, &domain.ProposePolicy{Policy: calendar, Reason: "补录安排"})
+		w.must(confirmer, &domain.DecidePolicy{Policy: calendar.ID, Proposal: proposal, Approve: true})
+	}
+	approve(1, 0)
+	expect(b)
+	worked := *calendar.Calendar
+	worked.Working = []domain.Day{day(t, "2025-12-27")}
+	calendar.Calendar = &worked
+	approve(2, 3)
+	late = expect(b, FlagLate)[FlagLate]
+	want(t, "by the calendar", fmt.Sprint(late.Value, late.ByWeek, late.Calendars[0].Version), "11 false 2")
 
 	// A review by somebody else closes a flag, until there is a newer fact.
 	w.must(confirmer, &domain.ReviewFlag{Person: a, Flag: x.ID, Kind: string(x.Kind), Entries: []domain.EntryNo{domain.EntryNo(x.Facts[0].Revision)},

@@ -365,7 +365,7 @@ func (h *history) adopt() {
 	scope := []string{"", "4307", "430702", "430703002001"}[h.pick("scope", 4)]
 	v := domain.PolicyVersion{Title: "规则", From: h.now.Day() + domain.Day(h.pick("later", 5))}
 	v.ID.Scope = division(h.t, scope)
-	switch h.pick("policy", 7) {
+	switch h.pick("policy", 8) {
 	case 0:
 		v.ID.Kind = domain.CountingKind
 		v.Counting = &domain.CountingPolicy{Rounding: domain.RoundUp, Unit: 30, DayCap: domain.Minutes(120 * h.pick("cap", 4))}
@@ -383,6 +383,11 @@ func (h *history) adopt() {
 		v.Participation = &domain.ParticipationDefinition{
 			Bases: []domain.PopulationBasis{domain.RegisteredMembers, domain.Household}, MinMinutes: domain.Minutes(30 * h.pick("least", 4)),
 			SmallestSize: int64(h.pick("smallest", 4))}
+	case 6:
+		v.ID.Kind = domain.CalendarKind
+		v.Calendar = &domain.Calendar{From: v.From, To: v.From + 200}
+		off := v.From + domain.Day(h.pick("off", 150))
+		v.Calendar.Holidays = []domain.Holiday{{Name: "节", From: off, To: off + domain.Day(h.pick("days", 9))}}
 	case 5:
 		v.ID.Kind = domain.IntegrityKind
 		v.Integrity = &domain.IntegrityPolicy{DayMinutes: domain.Minutes(300 * h.pick("minutes", 3)), LateDays: int64(10 * h.pick("days", 3))}

@@ -49,7 +49,8 @@ type Wait struct {
 	Policy    domain.PolicyRef
 	Period    domain.Period // of a reopening
 	Entry     domain.EntryNo
-	No        uint32 // of the proposal, dispute, report or enquiry within its stream
+	No        uint32           // of the proposal, dispute, report or enquiry within its stream
+	Waited    domain.WorkCount // working days up to the day of the view
 	State     PersonState
 	Block     WaitBlock
 }
@@ -122,7 +123,7 @@ func (v *View) Waiting(d domain.Division, f WaitFilter, page Page) (Waiting, err
 		}
 		out.Rows = append(out.Rows, v.shown(x))
 	}
-	out.Footing = v.footing(d, 1<<touchKinds-1)
+	out.Footing = v.footing(d, 1<<touchKinds-1, v.calendarsFor(d)...)
 	out.ChangedAt = domain.Size(v.size) // accounts and small streams have no stamp of their own
 	return out, nil
 }
@@ -200,9 +201,12 @@ func (v *View) accountOf(i uint32) (id domain.AccountID) {
 // shown makes the row of a list.
 func (v *View) shown(x *waiting) Wait {
 	out := Wait{Kind: x.kind, Asked: v.step(x.at, x.by)}
+	division := x.scope
 	if x.community != none {
 		out.Community = v.b.communities.at(x.community).code
+		division = out.Community.Division()
 	}
+	out.Waited = v.calendar(division).Between(out.Asked.Day, v.day)
 	switch {
 	case x.kind == WaitClaim:
 		r := v.b.entries.at(x.row)

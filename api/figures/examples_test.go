@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"strconv"
 	"testing"
 
 	"zhishu/domain"
@@ -41,7 +42,16 @@ func TestExamples(t *testing.T) {
 			t.Errorf("%s: %+v came back as %+v", e.Name, e.PolicyBodies, back)
 		}
 	}
-	if kinds["counting"] < 5 || kinds["stars"] < 5 {
+	// The year has 261 days from Monday to Friday, and 13 holidays by law (全国年节及纪念日放假办法).
+	for _, year := range []int{2025, 2026} {
+		p, _ := Example("calendar-" + strconv.Itoa(year))
+		days := domain.YearPeriod(year)
+		n := domain.NewRulebook([]domain.PolicyVersion{*p}).Calendar(domain.Division{}).Between(days.From-1, days.To)
+		if n.Days != 261-13 || n.ByWeek {
+			t.Errorf("%d has %+v working days", year, n)
+		}
+	}
+	if kinds["calendar"] < 2 || kinds["counting"] < 5 || kinds["stars"] < 5 {
 		t.Errorf("only %v", kinds)
 	}
 	if _, ok := Example("none"); ok {

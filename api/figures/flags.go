@@ -32,6 +32,8 @@ type Flag struct {
 	Account   string      `json:"account,omitempty" doc:"That recorded it"`
 	Acts      []FlagAct   `json:"acts,omitempty" doc:"Of own-circle and outside-change: who did what is flagged"`
 	Policy    string      `json:"policy,omitempty" doc:"Whose threshold was passed, or which is retroactive"`
+	Calendars []string    `json:"calendars,omitempty" doc:"Working calendars that the days of a late one were counted by"`
+	ByWeek    bool        `json:"byWeek,omitempty" doc:"For some of these days no calendar was in force that speaks of them: Monday to Friday were taken"`
 	Day       string      `json:"day,omitempty" format:"date" doc:"Of the facts"`
 	Since     uint64      `json:"since" doc:"First ledger size at which it was there"`
 	Value     int64       `json:"value" doc:"Minutes, entries, working days, stars or accounts, as the sentence says; of own-circle 1 the person, 2 the household, 3 guardian or ward"`
@@ -73,7 +75,7 @@ var flagSentences = map[projections.FlagKind]words{
 		"recorded, confirmed, attested or decided on by an account of the person, of the household, or of a guardian or ward ({actsEn})"},
 	projections.FlagOutside: {"由别的组织的账号确认、更正、作废或裁定（{acts}）",
 		"confirmed, corrected, voided or decided on by an account of another organisation ({actsEn})"},
-	projections.FlagLate:      {"{day} 的事，{value} 个工作日后才录入（规则 {limit} 日），或在关账之后录入", "of {day}, recorded {value} working days later (the policy allows {limit}), or after its period was closed"},
+	projections.FlagLate:      {"{day} 的事，{value} 个工作日后才录入（规则 {limit} 日{counted}），或在关账之后录入", "of {day}, recorded {value} working days later (the policy allows {limit}{countedEn}), or after its period was closed"},
 	projections.FlagAccount:   {"录入时该账号已经停用", "recorded by an account that was closed by then"},
 	projections.FlagActivity:  {"所依据的活动后来改期或取消", "the activity it was judged on was rescheduled or cancelled afterwards"},
 	projections.FlagRepeat:    {"同一人、同一场次或同日同一内容记了 {value} 次", "the same session, or the same content on the same day, {value} times"},
@@ -116,8 +118,11 @@ func FlagOf(x *projections.Flag) Flag {
 	}
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	value, limit := domain.Minutes(x.Value), domain.Minutes(x.Limit)
+	out.Calendars, out.ByWeek = refList(x.Calendars), x.ByWeek
+	counted := countedBy(out.Calendars, x.ByWeek)
 	fill := strings.NewReplacer("{day}", out.Day, "{value}", number(x.Value), "{limit}", number(x.Limit), "{time}", hoursZh(value, " "),
 		"{limitTime}", hoursZh(limit, " "), "{timeEn}", hoursEn(value), "{limitTimeEn}", hoursEn(limit),
+		"{counted}", counted.zh, "{countedEn}", counted.en,
 		"{acts}", rolesOf(x.Acts, func(r words) string { return r.zh }, "、"), "{actsEn}", rolesOf(x.Acts, func(r words) string { return r.en }, ", "))
 	for _, a := range x.Acts {
 		out.Acts = append(out.Acts, FlagAct{string(a.Role), id(a.Account.UUID)})

@@ -8,7 +8,7 @@ import (
 // Policy is one adopted version.
 type Policy struct {
 	Policy  string `json:"policy" doc:"Version as it is named on figures" example:"counting-all/1"`
-	Kind    string `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity"`
+	Kind    string `json:"kind" enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity,calendar"`
 	Scope   string `json:"scope" doc:"Division code; empty: the whole country"`
 	Version int    `json:"version"`
 	Title   string `json:"title"`
@@ -26,6 +26,23 @@ type PolicyBodies struct {
 	Scorecard     *ScorecardRule     `json:"scorecard,omitempty"`
 	Closing       *ClosingRule       `json:"closing,omitempty"`
 	Integrity     *IntegrityRule     `json:"integrity,omitempty"`
+	Calendar      *CalendarRule      `json:"calendar,omitempty"`
+}
+
+// CalendarRule says which days are working days; days it does not list, and days
+// it does not speak of, go by the week.
+type CalendarRule struct {
+	From     string    `json:"from" format:"date" doc:"First day it speaks of"`
+	To       string    `json:"to" format:"date" doc:"Last day it speaks of; at most four years later"`
+	Holidays []Holiday `json:"holidays,omitempty" maxItems:"50" doc:"Days off, in order"`
+	Working  []string  `json:"working,omitempty" maxItems:"50" doc:"Weekend days worked to make up for them (调休), in order"`
+}
+
+// Holiday is days off in a row.
+type Holiday struct {
+	Name string `json:"name" maxLength:"200"`
+	From string `json:"from" format:"date"`
+	To   string `json:"to" format:"date"`
 }
 
 // IntegrityRule holds the thresholds of integrity flags; absent ones are off.

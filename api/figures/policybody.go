@@ -38,6 +38,9 @@ func bodiesOf(p *domain.PolicyVersion) (out PolicyBodies) {
 	if c := p.Closing; c != nil {
 		out.Closing = &ClosingRule{Late: string(c.Late)}
 	}
+	if c := p.Calendar; c != nil {
+		out.Calendar = calendarOf(c)
+	}
 	if d := p.Participation; d != nil {
 		out.Participation = &ParticipationRule{Bases: []string{}, MinMinutes: int64(d.MinMinutes), SmallestSize: d.SmallestSize, TrainingCategories: d.TrainingCategories}
 		for _, b := range d.Bases {
@@ -100,6 +103,11 @@ func (b *PolicyBodies) Fill(p *domain.PolicyVersion) (field string, err error) {
 	}
 	if c := b.Closing; c != nil {
 		p.Closing = &domain.ClosingPolicy{Late: domain.LateRule(c.Late)}
+	}
+	if c := b.Calendar; c != nil {
+		if p.Calendar, field = c.calendar(); field != "" {
+			return field, domain.ErrDay
+		}
 	}
 	if s := b.Scorecard; s != nil {
 		p.Scorecard = &domain.Scorecard{}

@@ -34,6 +34,7 @@ type Wait struct {
 	En        string     `json:"en"`
 	Since     uint64     `json:"since" doc:"First ledger size at which it waited"`
 	Day       string     `json:"day" format:"date" doc:"On which it began to wait"`
+	Waited    WorkDays   `json:"waited" doc:"Up to the day of the point of view"`
 	By        string     `json:"by,omitempty" doc:"Account that asked; of an upheld dispute, that answered; of an activity, that closed it"`
 	Community string     `json:"community,omitempty" doc:"Whose organisation answers"`
 	Person    string     `json:"person,omitempty" doc:"Whose record it is in"`
@@ -111,7 +112,7 @@ func WaitingOf(w projections.Waiting, account string) Waiting {
 func (f *Footing) wait(w *projections.Wait) Wait {
 	text := waitTexts[w.Kind]
 	out := Wait{
-		Kind: string(w.Kind), Zh: text.is.zh, En: text.is.en, Since: uint64(w.Asked.Size), Day: day(w.Asked.Day), By: by(w.Asked),
+		Kind: string(w.Kind), Zh: text.is.zh, En: text.is.en, Since: uint64(w.Asked.Size), Day: day(w.Asked.Day), Waited: workDays(w.Waited), By: by(w.Asked),
 		Community: code(w.Community), Person: id(w.Person.UUID), Into: id(w.Into.UUID), Entry: uint32(w.Entry), Donation: id(w.Donation.UUID),
 		Activity: id(w.Activity.UUID), Answer: WaitAnswer{Zh: text.who.zh, En: text.who.en, Operations: answersTo(w)},
 	}

@@ -3,7 +3,7 @@ package main
 import "zhishu/api/figures"
 
 type policyCmd struct {
-	Examples policyExamplesCmd `cmd:"" help:"List counting policies and star schemes found in practice."`
+	Examples policyExamplesCmd `cmd:"" help:"List counting policies and star schemes found in practice, and the working calendars of 2025 and 2026."`
 }
 
 type policyExamplesCmd struct {

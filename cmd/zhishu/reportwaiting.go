@@ -42,7 +42,7 @@ func (c *waitingReport) Run(p *program) error {
 }
 
 func waitingTable(f figures.Waiting) table {
-	t := table{title: strings.TrimSpace("待办 " + f.Division + " " + f.Account), heads: []string{"事项", "自", "提出", "社区", "对象", "谁可以答复", "怎样答复", "说明"}}
+	t := table{title: strings.TrimSpace("待办 " + f.Division + " " + f.Account), heads: []string{"事项", "自", "已等", "提出", "社区", "对象", "谁可以答复", "怎样答复", "说明"}}
 	t.footing(f.Footing)
 	var kinds []string
 	for _, k := range f.Kinds {
@@ -59,7 +59,7 @@ func waitingTable(f figures.Waiting) table {
 		if x.Blocked != nil {
 			why = x.Blocked.Zh
 		}
-		t.add(words(x.Zh), words(x.Day), words(x.By), words(x.Community), words(waitingFor(x)), words(x.Answer.Zh), words(strings.Join(how, " ")), words(why))
+		t.add(words(x.Zh), words(x.Day), words(x.Waited.Zh), words(x.By), words(x.Community), words(waitingFor(x)), words(x.Answer.Zh), words(strings.Join(how, " ")), words(why))
 	}
 	return t
 }

@@ -68,6 +68,7 @@ func writePolicyVersion(w *writer, p *domain.PolicyVersion) {
 	writeBody(w, "closing", p.Closing, writeClosing)
 	writeBody(w, "integrity", p.Integrity, writeIntegrity)
 	writeBody(w, "scorecard", p.Scorecard, writeScorecard)
+	writeBody(w, "calendar", p.Calendar, writeCalendar)
 }
 
 func readPolicyVersion(r *reader, ref *domain.StreamRef, p *domain.PolicyVersion) {
@@ -83,6 +84,7 @@ func readPolicyVersion(r *reader, ref *domain.StreamRef, p *domain.PolicyVersion
 	p.Closing = readBody(r, "closing", readClosing)
 	p.Integrity = readBody(r, "integrity", readIntegrity)
 	p.Scorecard = readBody(r, "scorecard", readScorecard)
+	p.Calendar = readBody(r, "calendar", readCalendar)
 }
 
 func writeBody[T any](w *writer, key string, body *T, write func(*writer, *T)) {
