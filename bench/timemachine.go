@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"zhishu/demo"
@@ -10,6 +11,10 @@ import (
 	"zhishu/eventstore/embedded"
 	"zhishu/projections"
 )
+
+// pastSizes are sizes near to each other: one question in a while meets a
+// collection of garbage.
+const pastSizes = 5
 
 // timeMachine measures P8: figures as of a size in the middle of the ledger,
 // asked for the first time, beside the same ones as of now.
@@ -51,17 +56,22 @@ func (r *run) timeMachine(dir string, built demo.Summary) error {
 		if err != nil {
 			return err
 		}
-		past, err := engine.At(projections.AtSize(now.Size() * 3 / 4))
-		if err != nil {
-			return err
-		}
-		then, err := timed(func() error { return q.ask(past) })
-		if err != nil {
-			return err
-		}
 		ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-		r.report(Row{ID: "P8", Work: fmt.Sprintf("%s as of three quarters of %d events", q.work, now.Size()), Figure: ms(then), Limit: ms(live), Unit: "ms",
-			Target: fmt.Sprintf("≤ %v", q.target), Met: then <= q.target, Detail: "limit: the same as of now, both asked for the first time"})
+		took := make([]float64, pastSizes)
+		for i := range took {
+			past, err := engine.At(projections.AtSize(now.Size()*3/4 - domain.Size(i)*997))
+			if err != nil {
+				return err
+			}
+			then, err := timed(func() error { return q.ask(past) })
+			if err != nil {
+				return err
+			}
+			took[i] = ms(then)
+		}
+		r.report(Row{ID: "P8", Work: fmt.Sprintf("%s as of three quarters of %d events", q.work, now.Size()), Figure: median(took), Limit: ms(live), Unit: "ms",
+			Target: fmt.Sprintf("≤ %v", q.target), Met: median(took) <= ms(q.target),
+			Detail: fmt.Sprintf("median of %d sizes, slowest %.1f ms; limit: the same as of now; all asked for the first time", pastSizes, slices.Max(took))})
 	}
 	return nil
 }
