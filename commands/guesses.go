@@ -10,7 +10,9 @@ import (
 // guesses counts wrong check-in codes. Six digits are enough for a minute at a
 // door, and few for somebody who tries them one after the other from home: who
 // gave mostWrong wrong ones for an activity within a step of the code waits for
-// the next. Each server counts for itself.
+// the next. What the person's own accounts guess counts together; every other
+// account, such as the one at the door, is counted by itself, so that nobody uses
+// up the guesses of another. Each server counts for itself.
 type guesses struct {
 	mu    sync.Mutex
 	step  int64
@@ -18,6 +20,7 @@ type guesses struct {
 }
 
 type guess struct {
+	account  domain.AccountID // none: the person's own
 	person   domain.PersonID
 	activity domain.ActivityID
 }
@@ -25,20 +28,23 @@ type guess struct {
 const mostWrong = 5
 
 // guessOf is whose code for which activity a command gives.
-func guessOf(c domain.Command) (g guess, ok bool) {
+func guessOf(c domain.Command, by domain.Actor) (g guess, ok bool) {
 	switch c := c.(type) {
 	case *domain.CheckInTo:
-		return guess{c.Person, c.Activity}, true
+		g, ok = guess{by.Account, c.Person, c.Activity}, true
 	case *domain.CheckOutOf:
-		return guess{c.Person, c.Activity}, true
+		g, ok = guess{by.Account, c.Person, c.Activity}, true
 	}
-	return guess{}, false
+	if by.Person == g.person {
+		g.account = domain.AccountID{}
+	}
+	return g, ok
 }
 
 // allow refuses a command that has guessed too often, whether or not its code
 // is right: an answer would tell.
-func (x *guesses) allow(c domain.Command, now domain.Instant) error {
-	g, ok := guessOf(c)
+func (x *guesses) allow(c domain.Command, by domain.Actor, now domain.Instant) error {
+	g, ok := guessOf(c, by)
 	if !ok {
 		return nil
 	}
@@ -51,9 +57,9 @@ func (x *guesses) allow(c domain.Command, now domain.Instant) error {
 }
 
 // note counts what a command was refused for.
-func (x *guesses) note(c domain.Command, now domain.Instant, err error) {
+func (x *guesses) note(c domain.Command, by domain.Actor, now domain.Instant, err error) {
 	var r *domain.Refusal
-	g, ok := guessOf(c)
+	g, ok := guessOf(c, by)
 	if !ok || !errors.As(err, &r) || r.Code != domain.CodeWrong {
 		return
 	}

@@ -174,6 +174,9 @@ func TestCodesAreNotGuessed(t *testing.T) {
 	}
 	wantCode(t, try(b.person, 6, "wrong"), commands.TooManyCodes)
 	wantCode(t, try(b.person, 7, code), commands.TooManyCodes) // the right one would tell
+	// Whoever uses up guesses uses up their own: another account still has five.
+	_, err := h.Do(t.Context(), b.by(h, "reviewer", "door", &domain.CheckInTo{Person: b.person, Activity: hall, Code: "wrong"}))
+	wantCode(t, err, domain.CodeWrong)
 	if err := try(other, 1, code); err != nil {
 		t.Fatal(err)
 	}

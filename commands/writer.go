@@ -117,12 +117,12 @@ func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 	if err != nil {
 		return w.refused(out, err)
 	}
-	if err := w.h.guesses.allow(command, w.now); err != nil {
+	if err := w.h.guesses.allow(command, actor, w.now); err != nil {
 		return w.refused(out, err)
 	}
 	events, err := w.f.state.Decide(command, actor, w.now)
 	if err != nil {
-		w.h.guesses.note(command, w.now, err)
+		w.h.guesses.note(command, actor, w.now, err)
 		return w.refused(out, w.overtaken(req, err))
 	}
 	if len(events) == 0 {

@@ -7,6 +7,7 @@ import "slices"
 type GiftUse struct {
 	Allocations []Allocation
 	Returned    Share
+	ReturnedOn  Day // the first day something went back; of no meaning before
 }
 
 // Allocation is a part set aside for a use.
@@ -74,6 +75,9 @@ func (u *GiftUse) evolve(e Event, revision uint32, m Meta) {
 	case *DonationDelivered:
 		u.move(e.Allocation, Share{e.Amount, e.Items}, -1, 1)
 	case *DonationReturned:
+		if u.Returned.exceeds(Share{}) == "" || e.Day < u.ReturnedOn {
+			u.ReturnedOn = e.Day
+		}
 		u.Returned = u.Returned.plus(Share{e.Amount, e.Items}, 1)
 	case *DonationUseReversed:
 		delivered := int64(0)
@@ -112,8 +116,26 @@ func (u *GiftUse) spent() Share {
 // Left is what of the gift is neither allocated nor returned.
 func (d *Donation) Left() Share { return worth(d.Gift).plus(d.Use.spent(), -1) }
 
-// fits refuses a value of the gift that is less than what was made of it.
+// usedOn is the first day of what became of the gift and was not taken back.
+func (u *GiftUse) usedOn() Day {
+	first := MaxDay
+	if u.Returned.exceeds(Share{}) != "" {
+		first = u.ReturnedOn
+	}
+	for _, a := range u.Allocations {
+		if a.Open.exceeds(Share{}) != "" || a.Delivered.exceeds(Share{}) != "" {
+			first = min(first, a.Day)
+		}
+	}
+	return first
+}
+
+// fits refuses a value of the gift that is less than what was made of it, or
+// that came after it.
 func (u *GiftUse) fits(g Gift) error {
+	if u.usedOn() < g.Day {
+		return Refuse(DateTooEarly, "day")
+	}
 	if field := u.spent().exceeds(worth(g)); field != "" {
 		return Refuse(UndercutsUse, field)
 	}
