@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"zhishu/audit"
 	"zhishu/commands"
@@ -23,12 +25,14 @@ func TestVerifyBesideAServer(t *testing.T) {
 	l, err := openLedger(t.Context(), location{dir: dir}, commands.Options{})
 	must(t, err)
 	stop, done := make(chan struct{}), make(chan error, 1)
+	var written atomic.Int64
 	go func() {
 		for i := 0; ; i++ {
 			handle := fmt.Sprint("meanwhile-", i)
 			_, err := l.handler.Do(t.Context(), commands.Request{Caller: l.operator("test"), Key: handle, Command: &domain.OpenAccount{
 				Account: l.handler.AccountOf(handle), Handle: handle, Holder: "持有人" + handle, Role: domain.RoleRecorder,
 			}})
+			written.Add(1)
 			select {
 			case <-stop:
 				done <- err
@@ -50,6 +54,8 @@ func TestVerifyBesideAServer(t *testing.T) {
 	}
 	events := uint64(0)
 	for range 5 {
+		for before := written.Load(); written.Load() == before && len(done) == 0; time.Sleep(time.Millisecond) {
+		}
 		code, out, text := verify()
 		if code != exitSound || out.Verdict != audit.Sound || out.Events <= events || out.Checkpoints == 0 {
 			t.Fatalf("beside a server that writes: exit %d\n%s", code, text)
