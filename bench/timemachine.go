@@ -47,6 +47,18 @@ func (r *run) timeMachine(dir string, built demo.Summary) error {
 			_, err := v.Standing(domain.Division{}, year, projections.Page{Limit: 100})
 			return err
 		}},
+		{"integrity flags of a county", time.Second, func(v *projections.View) error {
+			_, err := v.Flags(county, projections.FlagFilter{}, projections.Page{Limit: 100})
+			return err
+		}},
+		{"ranking of the buildings of a county", time.Second, func(v *projections.View) error {
+			_, err := v.GroupStanding(county, domain.SubjectBuilding, year)
+			return err
+		}},
+		{"training of a county", time.Second, func(v *projections.View) error {
+			_, err := v.Training(county, year)
+			return err
+		}},
 		{"participation of a county", time.Second, func(v *projections.View) error {
 			_, err := v.Participation(county, year)
 			return err

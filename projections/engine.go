@@ -123,11 +123,28 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 func (e *Engine) Run(ctx context.Context) error {
 	stop := e.snapshotAtIntervals(ctx)
 	defer stop()
+	var warming sync.WaitGroup
+	defer warming.Wait()
+	warming.Go(func() { e.warm(ctx) })
 	err := e.fold(ctx, e.options.Log.Subscribe)
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
+}
+
+// warm makes what is slow when it is first asked for, the list of flags, of what
+// a snapshot brought: what is folded in later costs only the parts it touches.
+func (e *Engine) warm(ctx context.Context) {
+	if v, err := e.At(Now()); err == nil {
+		for k := range int64(digestBuckets) {
+			if ctx.Err() != nil {
+				return
+			}
+			v.personFlags(k)
+		}
+		v.placeFlags()
+	}
 }
 
 func (e *Engine) fold(ctx context.Context, read readFrom) error {
