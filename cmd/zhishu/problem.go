@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"zhishu/api"
 	"zhishu/domain"
@@ -25,17 +26,22 @@ type problemError struct {
 }
 
 func (e *problemError) Error() string {
-	text := e.Code + ": " + e.Title
-	if e.Detail != "" && e.Detail != e.Title {
-		text += " " + e.Detail
+	switch {
+	case strings.HasPrefix(e.Detail, e.Title): // it says the sentence again, and where
+		return e.Code + ": " + e.Detail
+	case e.Detail != "":
+		return e.Code + ": " + e.Title + " " + e.Detail
 	}
-	return text
+	return e.Code + ": " + e.Title
 }
 
-// tell ends with the problem's code, its sentence and its cure, in both
+// tell ends with the problem's code, its sentence, once, and its cure, in both
 // languages where the code is one of the ledger's.
 func (e *problemError) tell(w io.Writer, err error) {
 	for _, f := range e.Errors {
+		if f.Row == 0 && f.Message == e.Title {
+			continue // the sentence below, which names the place
+		}
 		where := f.Location
 		if f.Row > 0 {
 			where = fmt.Sprintf("row %d %s", f.Row, where)
@@ -45,7 +51,7 @@ func (e *problemError) tell(w io.Writer, err error) {
 		}
 	}
 	if info, ok := infoOf(domain.Code(e.Code)); ok {
-		fmt.Fprintf(w, "zhishu: %s %s: %v\n提示 hint: %s / %s\n", e.Code, info.Chinese, err, info.Cure, info.CureEn)
+		fmt.Fprintf(w, "zhishu: %v\n提示 hint: %s / %s\n", err, info.Cure, info.CureEn)
 		return
 	}
 	fmt.Fprintf(w, "zhishu: %v\n", err)
