@@ -76,6 +76,11 @@ func TestWhatWaitsIsAnsweredByTheOperationsItNames(t *testing.T) {
 	if a := c.get("/v1/waiting?account=nobody"); a.status != http.StatusForbidden || !strings.Contains(a.body, string(domain.AccountUnknown)) {
 		t.Errorf("nobody's list: %d %s", a.status, a.body)
 	}
+	for _, kind := range []string{"service", "teams"} {
+		if a := c.get("/v1/registers/" + kind + "?community=430702001007&period=2026"); !strings.Contains(a.body, "异议待答复 1，") || !strings.Contains(a.body, "没有通过的工作日历") {
+			t.Errorf("the register of %s does not trace what waits: %s", kind, a.body)
+		}
+	}
 	proposals := ask[figures.PolicyProposals](c, "/v1/policies/proposals?division=430702001007&status=waiting")
 	if len(proposals.Rows) != 1 || !proposals.Rows[0].Retroactive || proposals.Rows[0].Proposed.By != "clerk" || len(proposals.Rows[0].Operations) != 2 {
 		t.Errorf("proposals: %+v", proposals)

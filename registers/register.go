@@ -104,6 +104,11 @@ func Make(ctx context.Context, s Source, kind Kind, community domain.CommunityCo
 	if err != nil {
 		return nil, err
 	}
+	open, err := s.open(r)
+	if err != nil {
+		return nil, err
+	}
+	r.Trace = append(r.Trace, open...)
 	r.Title = r.place() + titles[kind] + "（" + periodZh(period) + "）"
 	return r, nil
 }
