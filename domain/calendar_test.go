@@ -36,7 +36,7 @@ func TestWorkingDaysByCalendars(t *testing.T) {
 			id := domain.PolicyID{Kind: domain.CalendarKind, Scope: division([]string{"全国", "4307", "11"}[rapid.IntRange(0, 2).Draw(t, "scope")])}
 			p := domain.PolicyVersion{ID: id, Version: i + 1, Title: "日历", From: pick("from", 200), Calendar: c}
 			versions = append(versions, p)
-			if _, err := (&domain.Policy{Latest: &domain.PolicyVersion{Version: i}}).Decide(&domain.AdoptPolicy{Policy: p}, domain.Actor{}, 0); err != nil {
+			if _, err := (&domain.Policy{Latest: &domain.PolicyVersion{Version: i}}).Decide(&domain.AdoptPolicy{Policy: p}, founder, 0); err != nil {
 				t.Fatalf("%+v: %v", c, err)
 			}
 		}

@@ -35,7 +35,7 @@ func TestExamples(t *testing.T) {
 			t.Fatalf("%s is not found", e.Name)
 		}
 		p.Version, p.From = 1, 0
-		if events, err := (&domain.Policy{}).Decide(&domain.AdoptPolicy{Policy: *p}, domain.Actor{}, 0); err != nil || len(events) != 1 {
+		if events, err := (&domain.Policy{}).Decide(&domain.AdoptPolicy{Policy: *p}, domain.Actor{Role: domain.RoleOperator}, 0); err != nil || len(events) != 1 {
 			t.Errorf("%s cannot be adopted: %v", e.Name, err)
 		}
 		if back := bodiesOf(p); !reflect.DeepEqual(back, e.PolicyBodies) {
