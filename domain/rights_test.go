@@ -136,7 +136,7 @@ func newRightsWorld(t *testing.T) *rightsWorld {
 
 	w.given, w.changed = donation("G1"), donation("G2")
 	for _, id := range []domain.DonationID{w.given, w.changed} {
-		do("clerk", &domain.ReceiveDonation{Donation: id, Donor: domain.DonorID{UUID: id.UUID}, Person: w.self, DonorName: "甲", Gift: w.gift(100)})
+		do("clerk", &domain.ReceiveDonation{Donation: id, Donor: domain.DonorID(id), Person: w.self, DonorName: "甲", Gift: w.gift(100)})
 	}
 	do("clerk", &domain.AgreePublication{Donation: w.changed, Publication: domain.PublishName, Basis: domain.OnPaper, Day: day("2026-03-01")})
 	w.allocation = domain.AllocationNo(do("clerk", &domain.AllocateDonation{Donation: w.given, Amount: 10, Purpose: "助学", Day: day("2026-03-02")}))

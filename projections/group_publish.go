@@ -51,8 +51,8 @@ func (p *pieces) cuts(all, some []uint32) map[int][2]int64 {
 				continue
 			}
 			for k := range p.parts {
-				if p.parts[k][person] {
-					out[k] = out[k] // touched, though it takes no whole person
+				if n, known := out[k]; !known && p.parts[k][person] {
+					out[k] = n // touched, though it takes no whole person
 				}
 			}
 		}
