@@ -23,6 +23,8 @@ const (
 	ClauseEntryCap     Clause = "entry-cap"
 	ClauseDayCap       Clause = "day-cap"
 	ClauseNoPolicy     Clause = "no-policy"
+	ClauseOverlap      Clause = "overlap"          // with an entry under another number of the person
+	ClauseDayFull      Clause = "day-full"         // the numbers of the person fill the civil day
 	ClauseLate         Clause = "late-not-counted" // by a closing policy
 )
 
@@ -31,6 +33,9 @@ type Step struct {
 	Clause Clause
 	Before Minutes
 	After  Minutes
+	// Of an overlap: the entry that keeps the time, and whose record it is in.
+	With  EntryNo
+	Under PersonID
 }
 
 // Fact is what counting needs to know of one confirmed service entry.
@@ -40,6 +45,10 @@ type Fact struct {
 	Community CommunityCode // whose policy applies
 	Category  string
 	Hours     HoursKind
+	// Of a person with several numbers: the one it was recorded under, and its
+	// place among them; 0 is the one that stays.
+	Person PersonID
+	Number int
 }
 
 // Portion is the part of an entry that falls on one civil day, counted.
@@ -57,11 +66,21 @@ type Portion struct {
 // result does not depend on the order of facts: portions come back by day, and
 // within a day by entry number, and caps are used up in that order. An entry
 // across midnight is one fact; the clauses on the entry apply to the whole of
-// it under the policy of the day it began, the day cap to each day.
+// it under the policy of the day it began, the day cap to each day. Time that
+// entries under several numbers share counts once.
 func Count(facts []Fact, rules *Rulebook, explain bool) []Portion {
 	portions := make([]Portion, 0, len(facts))
-	for i := range facts {
-		portions = countEntry(portions, &facts[i], rules, explain)
+	if severalNumbers(facts) {
+		once := onceOnly{days: map[Day]Minutes{}}
+		for _, f := range inTurn(facts) {
+			first, l := len(portions), once.leave(f)
+			portions = countEntry(portions, f, &l, rules, explain)
+			once.keep(f, portions[first:], l)
+		}
+	} else {
+		for i := range facts {
+			portions = countEntry(portions, &facts[i], nil, rules, explain)
+		}
 	}
 	slices.SortStableFunc(portions, func(a, b Portion) int {
 		if c := cmp.Compare(a.Day, b.Day); c != 0 {
@@ -74,36 +93,50 @@ func Count(facts []Fact, rules *Rulebook, explain bool) []Portion {
 }
 
 // countEntry applies the clauses on a single entry and appends its portions.
-func countEntry(portions []Portion, f *Fact, rules *Rulebook, explain bool) []Portion {
+// What other numbers of the person leave of it is nil where there are none.
+func countEntry(portions []Portion, f *Fact, l *left, rules *Rulebook, explain bool) []Portion {
 	version := rules.InForce(CountingKind, f.Community, f.Span.Day)
-	recognised, steps := recogniseEntry(f, version, explain)
-	left, first := recognised, len(portions)
+	rest, steps := recogniseEntry(f, l, version, explain)
+	first := len(portions)
+	last := first
 	f.Span.ByDay(func(d Day, raw Minutes) bool {
-		m := min(left, raw)
-		left -= m
+		room := raw
+		if l != nil {
+			room = l.days[len(portions)-first]
+		}
+		if room > 0 {
+			last = len(portions)
+		}
+		m := min(rest, room)
+		rest -= m
 		portions = append(portions, Portion{Entry: f.Entry, Day: d, Hours: f.Hours, Raw: raw, Recognised: m, Policy: version})
 		return true
 	})
 	if len(portions) > first {
 		// Rounding up may leave minutes that no day holds: they belong to the last.
-		portions[len(portions)-1].Recognised += left
+		portions[last].Recognised += rest
 		portions[first].Steps = steps
 	}
 	return portions
 }
 
-func recogniseEntry(f *Fact, version *PolicyVersion, explain bool) (Minutes, []Step) {
+func recogniseEntry(f *Fact, l *left, version *PolicyVersion, explain bool) (Minutes, []Step) {
 	m := f.Span.Minutes
 	var steps []Step
 	set := func(c Clause, to Minutes) {
 		if explain && to != m {
-			steps = append(steps, Step{c, m, to})
+			steps = append(steps, Step{Clause: c, Before: m, After: to})
 		}
 		m = to
 	}
 	if version == nil {
 		set(ClauseNoPolicy, 0)
 		return m, steps
+	}
+	if l != nil && len(l.steps) > 0 {
+		if m = l.steps[len(l.steps)-1].After; explain {
+			steps = slices.Clone(l.steps)
+		}
 	}
 	p := version.Counting
 	if len(p.ExcludedCategories) > 0 && slices.Contains(p.ExcludedCategories, f.Category) {
@@ -112,10 +145,10 @@ func recogniseEntry(f *Fact, version *PolicyVersion, explain bool) (Minutes, []S
 	if p.ExcludeHonour && f.Hours == Honour {
 		set(ClauseHonour, 0)
 	}
-	if p.PresencePercent > 0 && f.Span.Clocked() && int64(m)*100 < p.PresencePercent*int64((f.Span.End-f.Span.Start)/millisPerMinute) {
+	if p.PresencePercent > 0 && f.Span.Clocked() && int64(f.Span.Minutes)*100 < p.PresencePercent*int64((f.Span.End-f.Span.Start)/millisPerMinute) {
 		set(ClausePresence, 0)
 	}
-	if m < p.Minimum {
+	if f.Span.Minutes < p.Minimum { // as the presence: of the entry, not of what others left of it
 		set(ClauseMinimum, 0)
 	}
 	if p.Deduction > 0 && m > 0 {
@@ -162,7 +195,7 @@ func capDays(portions []Portion, explain bool) {
 		if p.Policy != nil && p.Policy.Counting.DayCap > 0 {
 			if room := max(0, p.Policy.Counting.DayCap-used); p.Recognised > room {
 				if explain {
-					p.Steps = append(p.Steps, Step{ClauseDayCap, p.Recognised, room})
+					p.Steps = append(p.Steps, Step{Clause: ClauseDayCap, Before: p.Recognised, After: room})
 				}
 				p.Recognised = room
 			}

@@ -56,6 +56,7 @@ func randomVersions(t *rapid.T) (versions []domain.PolicyVersion) {
 }
 
 func randomFacts(t *rapid.T) (facts []domain.Fact) {
+	numbers := rapid.IntRange(0, 2).Draw(t, "numbers merged")
 	for i := range rapid.IntRange(0, 10).Draw(t, "facts") {
 		s := randomSpan(t)
 		if s.Start != 0 {
@@ -72,6 +73,7 @@ func randomFacts(t *rapid.T) (facts []domain.Fact) {
 			Community: rapid.SampledFrom([]domain.CommunityCode{430702001007, 430703001001}).Draw(t, "community"),
 			Category:  rapid.SampledFrom([]string{"", "献血"}).Draw(t, "category"),
 			Hours:     rapid.SampledFrom([]domain.HoursKind{domain.Honour, domain.Credit}).Draw(t, "hours"),
+			Number:    rapid.IntRange(0, numbers).Draw(t, "number"),
 		})
 	}
 	return facts
@@ -162,6 +164,49 @@ func checkSteps(t *rapid.T, p domain.Portion) {
 			t.Fatalf("the day cap leaves %d, recognised is %d", s.After, p.Recognised)
 		}
 	}
+}
+
+// TestSeveralNumbersAreInOnePlace: as recorded and under no clause at all, a
+// person with several numbers has no more minutes than the clock had, and no
+// day of more than 24 hours; one number alone keeps every minute.
+func TestSeveralNumbersAreInOnePlace(t *testing.T) {
+	rules := domain.NewRulebook([]domain.PolicyVersion{{
+		ID: domain.PolicyID{Kind: domain.CountingKind}, Version: 1, From: domain.MinDay, Counting: &domain.CountingPolicy{},
+	}})
+	rapid.Check(t, func(t *rapid.T) {
+		var facts []domain.Fact
+		for i, f := range randomFacts(t) { // a fact for each number: what one number refuses to itself is not asked here
+			f.Number = i
+			facts = append(facts, f)
+		}
+		days, minutes := map[domain.Day]domain.Minutes{}, map[domain.Instant]bool{}
+		var clocked, first domain.Minutes
+		for _, p := range domain.Count(facts, rules, false) {
+			f := facts[slices.IndexFunc(facts, func(f domain.Fact) bool { return f.Entry == p.Entry })]
+			if days[p.Day] += p.Recognised; f.Span.Clocked() {
+				clocked += p.Recognised
+			}
+			if f.Number == 0 {
+				first += p.Recognised
+			}
+		}
+		for _, f := range facts {
+			for at := f.Span.Start / 60_000; f.Span.Clocked() && at <= (f.Span.End-1)/60_000; at++ {
+				minutes[at] = true
+			}
+		}
+		if len(facts) > 0 && first != facts[0].Span.Minutes {
+			t.Fatalf("the number that stays keeps %d of %d minutes", first, facts[0].Span.Minutes)
+		}
+		if clocked > domain.Minutes(len(minutes)) {
+			t.Fatalf("%d minutes recognised, the clock had %d", clocked, len(minutes))
+		}
+		for d, m := range days {
+			if m > domain.DayMinutes {
+				t.Fatalf("%d minutes on %s", m, d)
+			}
+		}
+	})
 }
 
 // TestCountWithoutPolicy: where no policy applies nothing counts, and the

@@ -74,26 +74,50 @@ func slowInForce(versions []domain.PolicyVersion, kind domain.PolicyKind, c doma
 	return best
 }
 
-// slowCount applies the clauses in the order a counting policy states them.
+// slowCount applies the clauses in the order a counting policy states them,
+// number after number: time that an entry under an earlier number keeps is gone.
 func slowCount(facts []domain.Fact, versions []domain.PolicyVersion) slowCounts {
 	var parts slowCounts
 	caps := map[domain.EntryNo]domain.Minutes{}
+	facts = slices.Clone(facts)
+	slices.SortFunc(facts, func(a, b domain.Fact) int {
+		return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Entry, b.Entry))
+	})
+	several := slices.ContainsFunc(facts, func(f domain.Fact) bool { return f.Number != facts[0].Number })
+	var kept []domain.Fact
+	full := map[domain.Day]domain.Minutes{}
 	for _, f := range facts {
 		v := slowInForce(versions, domain.CountingKind, f.Community, f.Span.Day)
+		days := slowDays(f.Span)
+		own, whole := maps.Clone(days), domain.Minutes(0)
+		for d := range own {
+			if several {
+				own[d] = min(slowFree(f, d, own[d], kept), domain.DayMinutes-full[d])
+			}
+			whole += own[d]
+		}
 		given := domain.Minutes(0)
 		if v != nil {
-			given = slowClauses(f, v.Counting)
+			given = slowClauses(f, whole, v.Counting)
 			caps[f.Entry] = v.Counting.DayCap
 		}
-		days := slowDays(f.Span)
-		order := slices.Sorted(maps.Keys(days))
-		for i, d := range order {
-			part := slowPart{f.Entry, d, days[d], min(days[d], given)}
+		if given > 0 {
+			kept = append(kept, f)
+			for d, m := range own {
+				full[d] += m
+			}
+		}
+		order, last := slices.Sorted(maps.Keys(days)), -1
+		for _, d := range order {
+			part := slowPart{f.Entry, d, days[d], min(own[d], given)}
 			given -= part.recognised
-			if i == len(order)-1 {
-				part.recognised += given // what rounding up gave beyond the clock
+			if own[d] > 0 {
+				last = len(parts)
 			}
 			parts = append(parts, part)
+		}
+		if last >= 0 {
+			parts[last].recognised += given // what rounding up gave beyond the clock
 		}
 	}
 	slices.SortFunc(parts, func(a, b slowPart) int {
@@ -115,8 +139,42 @@ func slowCount(facts []domain.Fact, versions []domain.PolicyVersion) slowCounts 
 	return parts
 }
 
-func slowClauses(f domain.Fact, p *domain.CountingPolicy) domain.Minutes {
-	m := f.Span.Minutes
+// slowFree is how many minutes of an entry on a day nobody else has, piece by
+// piece between all instants at which anything begins or ends.
+func slowFree(f domain.Fact, d domain.Day, raw domain.Minutes, kept []domain.Fact) domain.Minutes {
+	if !f.Span.Clocked() {
+		return raw
+	}
+	var others []domain.Span
+	at := []domain.Instant{f.Span.Start, f.Span.End, d.Start(), (d + 1).Start()}
+	for _, k := range kept {
+		if k.Number != f.Number && k.Span.Clocked() {
+			others = append(others, k.Span)
+			at = append(at, k.Span.Start, k.Span.End)
+		}
+	}
+	slices.Sort(at)
+	var free domain.Instant
+	touched := false
+	for i := 1; i < len(at); i++ {
+		from, to := at[i-1], at[i]
+		if from == to || from < f.Span.Start || to > f.Span.End || from < d.Start() || to > (d+1).Start() {
+			continue
+		}
+		if slices.ContainsFunc(others, func(s domain.Span) bool { return s.Start <= from && to <= s.End }) {
+			touched = true
+		} else {
+			free += to - from
+		}
+	}
+	if !touched {
+		return raw
+	}
+	return min(raw, domain.Minutes(free/60_000))
+}
+
+// slowClauses counts m minutes of an entry: all of it, or what others left.
+func slowClauses(f domain.Fact, m domain.Minutes, p *domain.CountingPolicy) domain.Minutes {
 	for _, c := range p.ExcludedCategories {
 		if c == f.Category {
 			return 0
@@ -125,9 +183,9 @@ func slowClauses(f domain.Fact, p *domain.CountingPolicy) domain.Minutes {
 	present := true // of every hundred minutes by the clock, so many were given
 	if f.Span.Clocked() {
 		clock := int64(f.Span.End-f.Span.Start) / 60_000
-		present = 100*int64(m) >= p.PresencePercent*clock
+		present = 100*int64(f.Span.Minutes) >= p.PresencePercent*clock
 	}
-	if p.ExcludeHonour && f.Hours != domain.Credit || !present || m < p.Minimum {
+	if p.ExcludeHonour && f.Hours != domain.Credit || !present || f.Span.Minutes < p.Minimum {
 		return 0
 	}
 	for range p.Deduction {

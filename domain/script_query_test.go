@@ -1,6 +1,7 @@
 package domain_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,14 +81,45 @@ func (l *ledger) versions() (versions []domain.PolicyVersion) {
 }
 
 // portions counts a person's service twice: with the product's Count, and with
-// the slow model, which must agree.
-func (l *ledger) portions(label string) []domain.Portion {
-	f := facts(l.personState(label))
-	got := domain.Count(f, l.rules(), true)
+// the slow model, which must agree. Entries under several numbers of one person
+// may share a number of their own, so their places stand for them; whose is what
+// they are.
+func (l *ledger) portions(label string) (got []domain.Portion, whose []domain.Fact) {
+	for k, p := range l.numbers(l.person(label)) {
+		for _, f := range facts(l.state(p.Stream()).(*domain.Person)) {
+			f.Person, f.Number = p, k
+			whose = append(whose, f)
+		}
+	}
+	slices.SortStableFunc(whose, func(a, b domain.Fact) int { return cmp.Compare(a.Entry, b.Entry) })
+	f := slices.Clone(whose)
+	for i := range f {
+		f[i].Entry = domain.EntryNo(i)
+	}
+	got = domain.Count(f, l.rules(), true)
 	if want := slowCount(f, l.versions()); !want.equal(got) {
 		bad("Count and the slow model differ:\n%v\n%v", got, want)
 	}
-	return got
+	return got, whose
+}
+
+// numbers are the number that stays and, in the order of their labels, those
+// merged into it.
+func (l *ledger) numbers(p domain.PersonID) []domain.PersonID {
+	into := func(p domain.PersonID) domain.PersonID { return l.state(p.Stream()).(*domain.Person).MergedInto }
+	last := func(p domain.PersonID) domain.PersonID {
+		for ; !into(p).IsZero(); p = into(p) {
+		}
+		return p
+	}
+	all := []domain.PersonID{last(p)}
+	for other := range l.people {
+		if !into(other).IsZero() && last(other) == all[0] {
+			all = append(all, other)
+		}
+	}
+	slices.SortFunc(all[1:], func(a, b domain.PersonID) int { return cmp.Compare(l.people[a], l.people[b]) })
+	return all
 }
 
 func (l *ledger) hours() string {
@@ -97,7 +129,8 @@ func (l *ledger) hours() string {
 		within = period(w.at(2))
 	}
 	var raw, recognised, credit, honour domain.Minutes
-	for _, p := range l.portions(w.at(0)) {
+	portions, _ := l.portions(w.at(0))
+	for _, p := range portions {
 		if !within.Contains(p.Day) {
 			continue
 		}
@@ -113,7 +146,7 @@ func (l *ledger) hours() string {
 
 func (l *ledger) stars() string {
 	label := l.args.at(0)
-	portions := l.portions(label)
+	portions, _ := l.portions(label)
 	scheme := l.rules().InForce(domain.StarsKind, l.personState(label).Enrolled.Community, l.now.Day())
 	r := domain.Rate(portions, scheme)
 	if want := slowRate(portions, scheme); r != want {
@@ -139,12 +172,17 @@ func (l *ledger) stars() string {
 func (l *ledger) explain() string {
 	no := entryNo(l.args.at(2))
 	var steps []string
-	for _, p := range l.portions(l.args.at(0)) {
-		if p.Entry != no {
+	portions, whose := l.portions(l.args.at(0))
+	for _, p := range portions {
+		if f := whose[p.Entry]; f.Entry != no || f.Person != l.person(l.args.at(0)) {
 			continue
 		}
 		for _, s := range p.Steps {
-			steps = append(steps, fmt.Sprintf("%s %d→%d", s.Clause, s.Before, s.After))
+			with := ""
+			if s.Clause == domain.ClauseOverlap {
+				with = fmt.Sprintf(" %s记录%d", l.people[s.Under], whose[s.With].Entry)
+			}
+			steps = append(steps, fmt.Sprintf("%s%s %d→%d", s.Clause, with, s.Before, s.After))
 		}
 	}
 	if len(steps) == 0 {

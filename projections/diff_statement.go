@@ -52,7 +52,7 @@ const (
 	CauseMerged  Cause = "merged"  // two numbers of one person were joined
 	CauseRule    Cause = "rule"    // another policy version counts it
 	CauseClosing Cause = "closing" // what the closing rule says of it
-	CauseOthers  Cause = "others"  // other entries of the person: a cap they share, a session that counts once
+	CauseOthers  Cause = "others"  // other entries of the person: a cap they share, a session or time that counts once
 )
 
 // DiffStatement compares a person's statement at an earlier point of view with

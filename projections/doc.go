@@ -16,7 +16,8 @@
 // participation of a community go by the person's membership on the day of the
 // fact. Participants without membership there (外来) are shown apart and never
 // enter a numerator. A merged person's facts count for the person merged into,
-// whose memberships come first; a community with one successor stands for it
+// whose memberships come first, and whose service keeps the time that both
+// share; a community with one successor stands for it
 // from the day of the succession.
 //
 // # Trust

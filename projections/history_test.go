@@ -417,6 +417,9 @@ func (h *history) merge() {
 		}
 	}
 	if a != b {
+		if h.chance("at one time", 2) {
+			h.atOneTime(a, b)
+		}
 		h.record(a.Stream(), &domain.PersonMerged{Person: a, Into: b}, recorder)
 	}
 }

@@ -6,7 +6,8 @@ import "zhishu/domain"
 type (
 	datedEntry struct {
 		domain.Entry
-		on domain.Day
+		on     domain.Day
+		number int // place of the number it stands under among the person's
 	}
 	datedDeed struct {
 		domain.Deed

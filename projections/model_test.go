@@ -151,14 +151,14 @@ func in(d domain.Division, c domain.CommunityCode) bool { return c != 0 && d.Con
 
 // confirmed lists a subject's confirmed deeds, person by person.
 func (m *model) confirmed(id domain.PersonID, kind domain.EntryKind) (out []datedEntry) {
-	for _, x := range m.group(id) {
+	for k, x := range m.group(id) {
 		for _, e := range m.people[x].Entries {
 			if rule := m.lateRule(x, &e); e.Status == domain.Confirmed && e.Deed.Kind == kind && rule != domain.LateFlagged {
 				on := e.Deed.Span.Day
 				if rule == domain.LateCarried {
 					on = carriedTo(m.values[x][e.No])
 				}
-				out = append(out, datedEntry{e, on})
+				out = append(out, datedEntry{e, on, k})
 			}
 		}
 	}
@@ -170,7 +170,7 @@ func (m *model) star(id domain.PersonID, on domain.Day) domain.StarRating {
 	var facts []domain.Fact
 	for _, e := range m.confirmed(id, domain.Service) {
 		d := e.Deed
-		facts = append(facts, domain.Fact{Entry: e.No, Span: d.Span, Community: d.Community, Category: d.Category, Hours: d.Hours})
+		facts = append(facts, domain.Fact{Entry: e.No, Span: d.Span, Community: d.Community, Category: d.Category, Hours: d.Hours, Number: e.number})
 	}
 	home := m.home(id, on)
 	if home == 0 {

@@ -69,21 +69,21 @@ func (f *serviceFold) collect(s subject) []domain.Fact {
 	f.facts = f.facts[:0]
 	f.v.eachRow(s, func(r *entryRow) {
 		if r.flags&entryStudy == 0 {
-			f.facts = append(f.facts, f.v.factOf(r))
+			f.facts = append(f.facts, f.v.factOf(s, r))
 		}
 	})
 	return f.facts
 }
 
-// factOf is what counting needs to know of a row.
-func (v *View) factOf(r *entryRow) domain.Fact {
+// factOf is what counting needs to know of a row of a subject.
+func (v *View) factOf(s subject, r *entryRow) domain.Fact {
 	hours := domain.Honour
 	if r.flags&entryCredit != 0 {
 		hours = domain.Credit
 	}
 	return domain.Fact{
 		Entry: domain.EntryNo(r.entry), Span: r.span(), Community: v.b.communities.at(r.community).code,
-		Category: v.b.labels.value(r.label).a, Hours: hours,
+		Category: v.b.labels.value(r.label).a, Hours: hours, Number: slices.Index(s.others, r.person) + 1,
 	}
 }
 

@@ -186,12 +186,18 @@ func (s *Statement) count(entries []*StatementEntry, rules *domain.Rulebook) (us
 	for i, e := range counted {
 		facts[i] = domain.Fact{
 			Entry: domain.EntryNo(i), Span: e.Deed.Span, Community: e.Deed.Community, Category: e.Deed.Category, Hours: e.Deed.Hours,
+			Person: e.Person, Number: e.member,
 		}
 	}
 	s.portions = domain.Count(facts, rules, true)
 	for _, p := range s.portions {
 		e := counted[p.Entry]
 		p.Entry = e.No
+		for i := range p.Steps {
+			if step := &p.Steps[i]; step.Clause == domain.ClauseOverlap {
+				step.With = counted[step.With].No
+			}
+		}
 		e.Portions = append(e.Portions, p)
 		e.Recognised += p.Recognised
 		for _, step := range p.Steps {

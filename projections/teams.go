@@ -85,7 +85,7 @@ func (f *serviceFold) team(g *groupBook, period domain.Period, on domain.Day) Te
 		slices.SortStableFunc(rows, func(a, b *entryRow) int { return cmp.Compare(a.entry, b.entry) })
 		f.facts = f.facts[:0]
 		for i, r := range rows {
-			fact, day := v.factOf(r), domain.Day(r.day)
+			fact, day := v.factOf(s, r), domain.Day(r.day)
 			fact.Entry = domain.EntryNo(i) // entries of merged persons may share a number
 			f.facts = append(f.facts, fact)
 			if period.Contains(v.countsOn(r)) && v.belongs(s, g, day) {

@@ -15,6 +15,8 @@ type Clause struct {
 	After   *int64 `json:"after,omitempty" doc:"Minutes after it"`
 	Missing *int64 `json:"missing,omitempty" doc:"How much is missing, in unit"`
 	Unit    string `json:"unit,omitempty" enum:"minutes,sessions,months,entries"`
+	Person  string `json:"person,omitempty" doc:"Of an overlap: the number of the person whose entry keeps the time"`
+	Entry   uint32 `json:"entry,omitempty" doc:"Of an overlap: the entry that keeps the time"`
 	Zh      string `json:"zh"`
 	En      string `json:"en"`
 }
@@ -34,6 +36,8 @@ var counting = map[domain.Clause]words{
 	domain.ClauseEntryCap:  {"单次上限", "entry cap"},
 	domain.ClauseDayCap:    {"当日上限", "day cap"},
 	domain.ClauseNoPolicy:  {"没有适用的计时规则", "no counting policy in force"},
+	domain.ClauseOverlap:   {"与本人另一编号的记录同时，重叠的只计一次", "at the same time as an entry under another number of the person: shared time counts once"},
+	domain.ClauseDayFull:   {"本人几个编号合计一天最多 24 小时", "all numbers of the person together fill at most 24 hours of a day"},
 }
 
 // notCounting says why an entry counts for nothing at all.
@@ -60,12 +64,18 @@ func step(s domain.Step) Clause {
 	if !ok {
 		w = words{string(s.Clause), string(s.Clause)}
 	}
+	out := Clause{Clause: string(s.Clause), Unit: "minutes"}
+	if s.Clause == domain.ClauseOverlap {
+		out.Person, out.Entry = id(s.Under.UUID), uint32(s.With)
+		n := strconv.FormatInt(int64(s.With), 10)
+		w = words{"与本人编号 " + out.Person + " 的第 " + n + " 号记录同时，重叠的只计一次",
+			"at the same time as entry " + n + " under the person's number " + out.Person + ", so shared time counts once"}
+	}
 	before, after := int64(s.Before), int64(s.After)
 	change := strconv.FormatInt(before, 10) + "→" + strconv.FormatInt(after, 10)
-	return Clause{
-		Clause: string(s.Clause), Before: &before, After: &after, Unit: "minutes",
-		Zh: w.zh + "：" + change + "分钟", En: w.en + ": " + change + " minutes",
-	}
+	out.Before, out.After = &before, &after
+	out.Zh, out.En = w.zh+"："+change+"分钟", w.en+": "+change+" minutes"
+	return out
 }
 
 // reason explains an entry that does not count.

@@ -113,7 +113,7 @@ var causes = map[projections.Cause]words{
 	projections.CauseMerged:  {"两个编号合为一人，记录随之归入或移出", "two numbers of one person were joined, and the entry went along"},
 	projections.CauseRule:    {"按另一规则版本计算", "another policy version counts it"},
 	projections.CauseClosing: {"关账规则的处理有变", "the closing rule treats it otherwise"},
-	projections.CauseOthers:  {"本人的其他记录有变：共用的上限，或同一场次只计一次", "other entries of the person changed: a cap they share, or a session that counts once"},
+	projections.CauseOthers:  {"本人的其他记录有变：共用的上限，或同一场次、同一时间只计一次", "other entries of the person changed: a cap they share, or a session or time that counts once"},
 }
 
 func entryChange(c *projections.EntryChange) EntryChange {

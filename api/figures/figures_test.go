@@ -122,7 +122,7 @@ func TestSentences(t *testing.T) {
 // Every clause, status and criterion of the domain has its words.
 func TestEveryClauseHasWords(t *testing.T) {
 	for _, c := range []domain.Clause{domain.ClauseNotConfirmed, domain.ClauseVoided, domain.ClauseExcluded, domain.ClauseHonour,
-		domain.ClauseMinimum, domain.ClauseRounding, domain.ClauseEntryCap, domain.ClauseDayCap, domain.ClauseNoPolicy} {
+		domain.ClauseMinimum, domain.ClauseRounding, domain.ClauseEntryCap, domain.ClauseDayCap, domain.ClauseNoPolicy, domain.ClauseOverlap, domain.ClauseDayFull} {
 		if r := reason(c); r.Zh == string(c) || r.En == "" {
 			t.Errorf("%s has no words", c)
 		}

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -95,6 +96,27 @@ func TestEveryEventIsTold(t *testing.T) {
 				t.Errorf("%s: %s", kind, text)
 			}
 		}
+	}
+}
+
+// Time that two numbers of a person share is explained with the entry that keeps it.
+func TestSharedTimeIsTold(t *testing.T) {
+	e := projections.StatementEntry{
+		No: 4, Status: domain.Confirmed, Deed: domain.Deed{Kind: domain.Service}, Raw: 120, NotCounted: domain.ClauseOverlap,
+		Portions: []domain.Portion{{Day: date("2026-03-05"), Raw: 120, Policy: counted,
+			Steps: []domain.Step{{Clause: domain.ClauseOverlap, Before: 120, With: 3, Under: person(1)}}}},
+	}
+	number := person(1).String()
+	want := []Sentence{
+		{Zh: "与本人另一编号的记录同时，重叠的只计一次。", En: "At the same time as an entry under another number of the person: shared time counts once."},
+		{Zh: "2026-03-05：记录 2 小时，按规则 counting-all/1“按分钟如实计算”认定 0 分（与本人编号 " + number + " 的第 3 号记录同时，重叠的只计一次：120→0分钟）。",
+			En: "2026-03-05: 2 h recorded, 0 min recognised under policy counting-all/1 (at the same time as entry 3 under the person's number " + number + ", so shared time counts once: 120→0 minutes)."},
+	}
+	if got := storyOf(&e, nil); !slices.Equal(got, want) {
+		t.Errorf("told %+v", got)
+	}
+	if c := step(e.Portions[0].Steps[0]); c.Person != number || c.Entry != 3 {
+		t.Errorf("the clause names %+v", c)
 	}
 }
 
