@@ -27,6 +27,14 @@ type Statement struct {
 	Reports     []StatementReport // of missing entries, by day, then number
 
 	portions []domain.Portion // by place, for rating
+	checks   map[personFact][]LifeEvent
+}
+
+// personFact names an entry, a report or a check-in by the stream it stands in
+// and the revision that began it.
+type personFact struct {
+	person domain.PersonID
+	no     uint64
 }
 
 // StudyYear is a calendar year's study.
@@ -114,7 +122,7 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 		return Statement{}, ErrUnknownPerson
 	}
 	s := v.subjectOf(i)
-	out := Statement{Person: id, State: v.b.persons.at(i).state(), Memberships: v.memberships(s)}
+	out := Statement{Person: id, State: v.b.persons.at(i).state(), Memberships: v.memberships(s), checks: map[personFact][]LifeEvent{}}
 	if s.person != i {
 		out.Into = v.b.persons.at(s.person).id
 	}
@@ -137,6 +145,9 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 			entries = append(entries, f.entries[no])
 		}
 		out.Pending = append(out.Pending, v.pendingOf(f.id, &f.person)...)
+		for no, life := range f.checks {
+			out.checks[personFact{f.id, uint64(no)}] = life
+		}
 		for _, no := range slices.Sorted(maps.Keys(f.reports)) {
 			f.reports[no].member = k
 			reports = append(reports, f.reports[no])
