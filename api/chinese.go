@@ -82,6 +82,7 @@ var chinese = map[string]string{
 	"end-membership":        "登记居民退出的日期",
 	"move-membership":       "登记居民迁移：结束原归属，次日起归入新的",
 	"change-layers":         "登记居民自某日起的层次",
+	"change-contact":        "登记居民变更后的姓名、电话（封存）",
 	"propose-person-merge":  "提出两个编号是同一人",
 	"approve-person-merge":  "批准另一账号提出的并号",
 	"refuse-person-merge":   "不批准另一账号提出的并号",

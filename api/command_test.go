@@ -44,6 +44,7 @@ func TestCommandsAppendTheirEventsOnce(t *testing.T) {
 		{at("/memberships/end"), `{"kind":"team","group":"` + team + `","to":"2026-02-01"}`, "membership-ended", nil},
 		{at("/memberships/move"), `{"kind":"community","community":"430702001008","from":"2026-03-09"}`, "membership-ended membership-started", nil},
 		{at("/layers"), `{"layers":["老年","党员"],"from":"2026-03-01"}`, "layers-changed", nil},
+		{at("/contact"), `{"name":"张三丰"}`, "contact-changed", nil},
 		{"/v1/groups/team/" + team + "/community", `{"community":"430702001009","from":"2026-03-01"}`, "group-moved", nil},
 		{"/v1/groups/team/" + team + "/close", `{"to":"2026-03-09"}`, "group-closed", nil},
 		{"/v1/communities/430702001008/designations", `{"kind":"household","group":"` + household + `","from":"2026-01-01"}`, "learning-designated", nil},

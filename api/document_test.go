@@ -295,6 +295,7 @@ func groupWrites(x *exchange, at func(string, ...any) string) {
 	x.post(at("/memberships"), `{"kind":"household","group":"`+home+`","from":"2026-01-01"}`)
 	x.post(at("/memberships/move"), `{"kind":"household","group":"`+next+`","from":"2026-02-01","basis":"residency"}`)
 	x.post(at("/layers"), `{"layers":["老年"]}`)
+	x.post(at("/contact"), `{"name":"张三丰","phone":"13800000099"}`)
 	x.post("/v1/groups/team/"+team+"/name", `{"name":"护学队","from":"2026-01-01"}`)
 	x.post("/v1/groups/team/"+team+"/community", `{"community":"430702001009","from":"2026-02-01"}`)
 	x.post("/v1/groups/team/"+team+"/close", `{"to":"2026-03-01"}`)

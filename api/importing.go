@@ -129,6 +129,7 @@ func (s *Server) job(c *fiber.Ctx, kind domain.ImportKind) (imports.Job, error) 
 	job.Issuer, job.Activity, job.Sheet, job.Encoding = q.args["issuer"], q.args["activity"], q.args["sheet"], q.args["encoding"]
 	job.ConsentBasis = domain.Basis(q.args["consentBasis"])
 	job.ROC, job.Enrol, job.Separate, job.DryRun = q.flag("roc"), q.flag("enrol"), q.flag("separate"), q.flag("dryRun")
+	job.Update = q.flag("update")
 	job.Columns = q.columns
 	if confirmer := q.args["confirmer"]; confirmer != "" {
 		if !domain.ValidHandle(confirmer) {
@@ -232,6 +233,7 @@ func importParams() []*huma.Param {
 		query("roc", "Years are of the ROC calendar", flag),
 		query("enrol", "Enrol people nobody knows yet", flag),
 		query("separate", "It resembles an earlier sheet and is another", flag),
+		query("update", "Of a list of people: record the names and phones that differ from the recorded ones", flag),
 		query("dryRun", "Record nothing and tell what would happen", flag),
 	}
 }

@@ -45,6 +45,15 @@ type proposeMergeInput struct {
 	}
 }
 
+type contactInput struct {
+	WriteInput
+	PersonPath
+	Body struct {
+		Name  string `json:"name,omitempty" maxLength:"200" doc:"Sealed; absent: as it is"`
+		Phone string `json:"phone,omitempty" maxLength:"40" doc:"Sealed; absent: as it is"`
+	}
+}
+
 type approveMergeInput struct {
 	WriteInput
 	PersonPath
@@ -62,7 +71,7 @@ type refuseMergeInput struct {
 	}
 }
 
-// merging registers moves, changes of layer, and two numbers of one person
+// merging registers moves, changes of layer, of name and phone, and two numbers of one person
 // becoming one.
 func merging(r *routes) {
 	write(r, operation{
@@ -85,6 +94,14 @@ func merging(r *routes) {
 			c.Layers = append(c.Layers, domain.Layer(l))
 		}
 		return s.unlessUnread(ctx, &in.WriteInput, &read, c)
+	})
+	write(r, operation{
+		id: "change-contact", path: "/v1/persons/{id}/contact", tag: "persons", permission: "person.contact",
+		summary: "Say the name or the phone a person has from now on",
+		doc: "Both are sealed; what is absent stays as it is. The earlier ones stay in the ledger, " +
+			"and lists find the person under the old name and phone and under the new.",
+	}, slices.Concat(personCodes, []domain.Code{domain.NothingChanges}), func(ctx context.Context, s *Server, in *contactInput) (*recordedOutput, error) {
+		return s.do(ctx, &in.WriteInput, &domain.ChangeContact{Person: in.person(), Name: in.Body.Name, Phone: in.Body.Phone})
 	})
 	write(r, operation{
 		id: "propose-person-merge", path: "/v1/persons/{id}/merges", tag: "persons", permission: "person.merge",

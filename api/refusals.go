@@ -62,7 +62,7 @@ var statuses = map[domain.Code]int{
 	imports.GroupRow: invalid, imports.NotApproved: invalid, imports.NotAttended: invalid, imports.CommunityDiffers: invalid,
 	imports.PersonUnnamed: invalid, imports.PersonConflict: conflict, imports.PersonUnknown: unknown,
 	imports.ColumnMissing: invalid, imports.ActivityMissing: invalid, imports.RowWithdrawn: conflict, imports.RowOfLedger: conflict,
-	imports.GuardianUnknown: unknown,
+	imports.GuardianUnknown: unknown, imports.ContactDiffers: conflict,
 
 	domain.Code(sheets.CodeFileTooLarge): http.StatusRequestEntityTooLarge,
 }

@@ -117,7 +117,7 @@ type registerNames struct{ s *Server }
 func (n registerNames) Person(ctx context.Context, id domain.PersonID) (string, error) {
 	name := ""
 	err := n.s.cfg.Ledger.Commands.Disclose(ctx, id.Stream(), func(_ commands.Revision, field, plain string) {
-		if field == "name" && name == "" {
+		if field == "name" { // the newest
 			name = plain
 		}
 	})

@@ -60,16 +60,17 @@ func narrow(r rune) rune {
 }
 
 // claimContact lets a name with a phone find the person from now on, unless it
-// finds somebody else who exists. A claim left over from an enrolment that did
+// finds somebody else who exists. What found the person before goes on doing so:
+// older lists come again. A claim left over from an enrolment that did
 // not come to an end is taken over; who holds it meanwhile loses nothing but
 // being found by it.
-func (w *writer) claimContact(e *domain.EnrolPerson) error {
-	contact, ok := ContactOf(e.Name, e.Phone)
+func (w *writer) claimContact(person domain.PersonID, name, phone string) error {
+	contact, ok := ContactOf(name, phone)
 	if !ok {
 		return nil
 	}
 	space, hash := w.h.ContactHash(contact)
-	self := vault.Subject(e.Person.UUID)
+	self := vault.Subject(person.UUID)
 	owner, err := w.h.secrets.Reserve(w.ctx, space, hash, self)
 	if err != nil || owner == self {
 		return err

@@ -64,13 +64,9 @@ func (h *Handler) discloseEvent(ref domain.StreamRef, r eventstore.Recorded, vis
 	return err
 }
 
-// PersonName is the person's name as first recorded, ErasedName after erasure,
-// and empty when no name was given.
+// PersonName is the name the person has by now, ErasedName after erasure, and
+// empty when no name was given.
 func (h *Handler) PersonName(ctx context.Context, id domain.PersonID) (name string, err error) {
-	err = h.Disclose(ctx, id.Stream(), func(_ eventstore.Revision, field, plain string) {
-		if field == "name" && name == "" {
-			name = plain
-		}
-	})
-	return name, err
+	held, err := h.ContactHeld(ctx, id)
+	return held.Name, err
 }

@@ -120,7 +120,7 @@ func hasFreeText(c domain.Command) bool {
 	case *domain.EnterAttendance:
 		return c.Remark != ""
 	case *domain.RejectEntry, *domain.ProposeCorrection, *domain.ProposeVoid,
-		*domain.DisputeEntry, *domain.ReviewFlag, *domain.ReviewCommunityFlag, *domain.AnswerDispute, *domain.DeclineMissingEntry, *domain.ProposeReopening, *domain.ProposePersonMerge:
+		*domain.ChangeContact, *domain.DisputeEntry, *domain.ReviewFlag, *domain.ReviewCommunityFlag, *domain.AnswerDispute, *domain.DeclineMissingEntry, *domain.ProposeReopening, *domain.ProposePersonMerge:
 		return true
 	case *domain.ReportMissingEntry:
 		return c.Remark != ""

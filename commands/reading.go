@@ -18,6 +18,9 @@ const otherStreams = 2_000
 // them would wait for each other. Nothing holds while a slot of this cache is
 // held.
 func (h *Handler) given(ctx context.Context, c domain.Command, now domain.Instant) (domain.Command, error) {
+	if change, ok := c.(*domain.ChangeContact); ok {
+		return h.beside(ctx, change)
+	}
 	reader, ok := c.(domain.Reader)
 	if !ok {
 		return c, nil

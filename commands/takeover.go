@@ -32,14 +32,16 @@ const givenUp = "person-erased"
 
 // claim reserves what must be unique across streams before the event that
 // states it is appended.
-func (w *writer) claim(req *Request, actor domain.Actor) error {
-	switch c := req.Command.(type) {
+func (w *writer) claim(req *Request, given domain.Command, actor domain.Actor) error {
+	switch c := given.(type) {
 	case *domain.RegisterGroup:
 		return w.claimGroupName(c.Group, c.Community, c.Name, c.Door)
 	case *domain.RenameGroup:
 		if g, ok := w.f.state.(*domain.Group); ok {
 			return w.claimGroupName(c.Group, g.Community, c.Name, c.Door)
 		}
+	case *domain.ChangeContact:
+		return w.claimContact(c.Person, or(c.Name, c.Held.Name), or(c.Phone, c.Held.Phone))
 	}
 	e, ok := req.Command.(*domain.EnrolPerson)
 	if !ok {
@@ -50,7 +52,7 @@ func (w *writer) claim(req *Request, actor domain.Actor) error {
 			return err
 		}
 	}
-	return w.claimContact(e)
+	return w.claimContact(e.Person, e.Name, e.Phone)
 }
 
 func (w *writer) reserve(r reservation, self vault.Subject, req *Request, actor domain.Actor) error {

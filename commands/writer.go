@@ -129,7 +129,7 @@ func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 		out.Position = w.f.position
 		return true, nil
 	}
-	if err := w.claim(req, actor); err != nil {
+	if err := w.claim(req, command, actor); err != nil {
 		return w.refused(out, err)
 	}
 	meta := w.meta(req, actor, id)

@@ -167,6 +167,15 @@ type (
 		Layers []Layer
 		From   Day
 	}
+	// ContactChanged gives the name or the phone a person has from now on; what
+	// did not change is empty. What did is said in clear for who cannot see it.
+	ContactChanged struct {
+		Person  PersonID
+		Changed []ContactPart
+		Name    Secret
+		Phone   Secret
+		Row     Row // of the list of people that said so
+	}
 	PersonMergeProposed struct {
 		Person   PersonID
 		Into     PersonID

@@ -35,6 +35,7 @@ func (*EntryEvaluated) Type() string               { return "entry-evaluated" }
 func (*TrainingRecorded) Type() string             { return "training-recorded" }
 func (*OutsideAwardRecorded) Type() string         { return "outside-award-recorded" }
 func (*LayersChanged) Type() string                { return "layers-changed" }
+func (*ContactChanged) Type() string               { return "contact-changed" }
 func (*PersonMergeProposed) Type() string          { return "person-merge-proposed" }
 func (*PersonMergeRefused) Type() string           { return "person-merge-refused" }
 func (*PersonMerged) Type() string                 { return "person-merged" }
@@ -84,6 +85,12 @@ func (e *PersonEnrolled) Secrets(visit func(string, *Secret)) {
 	for i := range e.External {
 		visit("external."+strconv.Itoa(i), &e.External[i].Number)
 	}
+}
+
+func (e *ContactChanged) Subject() UUID { return e.Person.UUID }
+func (e *ContactChanged) Secrets(visit func(string, *Secret)) {
+	visit("name", &e.Name)
+	visit("phone", &e.Phone)
 }
 
 func (e *PersonMergeProposed) Subject() UUID { return e.Person.UUID }

@@ -97,6 +97,8 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return p.moveTo(c, by)
 	case *ChangeLayers:
 		return p.changeLayers(c, by, now)
+	case *ChangeContact:
+		return p.changeContact(c, by)
 	case *ProposePersonMerge:
 		return p.proposeMerge(c, by)
 	case *DecidePersonMerge:

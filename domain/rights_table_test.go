@@ -38,6 +38,9 @@ var rightsOfPersons = map[string]right{
 	"ChangeLayers": forStaff(func(w *rightsWorld) domain.Command {
 		return &domain.ChangeLayers{Person: w.self, Layers: []domain.Layer{"党员"}, From: day("2026-02-01")}
 	}),
+	"ChangeContact": forStaff(func(w *rightsWorld) domain.Command {
+		return &domain.ChangeContact{Person: w.self, Phone: "13800000009"}
+	}),
 	"GiveConsent": forConcerned(func(w *rightsWorld) domain.Command {
 		return &domain.GiveConsent{Person: w.self, Consent: domain.Consent{Kind: domain.ConsentPublish, Basis: domain.Online, From: domain.NoDay}}
 	}, stays),

@@ -106,6 +106,10 @@ func (l *ledger) personVerbs(p domain.PersonID) map[string]func() domain.Command
 		"层次": func() domain.Command {
 			return &domain.ChangeLayers{Person: p, Layers: layers(w.list("为")), From: day(w.option("自", ""))}
 		},
+		"联系": func() domain.Command {
+			return &domain.ChangeContact{Person: p, Name: w.option("姓名", ""), Phone: w.option("电话", ""),
+				Held: domain.Contact{Name: w.option("原姓名", ""), Phone: w.option("原电话", "")}}
+		},
 		"并入": func() domain.Command {
 			into := domain.PersonID{}
 			if w.at(2) != "无" {

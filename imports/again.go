@@ -11,7 +11,7 @@ import (
 
 // A finished sheet can be given again when a row that it refused would be
 // recorded now: its person may be enrolled by now, or this time --enrol is
-// given. That is an import of its own, which says how it goes, for the rows of
+// given; or when this time --update is, and a name or a phone differs. That is an import of its own, which says how it goes, for the rows of
 // the first: they keep their identity and their idempotency keys, so whatever
 // was recorded before is not recorded twice.
 
@@ -53,7 +53,7 @@ func (r *run) againID(n int) domain.ImportID {
 // last, and reports whether any would be recorded. Of a list that has a later
 // issue, nothing is.
 func (r *run) lacks(ctx context.Context, last projections.ImportInfo) (bool, error) {
-	if int64(len(r.sheet.lines)) <= last.Finished.Accepted || r.latest(r.id) != r.id {
+	if int64(len(r.sheet.lines)) <= last.Finished.Accepted && !r.job.Update || r.latest(r.id) != r.id {
 		return false, nil
 	}
 	probe := *r
@@ -63,7 +63,7 @@ func (r *run) lacks(ctx context.Context, last projections.ImportInfo) (bool, err
 		return false, err
 	}
 	err := probe.writeRows(ctx)
-	return probe.pool.added+probe.pool.offered > 0, err
+	return probe.pool.added+probe.pool.offered+probe.pool.updated > 0, err
 }
 
 // keepRecorded leaves alone what was recorded when the sheet was given before.

@@ -35,6 +35,7 @@ const (
 	RowOfLedger      domain.Code = "row-of-ledger"
 	RowWithdrawn     domain.Code = "row-withdrawn"
 	GuardianUnknown  domain.Code = "guardian-unknown"
+	ContactDiffers   domain.Code = "contact-differs"
 )
 
 // Refusals explains every code of this package in order of precedence, and
@@ -87,6 +88,8 @@ var Refusals = append([]domain.RefusalInfo{
 		Cure: "若驳回或作废有误，为此人单独补记一条", CureEn: "if that was a mistake, record it for the person anew by hand"},
 	{Code: GuardianUnknown, Chinese: "监护人没有登记", English: "the guardian is not enrolled",
 		Cure: "先登记监护人，或把监护人列入同一张表，并写明编号、身份证号或姓名和电话", CureEn: "enrol the guardian first or in the same sheet, named by number, ID number, or name and phone"},
+	{Code: ContactDiffers, Chinese: "表上的姓名或电话与登记的不同，登记的未改", English: "the list gives another name or phone than is recorded, which stays",
+		Cure: "表上的若对，加 --update 再给一次；若编号填错，改正该行", CureEn: "if the list is right, give it again with --update; if the number is wrong, correct the row"},
 	{Code: RowOfLedger, Chinese: "该行出自本账本的台账，事实已在账本中", English: "the row comes from a register of this ledger: the fact stands there already",
 		Cure: "无需再导入；要改的内容用更正，新增的行不填账本编号", CureEn: "nothing to import; change a fact with a correction, and leave the ledger number of new rows empty"},
 }, sheetRefusals()...)

@@ -61,7 +61,7 @@ func (r *run) count() {
 		r.computed.Fen = domain.Fen(sum)
 	}
 	w := &r.pool.written
-	r.res.Added, r.res.Offered, r.res.Taken, r.res.Confirmed, r.res.Enrolled = w.added, w.offered, w.taken, w.confirmed, w.enrolled
+	r.res.Added, r.res.Offered, r.res.Taken, r.res.Confirmed, r.res.Enrolled, r.res.Updated = w.added, w.offered, w.taken, w.confirmed, w.enrolled, w.updated
 	r.res.Errors = append(r.res.Errors, r.sheet.bad.errors...)
 	slices.SortStableFunc(r.res.Errors, func(a, b RowError) int { return cmp.Compare(a.Row, b.Row) })
 	r.res.Codes = r.sheet.bad.counted()

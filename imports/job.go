@@ -33,6 +33,8 @@ type Job struct {
 	Enrol        bool         // enrol persons that nobody knows
 	ConsentBasis domain.Basis // on which their consent rests; required with Enrol
 
+	Update bool // of people: record the names and phones that differ from the recorded ones
+
 	ReissueOf domain.ImportID // the earlier issue this sheet replaces
 	Separate  bool            // it resembles an earlier sheet and is another
 
@@ -69,6 +71,8 @@ func (j *Job) check() error {
 		return domain.Refuse(domain.FieldInvalid, "consentBasis")
 	case (j.Enrol || j.Kind == domain.ImportPeople) && j.ConsentBasis == "":
 		return domain.Refuse(ConsentBasisMissing, "consentBasis")
+	case j.Update && j.Kind != domain.ImportPeople:
+		return domain.Refuse(domain.FieldInvalid, "update")
 	case j.Separate && !j.ReissueOf.IsZero():
 		return domain.Refuse(DispositionUnclear, "reissueOf")
 	}

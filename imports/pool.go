@@ -33,10 +33,11 @@ type waiting struct {
 
 // written counts what one worker, and then the run, has written.
 type written struct {
-	added, offered, taken, confirmed, enrolled int
-	verdicts                                   []verdict
-	waiting                                    []waiting
-	position                                   eventstore.Position
+	added, offered, taken, confirmed, enrolled, updated int
+
+	verdicts []verdict
+	waiting  []waiting
+	position eventstore.Position
 
 	asked asked // the worker's room for requests
 }
@@ -108,6 +109,7 @@ func (p *pool) add(w *written) {
 	p.taken += w.taken
 	p.confirmed += w.confirmed
 	p.enrolled += w.enrolled
+	p.updated += w.updated
 	p.verdicts = append(p.verdicts, w.verdicts...)
 	p.waiting = append(p.waiting, w.waiting...)
 	p.reached(w.position)

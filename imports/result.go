@@ -51,6 +51,7 @@ type Result struct {
 	Confirmed     int `json:"confirmed"`
 	Unconfirmed   int `json:"unconfirmed"` // rows recorded of which a further part was refused, such as the confirmation; see Errors
 	Enrolled      int `json:"enrolled"`    // on a dry run: would be
+	Updated       int `json:"updated"`     // persons whose name or phone was changed; on a dry run: would be
 	PersonsInFile int `json:"persons,omitempty"`
 
 	Money   *Control `json:"money,omitempty"`   // yuan

@@ -23,6 +23,9 @@ func (r *run) writeMember(ctx context.Context, q *person, w *written) (*domain.R
 			return nil, err
 		}
 	}
+	if err := m.contact(ctx); err != nil {
+		return nil, err
+	}
 	for n, i := range q.lines {
 		if r.sheet.lines[i].fate.open() {
 			m.row(i, q.isNew && n == 0)
@@ -129,12 +132,15 @@ func noteMember(outs []commands.Outcome, steps []step, w *written) *domain.Refus
 			if s.op == opEnrol && isNew(o) {
 				w.enrolled++
 			}
+			if s.op == opContact && isNew(o) {
+				w.updated++
+			}
 		case s.op == opEnrol && refusal.Code != domain.SubjectExists:
 			return refusal
 		case s.op == opBelong && !refused[s.line]:
 			refused[s.line] = true
 			w.refused(s.line, refusal)
-		case s.op == opFurther:
+		case s.op == opFurther, s.op == opContact:
 			w.verdicts = append(w.verdicts, verdict{line: s.line, code: refusal.Code, field: first(s.field, refusal.Field), stays: true})
 		}
 	}

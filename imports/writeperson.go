@@ -20,6 +20,7 @@ const (
 	opEnrol   stepOp = iota
 	opBelong         // membership and consent
 	opFurther        // what a row says beside; it may be refused alone
+	opContact        // another name or phone; it may be refused alone
 	opClaim
 	opConfirm
 )

@@ -25,16 +25,9 @@ type Statement struct {
 	Entries     []StatementEntry  // by day, then entry number
 	Pending     []PendingCheckIn  // check-ins without a check-out: no minutes
 	Reports     []StatementReport // of missing entries, by day, then number
+	Changes     []StatementChange // of name and phone, in the order they were recorded
 
 	portions []domain.Portion // by place, for rating
-	checks   map[personFact][]LifeEvent
-}
-
-// personFact names an entry, a report or a check-in by the stream it stands in
-// and the revision that began it.
-type personFact struct {
-	person domain.PersonID
-	no     uint64
 }
 
 // StudyYear is a calendar year's study.
@@ -85,7 +78,15 @@ type StatementReport struct {
 	member int
 }
 
-// LifeEvent is a step in the life of an entry or a report.
+// StatementChange is a change of a person's name or phone; what they are is
+// sealed.
+type StatementChange struct {
+	Person  domain.PersonID // whose stream it stands in
+	Changed []domain.ContactPart
+	Life    LifeEvent
+}
+
+// LifeEvent is a step in the life of an entry or a report, or of a person.
 type LifeEvent struct {
 	Type     string // stored event type
 	At       domain.Instant
@@ -122,7 +123,7 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 		return Statement{}, ErrUnknownPerson
 	}
 	s := v.subjectOf(i)
-	out := Statement{Person: id, State: v.b.persons.at(i).state(), Memberships: v.memberships(s), checks: map[personFact][]LifeEvent{}}
+	out := Statement{Person: id, State: v.b.persons.at(i).state(), Memberships: v.memberships(s)}
 	if s.person != i {
 		out.Into = v.b.persons.at(s.person).id
 	}
@@ -145,9 +146,7 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 			entries = append(entries, f.entries[no])
 		}
 		out.Pending = append(out.Pending, v.pendingOf(f.id, &f.person)...)
-		for no, life := range f.checks {
-			out.checks[personFact{f.id, uint64(no)}] = life
-		}
+		out.Changes = append(out.Changes, f.changes...)
 		for _, no := range slices.Sorted(maps.Keys(f.reports)) {
 			f.reports[no].member = k
 			reports = append(reports, f.reports[no])
@@ -169,6 +168,7 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 	for _, r := range reports {
 		out.Reports = append(out.Reports, *r)
 	}
+	slices.SortStableFunc(out.Changes, func(a, b StatementChange) int { return cmp.Compare(a.Life.At, b.Life.At) })
 	out.Footing = v.personFooting(s, append(used, scheme)...)
 	return out, nil
 }

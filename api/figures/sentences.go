@@ -18,18 +18,14 @@ var (
 	remark  = words{"备注", "Remark"}
 )
 
-// sentences is every sentence there is about an event of an entry, a report or a check-in,
-// by stored event type. Those of a dispute's answer stand under the type and
-// what was decided.
+// sentences is every sentence there is about an event of an entry, a report or a
+// person, by stored event type. Those of a dispute's answer stand under the type
+// and what was decided, those of a changed name or phone under it and which.
 var sentences = map[string]sentence{
 	domain.ServiceClaimed: {words{"申报服务", "service claimed"},
 		words{"申报{deed}", "claimed {deed}"}, remark},
 	domain.StudyClaimed: {words{"申报学习", "study claimed"},
 		words{"申报{deed}", "claimed {deed}"}, remark},
-	"checked-in": {words{"签到", "checked in"},
-		words{"签到（第 {revision} 号）", "checked in (no. {revision})"}, words{}},
-	"activity-cancelled": {words{"取消活动", "activity cancelled"},
-		words{"取消了这次活动，签到不计时", "cancelled the activity: the check-in has no minutes"}, words{}},
 	"checked-out": {words{"签退，成为记录", "checked out"},
 		words{"签退，成为记录：{deed}", "checked out, which made the entry: {deed}"}, words{}},
 	"entry-confirmed": {words{"确认", "confirmed"},
@@ -62,6 +58,12 @@ var sentences = map[string]sentence{
 		words{"受理第 {report} 号漏记申报，补记为第 {entry} 号记录", "accepted report no. {report}: it became entry no. {entry}"}, words{}},
 	"missing-entry-declined": {words{"不受理漏记申报", "report declined"},
 		words{"不受理第 {report} 号漏记申报", "declined report no. {report}"}, because},
+	"contact-changed": {words{"变更姓名和电话", "name and phone changed"},
+		words{"变更了登记的姓名和电话", "changed the recorded name and phone"}, words{}},
+	"contact-changed name": {words{"变更姓名", "name changed"},
+		words{"变更了登记的姓名", "changed the recorded name"}, words{}},
+	"contact-changed phone": {words{"变更电话", "phone changed"},
+		words{"变更了登记的电话", "changed the recorded phone"}, words{}},
 }
 
 // sentenceOf is the sentence of a type; one nobody has written says the type.

@@ -20,6 +20,7 @@ type Statement struct {
 	Entries     []Entry          `json:"entries" doc:"By day, then number"`
 	CheckIns    []PendingCheckIn `json:"checkIns" doc:"Check-ins without a check-out: they have no minutes"`
 	Reports     []Report         `json:"reports" doc:"Of missing entries, by day"`
+	Changes     []Sentence       `json:"changes" doc:"That name or phone were changed, by whom and when; what they are is sealed"`
 }
 
 // StudyYear is one calendar year's study.
@@ -143,6 +144,7 @@ func StoryOf(s projections.Statement, reasons Reasons) Statement {
 		Footing: Foot(s.Footing), Person: id(s.Person.UUID), MergedInto: id(s.Into.UUID), Community: code(s.Community),
 		Memberships: memberships(s.Memberships), Service: rating(s.Service), Study: study(s.Study),
 		StudyYears: []StudyYear{}, Entries: make([]Entry, 0, len(s.Entries)), CheckIns: []PendingCheckIn{}, Reports: []Report{},
+		Changes: changeStory(s.Changes),
 	}
 	out.State = out.state(s.State)
 	for _, y := range s.StudyYears {

@@ -41,6 +41,23 @@ func reportStory(r *projections.StatementReport, reasons Reasons) []Sentence {
 	return t.out
 }
 
+// changeStory tells that the name or the phone of a person was changed. The
+// text is for who opens the person's identity.
+func changeStory(all []projections.StatementChange) []Sentence {
+	out := []Sentence{}
+	for i := range all {
+		c := &all[i]
+		kind := c.Life.Type
+		if len(c.Changed) == 1 {
+			kind += " " + string(c.Changed[0])
+		}
+		t := teller{person: c.Person}
+		t.tellAs(kind, &c.Life)
+		out = append(out, t.out...)
+	}
+	return out
+}
+
 // teller keeps the value that stands while it goes from event to event.
 type teller struct {
 	person  domain.PersonID
@@ -57,6 +74,10 @@ func (t *teller) tell(e *projections.LifeEvent) {
 	if e.Upheld {
 		kind += " upheld"
 	}
+	t.tellAs(kind, e)
+}
+
+func (t *teller) tellAs(kind string, e *projections.LifeEvent) {
 	s := sentenceOf(kind)
 	zh, en := t.fill(s.tells, e)
 	zh, en = clock(e.At)+"，"+actorZh(e)+zh, clock(e.At)+": "+actorEn(e)+" "+en

@@ -29,6 +29,7 @@ type importCmd struct {
 	Confirmer    string   `help:"Second account that confirms them; without one nothing counts yet."`
 	ConsentBasis string   `enum:"paper,online" default:"paper" help:"How consent was given by people enrolled now: paper or online."`
 	Enrol        bool     `help:"Enrol people nobody knows yet; the sheet carries their consent."`
+	Update       bool     `help:"Of a list of people: record the names and phones that differ from the recorded ones."`
 	ReissueOf    string   `placeholder:"IMPORT" help:"This sheet is a new issue of that earlier import."`
 	Separate     bool     `help:"This sheet resembles an earlier one and is another."`
 	DryRun       bool     `help:"Show what would happen and write nothing."`
@@ -62,7 +63,7 @@ func (c *importCmd) job(l *ledger) (imports.Job, error) {
 	job := imports.Job{
 		Kind: domain.ImportKind(c.Kind), Issuer: c.Issuer, Activity: c.Activity, Sheet: c.Sheet,
 		Encoding: c.Encoding, ROC: c.ROC, Recorder: l.handler.AccountOf(c.Recorder), Source: "cli",
-		Enrol: c.Enrol, Separate: c.Separate, DryRun: c.DryRun, ConsentBasis: domain.Basis(c.ConsentBasis),
+		Enrol: c.Enrol, Separate: c.Separate, DryRun: c.DryRun, Update: c.Update, ConsentBasis: domain.Basis(c.ConsentBasis),
 	}
 	var err error
 	if c.Community != "" {
@@ -143,6 +144,9 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 		}
 		if r.Enrolled > 0 {
 			fmt.Fprintf(p.stdout, "，新登记 enrolled %d", r.Enrolled)
+		}
+		if r.Updated > 0 {
+			fmt.Fprintf(p.stdout, "，更新姓名或电话 updated %d", r.Updated)
 		}
 		if r.Again > 0 {
 			fmt.Fprintf(p.stdout, "，第%d次重给 given again", r.Again)

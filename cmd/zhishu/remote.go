@@ -46,6 +46,7 @@ func (c *importCmd) query() url.Values {
 	flag("roc", c.ROC)
 	flag("enrol", c.Enrol)
 	flag("separate", c.Separate)
+	flag("update", c.Update)
 	flag("dryRun", c.DryRun)
 	for _, pair := range c.Columns {
 		q.Add("columns", pair)

@@ -185,6 +185,7 @@ func storyTable(s figures.Statement) table {
 	for _, r := range s.Reports {
 		tell("漏记 "+strconv.FormatUint(uint64(r.Report), 10), r.Story)
 	}
+	tell("本人", s.Changes)
 	return t
 }
 

@@ -122,6 +122,17 @@ func readLayersChanged(r *reader, ref *domain.StreamRef, e *domain.LayersChanged
 	e.From = r.date("from")
 }
 
+func writeContactChanged(w *writer, e *domain.ContactChanged) {
+	writeList(w, "changed", e.Changed, writeText)
+	writeRow(w, &e.Row)
+}
+
+func readContactChanged(r *reader, ref *domain.StreamRef, e *domain.ContactChanged) {
+	e.Person.UUID = ref.ID
+	e.Changed = readList(r, "changed", readText[domain.ContactPart])
+	readRow(r, &e.Row)
+}
+
 func writePersonMergeProposed(w *writer, e *domain.PersonMergeProposed) {
 	w.uuid("into", e.Into.UUID)
 	writeEvidence(w, e.Evidence)

@@ -77,6 +77,7 @@ var codecs = map[string]codec{
 	"outside-award-recorded":    of(domain.PersonCategory, writeOutsideAwardRecorded, readOutsideAwardRecorded),
 	"personal-key-exported":     of(domain.PersonCategory, writePersonalKeyExported, readPersonalKeyExported),
 	"layers-changed":            of(domain.PersonCategory, writeLayersChanged, readLayersChanged),
+	"contact-changed":           of(domain.PersonCategory, writeContactChanged, readContactChanged),
 	"person-merge-proposed":     of(domain.PersonCategory, writePersonMergeProposed, readPersonMergeProposed),
 	"person-merge-refused":      of(domain.PersonCategory, writePersonMergeRefused, readPersonMergeRefused),
 	"person-merged":             of(domain.PersonCategory, writePersonMerged, readPersonMerged),
