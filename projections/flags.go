@@ -16,6 +16,7 @@ type FlagKind string
 const (
 	FlagDayMinutes FlagKind = "day-minutes"        // more minutes in a civil day than the policy expects
 	FlagMixedDay   FlagKind = "mixed-day"          // clock times here and a paper sheet there on one day: overlap cannot be seen
+	FlagShared     FlagKind = "shared-time"        // of two numbers of one person: entries at the same time, or a day of more than 24 hours
 	FlagBurst      FlagKind = "burst"              // many entries by one account in a short time
 	FlagCircle     FlagKind = "own-circle"         // recorded, confirmed, attested or decided on by somebody close to the person
 	FlagOutside    FlagKind = "outside-change"     // confirmed, changed or decided on by an account of another organisation
@@ -30,8 +31,8 @@ const (
 
 // FlagKinds lists every kind.
 var FlagKinds = []FlagKind{
-	FlagDayMinutes, FlagMixedDay, FlagBurst, FlagCircle, FlagOutside, FlagLate, FlagAccount, FlagActivity, FlagRepeat, FlagLookAlike,
-	FlagReversal, FlagPolicy,
+	FlagDayMinutes, FlagMixedDay, FlagShared, FlagBurst, FlagCircle, FlagOutside, FlagLate, FlagAccount, FlagActivity, FlagRepeat,
+	FlagLookAlike, FlagReversal, FlagPolicy,
 }
 
 // FlagFact is an event a flag rests on, and the ledger size before it was there

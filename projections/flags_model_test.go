@@ -360,6 +360,11 @@ func (m *flagModel) daysOf(id domain.PersonID) (out []oddity) {
 		}) {
 			out = append(out, m.ofValues(FlagMixedDay, id, d, int64(sum), 0, nil, len(values), values))
 		}
+		if since, shared := m.sharedOn(id, d, values, on); len(shared) > 0 {
+			x := m.ofValues(FlagShared, id, d, int64(sum), 0, nil, 1, shared)
+			x.since, x.newest = since+1, max(x.newest, since)
+			out = append(out, x)
+		}
 	}
 	return out
 }

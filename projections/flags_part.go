@@ -144,10 +144,12 @@ func idOf(kind FlagKind, subject domain.UUID, parts ...uint64) (id [16]byte) {
 }
 
 // raise adds a flag that rests on entry rows and is there since so many of them
-// were.
+// were; with zero it knows that itself.
 func (f *flagFold) raise(x Flag, need int, rows ...uint32) {
 	slices.SortFunc(rows, func(a, b uint32) int { return cmp.Compare(f.v.b.entries.at(a).at, f.v.b.entries.at(b).at) })
-	x.Since = max(x.Since, f.v.offeredAt(f.v.b.entries.at(rows[min(need, len(rows))-1]))+1)
+	if need > 0 {
+		x.Since = max(x.Since, f.v.offeredAt(f.v.b.entries.at(rows[min(need, len(rows))-1]))+1)
+	}
 	x.Count = int64(len(rows))
 	for i, j := range rows {
 		r := f.v.b.entries.at(j)

@@ -106,6 +106,9 @@ func (f *flagFold) days(s subject) {
 			f.raise(Flag{ID: idOf(FlagMixedDay, f.id(s).UUID, uint64(on[0].day)), Kind: FlagMixedDay, Person: f.id(s), Day: on[0].day,
 				Value: int64(sum)}, len(on), rowsOf(on)...)
 		}
+		if len(s.others) > 0 {
+			f.sharedTime(s, on, sum)
+		}
 	}
 }
 

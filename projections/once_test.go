@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"zhishu/domain"
@@ -85,6 +86,18 @@ func TestTimeOfOnePersonCountsOnce(t *testing.T) {
 	}
 	want(t, "shared", fmt.Sprint(steps[shared]), fmt.Sprint([]domain.Step{{Clause: domain.ClauseOverlap, Before: 120, After: 60, With: kept, Under: a}}))
 	want(t, "full", fmt.Sprint(steps[full]), fmt.Sprint([]domain.Step{{Clause: domain.ClauseDayFull, Before: 700, After: 540}}))
+	flags, err := then.Flags(c.Division(), FlagFilter{Kind: FlagShared}, Page{})
+	want(t, "error", err, nil)
+	want(t, "flags before", len(flags.Rows), 0)
+	flags, err = now.Flags(c.Division(), FlagFilter{Kind: FlagShared}, Page{})
+	want(t, "error", err, nil)
+	var days []string
+	for _, x := range flags.Rows {
+		want(t, "whose", x.Person, a)
+		days = append(days, fmt.Sprint(x.Day, " ", x.Value, " ", x.Count, " ", x.Since-before))
+	}
+	slices.Sort(days)
+	want(t, "days somebody should look at", fmt.Sprint(days), "[2025-03-05 300 2 1 2025-03-06 1600 2 1]")
 	d, err := now.DiffStatement(ctx, w.store, then, a)
 	want(t, "error", err, nil)
 	sum := domain.Minutes(0)
@@ -97,4 +110,63 @@ func TestTimeOfOnePersonCountsOnce(t *testing.T) {
 	w.must(recorder, &domain.ProposeVoid{Person: a, Entry: kept, Reason: "记错"})
 	w.must(confirmer, &domain.DecideProposal{Person: a, Entry: kept, Proposal: domain.ProposalNo(w.counts[a.Stream()] - 1), Approve: true})
 	want(t, "after the void", figures(w.catchUp(e), a), "1780 1620")
+}
+
+// sharedOn lists, the slow way, what several numbers of a person have at the
+// same time of a day, or all of it when the day is too full, and the size before
+// that was so: it tries every ledger size.
+func (m *flagModel) sharedOn(id domain.PersonID, d domain.Day, values []ownValue, minutes map[ownValue]domain.Minutes) (since int, shared []ownValue) {
+	joined := map[domain.PersonID]int{id: 0}
+	for n := len(m.steps) - 1; n >= 0; n-- { // the last merge into the one that stays comes last
+		if e, ok := m.steps[n].event.(*domain.PersonMerged); ok && m.into[e.Person] == e.Into {
+			if at, known := joined[e.Into]; known {
+				joined[e.Person] = max(at, n)
+			}
+		}
+	}
+	numbers := map[domain.PersonID]bool{}
+	for _, v := range values {
+		numbers[v.person] = true
+	}
+	if len(numbers) < 2 {
+		return 0, nil
+	}
+	at := func(size int) (list []ownValue) { // what was there behind the event of that size
+		var there []ownValue
+		sum := domain.Minutes(0)
+		for _, v := range values {
+			if v.offered() <= size && joined[v.person] <= size {
+				there = append(there, v)
+				sum += minutes[v]
+			}
+		}
+		if sum > domain.DayMinutes {
+			return there
+		}
+		for _, v := range there {
+			if slices.ContainsFunc(there, func(o ownValue) bool { return o.person != v.person && both(v.deed.Span, o.deed.Span, d) }) {
+				list = append(list, v)
+			}
+		}
+		return list
+	}
+	if shared = at(len(m.steps)); len(shared) == 0 {
+		return 0, nil
+	}
+	for len(at(since)) == 0 {
+		since++
+	}
+	return since, shared
+}
+
+// both reports time of a day that lies in two spans.
+func both(a, b domain.Span, d domain.Day) bool {
+	if !a.Clocked() || !b.Clocked() {
+		return false
+	}
+	from, to := d.Start(), (d + 1).Start()
+	for _, s := range []domain.Span{a, b} {
+		from, to = max(from, s.Start), min(to, s.End)
+	}
+	return from < to
 }

@@ -24,7 +24,7 @@ type Flags struct {
 // Flag is one of them.
 type Flag struct {
 	Flag      string      `json:"flag" doc:"Id, the same in every replay"`
-	Kind      string      `json:"kind" enum:"day-minutes,mixed-day,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy"`
+	Kind      string      `json:"kind" enum:"day-minutes,mixed-day,shared-time,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy"`
 	Zh        string      `json:"zh"`
 	En        string      `json:"en"`
 	Community string      `json:"community,omitempty" doc:"That recorded it"`
@@ -70,6 +70,8 @@ var flagSentences = map[projections.FlagKind]words{
 	projections.FlagDayMinutes: {"{day} 一天累计 {time}，超过规则的 {limitTime}", "{timeEn} on {day}: the policy expects at most {limitTimeEn}"},
 	projections.FlagMixedDay: {"{day} 一处记了起止时间、另一处只记了时长，是否重叠无法核对",
 		"clock times here and only minutes there on {day}: whether they overlap cannot be seen"},
+	projections.FlagShared: {"{day} 本人几个编号的记录同时，或合计超过 24 小时（共 {time}）；服务时间只计一次",
+		"entries under several numbers of the person share time on {day}, or fill more than 24 hours of it ({timeEn} in all); service counts once"},
 	projections.FlagBurst: {"{day} 同一账号短时间内手工录入 {value} 条，规则以 {limit} 条为限", "one account entered {value} entries by hand in a short time on {day}; the policy looks from {limit}"},
 	projections.FlagCircle: {"录入、确认、签章或裁定的人与受益人是同一人、同户或监护关系（{acts}）",
 		"recorded, confirmed, attested or decided on by an account of the person, of the household, or of a guardian or ward ({actsEn})"},
