@@ -46,6 +46,13 @@ func register(c *city, kind, query string) figures.Register {
 	return ask[figures.Register](c, "/v1/registers/"+kind+"?community="+here+query)
 }
 
+func optional(n *int64) string {
+	if n == nil {
+		return "-"
+	}
+	return fmt.Sprint(*n)
+}
+
 func traced(t *testing.T, r figures.Register, item string) figures.RegisterLine {
 	t.Helper()
 	for _, l := range r.Trace {
@@ -101,7 +108,11 @@ func TestRegistersHaveTheTotalsOfTheFigures(t *testing.T) {
 	}
 	for i, it := range card.Rows {
 		row := score.Blocks[0].Rows[i]
-		if it.Value == nil != (row[3].Value == nil) || it.Value != nil && (*row[3].Value != it.Value.Numerator || *row[4].Value != it.Value.Denominator) {
+		value, of := it.Count, (*int64)(nil) // what is counted over the period is divided by nothing
+		if it.Value != nil {
+			value, of = &it.Value.Numerator, &it.Value.Denominator
+		}
+		if fmt.Sprint(optional(row[3].Value), optional(row[4].Value)) != fmt.Sprint(optional(value), optional(of)) || (it.Every == "period") != (it.Value == nil) && it.Suppressed == nil && !it.Unknown {
 			t.Errorf("%s: %+v, %+v", it.Item, row, it)
 		}
 	}
@@ -122,7 +133,7 @@ func TestRegistersHaveTheTotalsOfTheFigures(t *testing.T) {
 		t.Errorf("no fact has a title: %+v", card.Rows)
 	}
 	teams, board := register(c, "teams", "&period=2026"), ask[figures.Teams](c, "/v1/teams?period=2026&division="+here)
-	if len(teams.Blocks[0].Rows) != len(board.Rows) {
+	if len(teams.Blocks[0].Rows) != len(board.Rows) || len(board.Rows) == 0 || teams.Blocks[0].Total[4].Value == nil {
 		t.Errorf("teams %+v, %+v", teams.Blocks, board)
 	}
 	for i, x := range board.Rows {
@@ -165,6 +176,22 @@ func TestRegistersHaveTheTotalsOfTheFigures(t *testing.T) {
 	}
 	if named != 1 {
 		t.Errorf("%d rows are named", named)
+	}
+}
+
+// Beside a team that shows no figures, what the others add up to is no total.
+func TestATotalStandsBesideWholeRowsOnly(t *testing.T) {
+	c, people := handedIn(t)
+	pair := c.mustPost("/v1/groups", `{"kind":"team","community":"430702001007","name":"两人队","from":"2025-01-01"}`).Group
+	for _, person := range people[:2] {
+		c.mustPost("/v1/persons/"+person+"/memberships", `{"kind":"team","group":"`+pair+`","from":"2026-01-01"}`)
+	}
+	teams := register(c, "teams", "&period=2026")
+	if b := teams.Blocks[0]; len(b.Rows) != 2 || b.Rows[1][8].Text != "人数过少，不予公布" || len(b.Total) != 1 {
+		t.Errorf("%+v", b)
+	}
+	if l := traced(t, teams, "服务时长"); l.Value.Text != "不公布" || l.Facts != 0 {
+		t.Errorf("%+v", l)
 	}
 }
 

@@ -63,7 +63,15 @@ func (r *run) lacks(ctx context.Context, last projections.ImportInfo) (bool, err
 		return false, err
 	}
 	err := probe.writeRows(ctx)
-	return probe.pool.added+probe.pool.offered+probe.pool.updated > 0, err
+	if lacks := probe.pool.added+probe.pool.offered+probe.pool.updated > 0; lacks || err != nil {
+		return lacks, err
+	}
+	for _, v := range probe.pool.inOrder() {
+		if !v.stays {
+			r.sheet.bad.refuse(int(r.sheet.lines[v.line].shown), v.code, v.field)
+		}
+	}
+	return false, nil
 }
 
 // keepRecorded leaves alone what was recorded when the sheet was given before.

@@ -31,15 +31,24 @@ func TestRefusedRowsAreRecordedWhenTheSheetIsGivenAgain(t *testing.T) {
 	t.Parallel()
 	l, im, j := strangers(t)
 	size := l.size()
-	if res := l.mustImport(im, j); res.Status != AlreadyImported || res.Refused != 4 || l.size() != size {
+	res := l.mustImport(im, j)
+	if res.Status != AlreadyImported || res.Refused != 4 || l.size() != size {
 		t.Fatalf("%+v", res)
+	}
+	// Each row it counts as refused is named.
+	var rows []int
+	for _, e := range res.Errors {
+		rows = append(rows, e.Row)
+	}
+	if fmt.Sprint(rows) != "[3 4 5 6]" {
+		t.Fatalf("%v: %+v", rows, res.Errors)
 	}
 	j.Enrol, j.DryRun = true, true
 	if res := l.mustImport(im, j); res.Status != DryRun || res.Added != 3 || res.Enrolled != 2 || res.Again != 1 || l.size() != size {
 		t.Fatalf("%+v", res)
 	}
 	j.DryRun = false
-	res := l.mustImport(im, j)
+	res = l.mustImport(im, j)
 	if res.Status != Finished || res.Again != 1 || res.Added != 3 || res.Confirmed != 3 || res.Enrolled != 2 || res.Accepted != 4 || res.Refused != 1 || res.Minutes.Computed != "140" {
 		t.Fatalf("%+v %+v", res, res.Minutes)
 	}

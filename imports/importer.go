@@ -1,8 +1,10 @@
 package imports
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"zhishu/commands"
 	"zhishu/domain"
@@ -238,6 +240,7 @@ func (r *run) alreadyImported(before, last projections.ImportInfo) {
 	}
 	r.res.Separate = before.Disposition == domain.Separate
 	r.res.Errors = r.sheet.bad.errors
+	slices.SortStableFunc(r.res.Errors, func(a, b RowError) int { return cmp.Compare(a.Row, b.Row) })
 }
 
 // controls holds the declared total against the sum of what stands.

@@ -19,7 +19,7 @@ func (s Source) scorecard(ctx context.Context, r *Register) error {
 		return err
 	}
 	r.Footing, r.Unit = c.Footing, "单位：按各项"
-	b := Block{Heads: []string{"序号", "项目", "要求", "实际", "应达", "达标", "还差", "说明"}}
+	b := Block{Heads: []string{"序号", "项目", "要求", "实际", "基数/期数", "达标", "还差", "说明"}}
 	for i, it := range c.Items {
 		row := []Cell{Whole(int64(i + 1)), Words(itemsZh[it.Item]), Words(required(it)), {}, {}, {}, {}, {}}
 		switch {
@@ -28,7 +28,10 @@ func (s Source) scorecard(ctx context.Context, r *Register) error {
 		case it.Unknown:
 			row[7] = Words("尚无记录")
 		default:
-			row[3], row[4] = Whole(it.Value.Num), Whole(it.Value.Den)
+			row[3] = Whole(it.Value.Num)
+			if it.Every != domain.InAll {
+				row[4] = Whole(it.Value.Den)
+			}
 			row[5] = Words(map[bool]string{true: "是", false: "否"}[it.Met])
 			if !it.Met {
 				row[6] = Whole(it.Missing)
@@ -54,7 +57,10 @@ func scoreLine(it projections.ScoreItem) Line {
 		}
 		return l
 	}
-	l.Value, l.Of = Whole(it.Value.Num), &Ratio{it.Value.Num, it.Value.Den}
+	l.Value = Whole(it.Value.Num)
+	if it.Every != domain.InAll {
+		l.Of = &Ratio{it.Value.Num, it.Value.Den}
+	}
 	if len(it.Facts) > 0 {
 		var zh, en []string
 		for _, f := range it.Facts {

@@ -26,11 +26,13 @@ type FactRef struct {
 // ScoreItem is one item of the standard.
 type ScoreItem struct {
 	Item       string      `json:"item"`
+	Name       string      `json:"name" doc:"What the item is called in Chinese"`
 	Zh         string      `json:"zh" doc:"What the item is, and what is missing"`
 	En         string      `json:"en"`
 	Every      string      `json:"every" enum:"period,week,month,quarter,percent" doc:"How often the target is to be met, or that it is a percentage"`
 	Target     int64       `json:"target"`
-	Value      *Ratio      `json:"value,omitempty" doc:"A count over 1; a ratio; or how many intervals met the target, of those that are over"`
+	Count      *int64      `json:"count,omitempty" doc:"Of an item that is counted over the period"`
+	Value      *Ratio      `json:"value,omitempty" doc:"Of other items: a ratio, or how many intervals met the target, of those that are over"`
 	Met        bool        `json:"met"`
 	Missing    int64       `json:"missing,omitempty" doc:"还差"`
 	Short      []ScoreSpan `json:"short,omitempty" doc:"Intervals that fall short"`
@@ -82,7 +84,7 @@ func ScorecardOf(s projections.Scorecard) Scorecard {
 func scoreItem(it projections.ScoreItem) ScoreItem {
 	w, target := scoreItems[it.Item], strconv.FormatInt(it.Target, 10)
 	out := ScoreItem{
-		Item: string(it.Item), Every: string(it.Every), Target: it.Target, Met: it.Met, Missing: it.Missing, Unknown: it.Unknown,
+		Item: string(it.Item), Name: w.zh, Every: string(it.Every), Target: it.Target, Met: it.Met, Missing: it.Missing, Unknown: it.Unknown,
 		Suppressed: suppressed(it.Suppressed), FactCount: it.FactCount,
 	}
 	switch e, ok := everies[it.Every]; {
@@ -106,7 +108,11 @@ func scoreItem(it projections.ScoreItem) ScoreItem {
 	default:
 		out.Zh, out.En = out.Zh+"：还差 "+missing, out.En+": "+missing+" missing"
 	}
-	if out.Suppressed == nil && !it.Unknown {
+	switch {
+	case out.Suppressed != nil || it.Unknown:
+	case it.Every == domain.InAll:
+		out.Count = &it.Value.Num
+	default:
 		r := ratioOf(it.Value)
 		out.Value = &r
 	}

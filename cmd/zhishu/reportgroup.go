@@ -154,7 +154,7 @@ func sessionsTable(f figures.LayerMonths) table {
 }
 
 func scorecardTable(f figures.Scorecard) table {
-	t := table{title: "学习型社区标准 " + f.Community + " " + f.Period, heads: []string{"项目", "目标", "达到", "基数", "达标", "还差", "依据(条)", "说明", "依据"}}
+	t := table{title: "学习型社区标准 " + f.Community + " " + f.Period, heads: []string{"项目", "目标", "达到", "基数/期数", "达标", "还差", "依据(条)", "说明", "依据"}}
 	t.footing(f.Footing)
 	t.line("标准 %s；%d 项中达标 %d 项", f.Policy, len(f.Rows), f.Met)
 	for _, r := range f.Rows {
@@ -162,15 +162,18 @@ func scorecardTable(f figures.Scorecard) table {
 		if r.Met {
 			met = "是"
 		}
-		if r.Value != nil {
+		switch {
+		case r.Count != nil:
+			value = whole(*r.Count)
+		case r.Value != nil:
 			value, of = whole(r.Value.Numerator), whole(r.Value.Denominator)
 		}
 		facts := words("")
 		if len(r.Facts) > 0 { // in the spreadsheet beside the item, on the terminal below
 			facts = cell{sheets.TextValue(evidence(r.Facts)), "见下"}
-			t.below = append(t.below, fmt.Sprintf("%s（%d）：%s", r.Item, r.FactCount, evidence(r.Facts)))
+			t.below = append(t.below, fmt.Sprintf("%s（%d）：%s", r.Name, r.FactCount, evidence(r.Facts)))
 		}
-		t.add(words(r.Item), whole(r.Target), value, of, words(met), whole(r.Missing), whole(r.FactCount), words(r.Zh), facts)
+		t.add(words(r.Name), whole(r.Target), value, of, words(met), whole(r.Missing), whole(r.FactCount), words(r.Zh), facts)
 	}
 	return t
 }

@@ -219,7 +219,7 @@ func score(answer any) string {
 		}
 		value := ratio(at(it, "value"))
 		if fmt.Sprint(at(it, "every")) == "period" {
-			value = fmt.Sprint(at(it, "value", "numerator"))
+			value = fmt.Sprint(at(it, "count"))
 		}
 		met := "未达标"
 		if at(it, "met") == true {
