@@ -219,7 +219,7 @@ func importParams() []*huma.Param {
 	return []*huma.Param{
 		header(headerAccount, "Handle of the account that gives the sheet", true),
 		header(headerFileName, "The file's name, percent-encoded; it is sealed", false),
-		query("community", "12-digit code of the community that records the rows; needed for people, activities, service and study", text),
+		query("community", "12-digit code of the community that records the rows; needed for people, activities, service and study, and for donations that are to stand in the community's register", text),
 		query("organisation", "Organisation that receives donations, when no community does", text),
 		query("issuer", "Who gave out the numbers in the sheet; absent: the community", text),
 		query("activity", "Activity of a sheet that has no such column", text),
@@ -228,7 +228,7 @@ func importParams() []*huma.Param {
 		query("encoding", "Of a CSV, when the guess is wrong: utf-8, gb18030", text),
 		query(columnsQuery, "heading=field, once for each column that is not understood by itself", &huma.Schema{Type: huma.TypeArray, Items: text}),
 		query("confirmer", "Handle of a second account that confirms the rows", text),
-		query("consentBasis", "paper or online: how people enrolled now consented", text),
+		query("consentBasis", "paper or online: how people enrolled now consented, as somebody has seen; needed with enrol, and for people unless their sheet has a column 知情同意", text),
 		query("reissueOf", "The earlier import this sheet is a new issue of", text),
 		query("roc", "Years are of the ROC calendar", flag),
 		query("enrol", "Enrol people nobody knows yet", flag),

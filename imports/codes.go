@@ -44,7 +44,7 @@ var Refusals = append([]domain.RefusalInfo{
 	{Code: KindUnsupported, Chinese: "不能导入这种表", English: "this kind of sheet cannot be imported",
 		Cure: "可用 people、service、study、donations、communities、activities、roster", CureEn: "use people, service, study, donations, communities, activities or roster"},
 	{Code: ConsentBasisMissing, Chinese: "建档须说明同意的依据", English: "enrolling needs the basis of the persons' consent",
-		Cure: "加上 --consent-basis paper 或 online", CureEn: "add --consent-basis paper or online"},
+		Cure: "加上 --consent-basis paper 或 online，或在名单的知情同意一列逐人写明纸质、线上", CureEn: "add --consent-basis paper or online, or say 纸质 or 线上 for each person in the column 知情同意 of a list of people"},
 	{Code: DispositionUnclear, Chinese: "不能既是重新发布又是另一张表", English: "a sheet cannot both re-issue an earlier one and be separate from it",
 		Cure: "--reissue-of 与 --separate 只用一个", CureEn: "give --reissue-of or --separate, not both"},
 	{Code: OutOfScope, Chinese: "账号管辖范围不含该社区", English: "the community is outside the account's scope",

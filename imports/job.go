@@ -31,7 +31,7 @@ type Job struct {
 	Source    string           // cli, api, demo
 
 	Enrol        bool         // enrol persons that nobody knows
-	ConsentBasis domain.Basis // on which their consent rests; required with Enrol
+	ConsentBasis domain.Basis // on which their consent rests; required with Enrol, unless a sheet of people has a column for it
 
 	Update bool // of people: record the names and phones that differ from the recorded ones
 
@@ -69,7 +69,7 @@ func (j *Job) check() error {
 		return domain.Refuse(domain.SameAccount, "confirmer")
 	case j.ConsentBasis != "" && j.ConsentBasis != domain.OnPaper && j.ConsentBasis != domain.Online:
 		return domain.Refuse(domain.FieldInvalid, "consentBasis")
-	case (j.Enrol || j.Kind == domain.ImportPeople) && j.ConsentBasis == "":
+	case j.Enrol && j.Kind != domain.ImportPeople && j.ConsentBasis == "":
 		return domain.Refuse(ConsentBasisMissing, "consentBasis")
 	case j.Update && j.Kind != domain.ImportPeople:
 		return domain.Refuse(domain.FieldInvalid, "update")

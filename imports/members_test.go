@@ -169,10 +169,16 @@ func TestARosterGivenAgain(t *testing.T) {
 
 func TestARosterNeedsACommunityAndConsent(t *testing.T) {
 	l := newLedger(t)
-	j := l.roster(residents)
+	j := l.roster("姓名,编号,出生日期\n张三,R-1,1980-01-01\n")
 	j.ConsentBasis = ""
 	_, err := l.run(j)
 	wantCode(t, err, ConsentBasisMissing)
+	// Its own column may say it; who is only said to agree is refused.
+	j = l.roster("姓名,编号,出生日期,知情同意\n张三,R-1,1980-01-01,纸质\n李四,R-2,1981-01-01,是\n")
+	j.ConsentBasis, j.DryRun = "", true
+	if res := l.mustRun(j); res.Accepted != 1 || len(res.Codes) != 1 || res.Codes[0] != (CodeCount{string(ConsentBasisMissing), 1}) {
+		t.Errorf("%+v", res)
+	}
 	j = l.roster(residents)
 	j.Community = 0
 	_, err = l.run(j)

@@ -60,6 +60,9 @@ func read(ctx context.Context, job Job, keyed macs, by domain.Actor, now domain.
 	if job.Kind == domain.ImportService && job.Activity == "" && !table.Has(sheets.ActivityName) {
 		return nil, domain.Refuse(ActivityMissing, sheets.ActivityName.String())
 	}
+	if job.Kind == domain.ImportPeople && job.ConsentBasis == "" && !table.Has(sheets.Consent) {
+		return nil, domain.Refuse(ConsentBasisMissing, "consentBasis")
+	}
 	r := &reader{job: job, keyed: keyed, by: by, now: now, known: known, sum: sha256.New(), purpose: "row/" + string(job.Kind),
 		texts: map[textKey]*deedText{}, words: map[string]string{}, named: map[domain.CommunityCode]string{},
 		held: map[domain.ActivityID]bool{}, event: event,
@@ -95,6 +98,9 @@ func (r *reader) all(ctx context.Context) error {
 		}
 		if err == nil {
 			err = take(row.Row, line{number: uint32(r.out.rows), shown: uint32(row.Number), print: row.print})
+		}
+		if refusesFile(err) { // a column it turns out to need
+			return fileRefused(err)
 		}
 		r.refuse(row.Row, err)
 	}

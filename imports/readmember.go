@@ -90,6 +90,9 @@ func (r *reader) belonging(row sheets.Row) (m member, err error) {
 		if m.consent, agreed = consentIn(row.Text(sheets.Consent), r.job.ConsentBasis); !agreed {
 			return m, &rowRefusal{domain.ConsentMissing, sheets.Consent}
 		}
+		if m.consent == "" {
+			return m, &rowRefusal{ConsentBasisMissing, sheets.Consent}
+		}
 	}
 	if m.groups, err = r.groups(row); err != nil {
 		return m, err

@@ -56,7 +56,7 @@ func (r Row) rangeOn(day Date) (from, to Moment, ok bool, err error) {
 		return Moment{}, Moment{}, false, r.refuse(TimeRange, code)
 	}
 	if day == (Date{}) {
-		return Moment{}, Moment{}, false, r.refuse(DateField, CodeValueMissing)
+		return Moment{}, Moment{}, false, r.undated(r.refuse(DateField, CodeValueMissing))
 	}
 	return Moment{day, a}, Moment{day, b}, true, nil
 }
@@ -66,9 +66,18 @@ func (r Row) momentOn(f Field, day Date) (Moment, error) {
 	c := r.Cell(f)
 	if clock, code := ParseClock(c.Text); code == "" {
 		if day == (Date{}) {
-			return Moment{}, r.refuse(f, CodeDateForm)
+			return Moment{}, r.undated(r.refuse(f, CodeDateForm))
 		}
 		return Moment{day, clock}, nil
 	}
 	return r.Moment(f)
+}
+
+// undated is why a time of day alone says nothing: the row has no date, or the
+// sheet has no column of dates, and then the whole of it is refused.
+func (r Row) undated(row *Error) error {
+	if r.t.Has(DateField) {
+		return row
+	}
+	return r.t.withoutColumn(r.Number, DateField.String())
 }

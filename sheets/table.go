@@ -65,8 +65,7 @@ func (f *File) newTable(kind Kind, sheet int, h *header, over overrides) (*Table
 		return nil, t.refuse(refusal, h.row())
 	}
 	if names := h.fields.missing(kind); len(names) > 0 {
-		detail := fmt.Sprintf("缺 / missing: %s; 表头有 / headings found: %s", strings.Join(names, ", "), t.headingList())
-		return nil, t.refuse(refuse(CodeFieldMissing, detail), h.row())
+		return nil, t.withoutColumn(h.row(), names...)
 	}
 	if name := over.unused(h.headings); name != "" {
 		return nil, t.refuse(refuse(CodeColumnsOption, fmt.Sprintf("没有这一列 / no column %s; 表头有 / headings found: %s", shorten(name, 30), t.headingList())), h.row())
@@ -86,6 +85,12 @@ func (t *Table) refuse(e *Error, row int) *Error {
 		placed.Row = row
 	}
 	return &placed
+}
+
+// withoutColumn refuses a sheet that lacks columns.
+func (t *Table) withoutColumn(row int, names ...string) *Error {
+	detail := fmt.Sprintf("缺 / missing: %s; 表头有 / headings found: %s", strings.Join(names, ", "), t.headingList())
+	return t.refuse(refuse(CodeFieldMissing, detail), row)
 }
 
 // headingList names the headings for a message, leaving out what looks like a

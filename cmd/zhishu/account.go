@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 
-	"github.com/google/uuid"
-
-	"zhishu/commands"
+	"zhishu/api"
 	"zhishu/domain"
 )
 
@@ -35,57 +35,46 @@ type accountCloseCmd struct {
 }
 
 type accountTarget struct {
-	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	JSON bool   `help:"Print JSON."`
 	backend
 }
 
 func (c *accountOpenCmd) Run(p *program) error {
-	scope, err := domain.ParseDivision(c.Scope)
-	if err != nil {
-		return &usageError{"--scope: " + err.Error()}
+	fields := []string{"handle=" + c.Handle, "role=" + c.Role}
+	for name, value := range map[string]string{"scope": c.Scope, "holder": c.Holder} {
+		if value != "" {
+			fields = append(fields, name+"="+value)
+		}
 	}
-	return c.do(p, c.Handle, func(id domain.AccountID) (domain.Command, error) {
-		return &domain.OpenAccount{Account: id, Handle: c.Handle, Role: domain.Role(c.Role), Scope: scope, Holder: c.Holder}, nil
-	})
+	return c.do(p, "open-account", c.Handle, fields...)
 }
 
 func (c *accountLinkCmd) Run(p *program) error {
-	return c.do(p, c.Handle, func(id domain.AccountID) (domain.Command, error) {
-		person, err := domain.ParseUUID(c.Person)
-		if err != nil {
-			return nil, &usageError{"PERSON: " + err.Error()}
-		}
-		return &domain.LinkPerson{Account: id, Person: domain.PersonID{UUID: person}}, nil
-	})
+	return c.do(p, "link-person", c.Handle, "handle="+c.Handle, "person="+c.Person)
 }
 
 func (c *accountCloseCmd) Run(p *program) error {
-	return c.do(p, c.Handle, func(id domain.AccountID) (domain.Command, error) {
-		return &domain.CloseAccount{Account: id}, nil
-	})
+	return c.do(p, "close-account", c.Handle, "handle="+c.Handle)
 }
 
-func (t accountTarget) do(p *program, handle string, command func(domain.AccountID) (domain.Command, error)) error {
-	l, err := openLedger(p.ctx, t.at(t.Data), commands.Options{})
-	if err != nil {
+// do asks the server that has the ledger open, or its handlers in this process.
+func (t accountTarget) do(p *program, operation, handle string, fields ...string) error {
+	if !domain.ValidHandle(handle) {
+		return domain.Refuse(domain.FieldInvalid, "handle")
+	}
+	var answer bytes.Buffer
+	one := *p
+	one.stdout = &answer
+	do := doCmd{Operation: operation, Fields: fields, As: "operator", Data: t.Data, JSON: true, backend: t.backend}
+	if err := do.Run(&one); err != nil {
 		return err
 	}
-	defer l.close()
-	id := l.handler.AccountOf(handle)
-	cmd, err := command(id)
-	if err != nil {
+	var recorded api.Recorded
+	if err := json.Unmarshal(answer.Bytes(), &recorded); err != nil {
 		return err
 	}
-	out, err := l.handler.Do(p.ctx, commands.Request{
-		Caller:  commands.Caller{Account: l.handler.AccountOf("operator"), Authentication: domain.Asserted, Source: "cli"},
-		Key:     uuid.NewString(),
-		Command: cmd,
-	})
-	if err != nil {
-		return err
-	}
-	return p.print(t.JSON, map[string]any{"account": id.String(), "handle": handle, "events": out.Events}, func() {
-		fmt.Fprintf(p.stdout, "%s %s\n", handle, id)
+	return p.print(t.JSON, map[string]any{"account": recorded.Account, "handle": handle, "events": recorded.Events}, func() {
+		fmt.Fprintf(p.stdout, "%s %s\n", handle, recorded.Account)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -46,6 +47,9 @@ func (c *doCmd) Run(p *program) error {
 	}
 	asked, err := doc.ask(op, c.Fields)
 	if err != nil {
+		return err
+	}
+	if err := free(c.Out); err != nil {
 		return err
 	}
 	client, base, done, err := c.connect(p)
@@ -169,12 +173,25 @@ func (c *doCmd) show(p *program, resp *http.Response) error {
 	return p.lines(content)
 }
 
-// keep writes an answer that is a file, of whatever size.
+// keep writes an answer that is a file, of whatever size. What did not arrive
+// whole is not left behind.
 func keep(path string, from io.Reader) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(f, from)
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+// free refuses the name of a file that is there: what was kept, a receipt or a
+// bundle, may be the only one.
+func free(path string) error {
+	if _, err := os.Lstat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return withHint(fmt.Errorf("%s: 文件已存在，不覆盖 the file is there and is not written over", path), "用 --out 另取一个文件名 choose another name with --out")
 }

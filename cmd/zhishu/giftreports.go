@@ -135,7 +135,7 @@ func giftUsesTable(u figures.GiftUses) table {
 	for _, c := range u.Communities {
 		where := c.Community
 		if where == "" {
-			where = "上级机构"
+			where = "未注明社区"
 		}
 		add(where, c)
 	}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"zhishu/domain"
@@ -17,7 +19,7 @@ type importCmd struct {
 	Files []string `arg:"" name:"file" help:"Sheets as CSV (UTF-8, GB18030) or XLSX, in the order they were issued."`
 
 	Data         string   `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for people, activities, service and study."`
+	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for people, activities, service and study, and for donations that are to stand in the community's register."`
 	Issuer       string   `help:"Who gave out the numbers in the sheet (default: the community)."`
 	Activity     string   `help:"Activity name for a sheet that has no such column."`
 	Attended     string   `placeholder:"ACTIVITY" help:"Id of the activity a roster was signed for."`
@@ -27,7 +29,7 @@ type importCmd struct {
 	ROC          bool     `name:"roc" help:"Years are of the ROC calendar."`
 	Recorder     string   `default:"clerk" help:"Account that enters the rows (${default})."`
 	Confirmer    string   `help:"Second account that confirms them; without one nothing counts yet."`
-	ConsentBasis string   `enum:"paper,online" default:"paper" help:"How consent was given by people enrolled now: paper or online."`
+	ConsentBasis string   `enum:"paper,online," default:"" help:"How people enrolled now gave consent, as somebody has seen: paper or online. Needed with --enrol, and for people unless their sheet has a column 知情同意."`
 	Enrol        bool     `help:"Enrol people nobody knows yet; the sheet carries their consent."`
 	Update       bool     `help:"Of a list of people: record the names and phones that differ from the recorded ones."`
 	ReissueOf    string   `placeholder:"IMPORT" help:"This sheet is a new issue of that earlier import."`
@@ -128,8 +130,8 @@ func (c *importCmd) each(p *program, run func(name string, content []byte, rejec
 func (c *importCmd) show(p *program, name string, r imports.Result, reject []byte) error {
 	kept := ""
 	if r.Refused > 0 && len(reject) > 0 && !c.DryRun {
-		kept = rejectName(name, c.Reject)
-		if err := os.WriteFile(kept, reject, 0o600); err != nil {
+		var err error
+		if kept, err = keepRejects(name, c.Reject, reject); err != nil {
 			return err
 		}
 	}
@@ -152,6 +154,12 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 			fmt.Fprintf(p.stdout, "，第%d次重给 given again", r.Again)
 		}
 		fmt.Fprintln(p.stdout)
+		if len(r.Sheet.Unknown) > 0 {
+			fmt.Fprintf(p.stdout, "  看不懂的列，未读取 columns not understood, not read: %s\n", strings.Join(r.Sheet.Unknown, "、"))
+		}
+		if c.Kind == string(domain.ImportDonations) {
+			fmt.Fprintf(p.stdout, "  受赠 received by %s\n", c.receiver())
+		}
 		c.showControl(p, "合计 total (yuan)", r.Money)
 		c.showControl(p, "合计 total (minutes)", r.Minutes)
 		c.showControl(p, "合计 total (rows)", r.Count)
@@ -169,6 +177,14 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 			fmt.Fprintf(p.stdout, "  被拒行 refused rows: %s\n", kept)
 		}
 	})
+}
+
+// receiver is which institution's gifts the sheet lists.
+func (c *importCmd) receiver() string {
+	if c.Community != "" {
+		return c.Community
+	}
+	return "账本单位，未注明社区，不列入社区台账 the ledger's operator, in no community's register; --community CODE"
 }
 
 const maxShown = 20
@@ -202,12 +218,27 @@ func statusText(s imports.Status) string {
 	return "未完成，再次导入同一文件即可继续 unfinished: give the same file again"
 }
 
-// rejectName is sheet.xlsx -> sheet.rejected.xlsx.
-func rejectName(name, dir string) string {
+// keepRejects writes refused rows under a name that is free: an earlier file of
+// them may be half corrected.
+func keepRejects(name, dir string, reject []byte) (kept string, err error) {
+	for n := 1; ; n++ {
+		kept = rejectName(name, dir, n)
+		err = keep(kept, bytes.NewReader(reject))
+		if !errors.Is(err, fs.ErrExist) {
+			return kept, err
+		}
+	}
+}
+
+// rejectName is sheet.xlsx -> sheet.rejected.xlsx, then sheet.rejected-2.xlsx.
+func rejectName(name, dir string, n int) string {
 	ext := filepath.Ext(name)
-	base := strings.TrimSuffix(filepath.Base(name), ext) + ".rejected" + ext
 	if dir == "" {
 		dir = filepath.Dir(name)
 	}
-	return filepath.Join(dir, base)
+	base := strings.TrimSuffix(filepath.Base(name), ext) + ".rejected"
+	if n > 1 {
+		base += "-" + strconv.Itoa(n)
+	}
+	return filepath.Join(dir, base+ext)
 }

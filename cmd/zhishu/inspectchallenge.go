@@ -56,6 +56,9 @@ type inspectAnswerCmd struct {
 
 // Run asks for the receipt of each fact: frame, salt and proof.
 func (c *inspectAnswerCmd) Run(p *program) error {
+	if err := free(c.Out); err != nil {
+		return err
+	}
 	indices, err := challenged(c.Facts)
 	if err != nil {
 		return err
