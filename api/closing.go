@@ -57,7 +57,7 @@ func closings(r *routes) {
 		id: "close-period", path: "/v1/communities/{code}/periods", tag: "communities", permission: "community.close",
 		summary: "Close a month or year of a community",
 		doc:     "What occurred in it may still be recorded: such late entries are flagged, and the closing policy says which figures they enter.",
-	}, append(codes, domain.DateInFuture), func(ctx context.Context, s *Server, in *closeInput) (*recordedOutput, error) {
+	}, append(codes, domain.DateInFuture, domain.SubjectExists), func(ctx context.Context, s *Server, in *closeInput) (*recordedOutput, error) {
 		read := reader{}
 		c := &domain.ClosePeriod{Code: read.community(in.Code, "code"), Period: read.period(in.Body.Period, "period")}
 		if read.err != nil {

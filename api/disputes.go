@@ -96,7 +96,7 @@ func missing(r *routes) {
 		id: "report-missing-entry", path: "/v1/persons/{id}/reports", tag: "entries", permission: "entry.dispute",
 		summary: "Report service or study that was never recorded",
 		doc:     "What, when, where and by whom it was organised. It counts for nothing until the organisation has accepted it and a second person has confirmed it.",
-	}, slices.Concat(personCodes, deedCodes, []domain.Code{domain.ConsentMissing, domain.NotConcerned}),
+	}, slices.Concat(personCodes, deedCodes, []domain.Code{domain.ConsentMissing, domain.NotConcerned, domain.SubjectExists}),
 		func(ctx context.Context, s *Server, in *reportInput) (*recordedOutput, error) {
 			read := reader{}
 			c := &domain.ReportMissingEntry{

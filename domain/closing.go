@@ -127,7 +127,7 @@ func (s *Community) closePeriod(c *ClosePeriod, by Actor, now Instant) ([]Event,
 	}
 	for _, x := range s.Closed {
 		if x.Period.From <= c.Period.From && c.Period.To <= x.Period.To {
-			return nil, nil // closed already, by itself or with its year
+			return refused(SubjectExists, "period") // closed by itself or with its year; it may be reopened later, so it is not "so already"
 		}
 	}
 	return []Event{&PeriodClosed{c.Code, c.Period}}, nil

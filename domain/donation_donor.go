@@ -60,9 +60,7 @@ func (d *Donation) agree(c *AgreePublication, by Actor, now Instant) ([]Event, e
 		return refused(DateInFuture, "day")
 	case foreign != nil:
 		return nil, foreign
-	case c.Publication == d.Publication && !alias: // an alias may be another one
-		return nil, nil
-	}
+	} // what was agreed already is recorded again, as consents are: it may be withdrawn later
 	return []Event{&DonationPublicationAgreed{
 		Donation: c.Donation, Donor: d.Donor, Publication: c.Publication, Alias: Secret{Plain: c.Alias}, Basis: c.Basis, Day: c.Day,
 	}}, nil
@@ -79,8 +77,6 @@ func (d *Donation) withdraw(c *WithdrawPublication, by Actor, now Instant) ([]Ev
 		return refused(DateInFuture, "day")
 	case foreign != nil:
 		return nil, foreign
-	case d.Publication != PublishName && d.Publication != PublishAlias:
-		return nil, nil // nobody names the donor
 	}
 	return []Event{&DonationPublicationWithdrawn{c.Donation, c.Day}}, nil
 }

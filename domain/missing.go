@@ -90,7 +90,7 @@ func (p *Person) reportMissing(c *ReportMissingEntry, by Actor, now Instant) ([]
 	}
 	for _, r := range p.Reports {
 		if r.Deed == deed {
-			return nil, nil // the same was reported and waits
+			return refused(SubjectExists, "report") // it waits; once it is answered it may be reported again, so it is not "so already"
 		}
 	}
 	return []Event{&MissingEntryReported{c.Person, deed, Secret{Plain: c.Remark}, c.Evidence}}, nil

@@ -38,6 +38,11 @@ func plausible(t *rapid.T) domain.Command {
 		Capacity: uint32(1 + pick("capacity", 2))}
 	seen := domain.ActivitySeen{Exists: true, Attested: pick("attested", 2) == 0, Plan: plan, CodeRight: true,
 		Window: domain.Window{From: plan.Start, Until: plan.End}}
+	agreed := domain.AgreePublication{Donation: d, Publication: domain.PublishName, Basis: domain.OnPaper, Day: on}
+	month, err := domain.ParsePeriod([]string{"2026-01", "2026-02"}[pick("month", 2)])
+	if err != nil {
+		t.Fatal(err)
+	}
 	team, home := groupRef("队", "红马甲"), groupRef("户", "一号")
 	return []domain.Command{
 		&domain.EnrolPerson{Person: p, Community: lifeCode, Name: "甲", Row: row()},
@@ -86,7 +91,15 @@ func plausible(t *rapid.T) domain.Command {
 		&domain.EndDesignation{Code: lifeCode, Subject: home, To: on},
 		&domain.CountFact{Code: lifeCode, Kind: domain.Posters, Day: on, Count: 1, Evidence: []domain.Evidence{{Kind: "photo"}}},
 		&domain.WithdrawCount{Code: lifeCode, Fact: uint32(pick("fact", 12)), Reason: "数错"},
-	}[pick("command", 45)]
+		&domain.ClosePeriod{Code: lifeCode, Period: month},
+		&domain.ProposeReopening{Code: lifeCode, Period: month, Reason: "补录"},
+		&domain.DecideReopening{Code: lifeCode, Period: month, Proposal: proposal, Approve: approve, Reason: "核对"},
+		&domain.ReportMissingEntry{Person: p, Deed: deed},
+		&domain.DeclineMissingEntry{Person: p, Report: domain.ReportNo(entry), Reason: "不符"},
+		&domain.AcceptMissingEntry{Person: p, Report: domain.ReportNo(entry)},
+		&agreed,
+		&domain.WithdrawPublication{Donation: d, Day: on},
+	}[pick("command", 53)]
 }
 
 // TestWhatIsSoStaysSo: a command that is answered without an event leaves no
