@@ -24,22 +24,28 @@ type LimitInput struct {
 	Limit int `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Rows at most; how many were left out is said"`
 }
 
+// twoViews are the two points of view of a difference.
+type twoViews struct {
+	before, after *projections.View
+	suppose       func(*figures.Between)
+}
+
 // between makes both views.
-func (in *DiffInput) between(s *Server) (before, after *projections.View, suppose func(*figures.Between), err error) {
-	if after, err = s.viewAt(in.To, Cursor{}); err != nil {
-		return nil, nil, nil, err
+func (in *DiffInput) between(s *Server) (w twoViews, err error) {
+	if w.after, err = s.viewAt(in.To, Cursor{}); err != nil {
+		return w, err
 	}
-	if before, err = s.viewAt(in.From, Cursor{}); err != nil {
-		return nil, nil, nil, err
+	if w.before, err = s.viewAt(in.From, Cursor{}); err != nil {
+		return w, err
 	}
-	if before.Size() > after.Size() {
-		return nil, nil, nil, NewProblem(CodeDiffBackwards, "")
+	if w.before.Size() > w.after.Size() {
+		return w, NewProblem(CodeDiffBackwards, "")
 	}
-	before, after, suppose, ok := figures.Differ(before, after, in.FromUnder, in.Under)
-	if !ok {
-		return nil, nil, nil, NewProblem(CodeNoSuchRule, "")
+	var ok bool
+	if w.before, w.after, w.suppose, ok = figures.Differ(w.before, w.after, in.FromUnder, in.Under); !ok {
+		return w, NewProblem(CodeNoSuchRule, "")
 	}
-	return before, after, suppose, nil
+	return w, nil
 }
 
 type diffStatementQuery struct {
@@ -66,75 +72,82 @@ func differences(r *routes) {
 	figure(r, operation{
 		id: "diff-statement", path: "/v1/diff/statement", tag: "persons", codes: codes(string(domain.SubjectUnknown)),
 		summary: "What changed in a person's statement, entry by entry",
-		doc:     "Each entry that came, went or changed, with the events that did it and what else did, in plain sentences. The changes of the entries sum to that of the total.",
+		doc: "Each entry that came, went or changed, with the events that did it and what else did, in plain sentences. The changes of the entries sum to that of the total. " +
+			"Reports of missing entries and check-ins without a check-out are compared, too.",
 	}, func(ctx context.Context, s *Server, in *diffStatementQuery) (out figures.StatementDiff, err error) {
-		before, after, suppose, err := in.between(s)
+		w, err := in.between(s)
 		if err != nil {
 			return out, err
 		}
-		d, err := s.cfg.Ledger.DiffStatement(ctx, before, after, domain.PersonID{UUID: uuidOf(in.Person)})
+		d, err := s.cfg.Ledger.DiffStatement(ctx, w.before, w.after, domain.PersonID{UUID: uuidOf(in.Person)})
+		if err != nil {
+			return out, err
+		}
 		out = figures.StatementDiffOf(d)
-		suppose(&out.Between)
-		return out, err
+		w.suppose(&out.Between)
+		return out, nil
 	})
 	figure(r, operation{
 		id: "diff-stars", path: "/v1/diff/stars", tag: "stars", codes: codes(CodeDivisionInvalid),
 		summary: "What changed on a star board, person by person",
-		doc:     "Withheld where either board is.",
-	}, func(_ context.Context, s *Server, in *diffStarsQuery) (out figures.StarsDiff, err error) {
+		doc:     "Withheld where either board is. A fact that an event moved names it, with its ledger size and the account that recorded it.",
+	}, func(ctx context.Context, s *Server, in *diffStarsQuery) (out figures.StarsDiff, err error) {
 		d, err := in.division()
 		if err != nil {
 			return out, err
 		}
-		before, after, suppose, err := in.between(s)
+		w, err := in.between(s)
 		if err != nil {
 			return out, err
 		}
-		out = figures.StarsDiffOf(after.DiffStars(before, d, in.Limit))
-		suppose(&out.Between)
+		diff := w.after.DiffStars(w.before, d, in.Limit)
+		if err := s.cfg.Ledger.NameMoves(ctx, w.after, diff.Moves()); err != nil {
+			return out, err
+		}
+		out = figures.StarsDiffOf(diff)
+		w.suppose(&out.Between)
 		return out, nil
 	})
-	figure(r, operation{
+	diffPeriod(r, operation{
 		id: "diff-standing", path: "/v1/diff/standing", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodeNoPolicy),
 		summary: "What changed in the ranking of learners, person by person",
-		doc:     "Withheld where either ranking is.",
-	}, func(_ context.Context, s *Server, in *diffPeriodQuery) (out figures.StandingDiff, err error) {
-		before, after, d, period, suppose, err := in.read(s)
-		if err != nil {
-			return out, err
-		}
-		diff, err := after.DiffStanding(before, d, period, in.Limit)
-		out = figures.StandingDiffOf(diff)
-		suppose(&out.Between)
-		return out, err
-	})
-	figure(r, operation{
+		doc:     "Withheld where either ranking is. A fact that an event moved names it, with its ledger size and the account that recorded it.",
+	}, (*projections.View).DiffStanding, figures.StandingDiffOf, func(d *figures.StandingDiff) *figures.Between { return &d.Between })
+	diffPeriod(r, operation{
 		id: "diff-participation", path: "/v1/diff/participation", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodeNoPolicy),
 		summary: "What changed in the participation rates: numerator, denominator, definition and facts",
-		doc:     "Withheld where either figure is, or where the persons who tell them apart are too few. The facts of a community's own division are listed.",
-	}, func(_ context.Context, s *Server, in *diffPeriodQuery) (out figures.ParticipationDiff, err error) {
-		before, after, d, period, suppose, err := in.read(s)
-		if err != nil {
-			return out, err
-		}
-		diff, err := after.DiffParticipation(before, d, period, in.Limit)
-		if err != nil {
-			return out, err
-		}
-		out = figures.ParticipationDiffOf(diff)
-		suppose(&out.Between)
-		return out, nil
-	})
+		doc: "Withheld where either figure is, or where the persons who tell them apart are too few. The facts of a community's own division are listed, " +
+			"each with the event that moved it and the account that recorded it.",
+	}, (*projections.View).DiffParticipation, figures.ParticipationDiffOf, func(d *figures.ParticipationDiff) *figures.Between { return &d.Between })
 }
 
-// read makes everything a difference over a period needs.
-func (in *diffPeriodQuery) read(s *Server) (before, after *projections.View, d domain.Division, period domain.Period, suppose func(*figures.Between), err error) {
-	if d, err = in.division(); err != nil {
-		return
-	}
-	if before, after, suppose, err = in.between(s); err != nil {
-		return
-	}
-	period, err = in.period(after)
-	return
+// diffPeriod registers a difference of a figure of a division and a period.
+func diffPeriod[D projections.Differs, T any](r *routes, op operation,
+	compare func(after, before *projections.View, d domain.Division, period domain.Period, limit int) (D, error),
+	tell func(D) T, between func(*T) *figures.Between,
+) {
+	figure(r, op, func(ctx context.Context, s *Server, in *diffPeriodQuery) (out T, err error) {
+		d, err := in.division()
+		if err != nil {
+			return out, err
+		}
+		w, err := in.between(s)
+		if err != nil {
+			return out, err
+		}
+		period, err := in.period(w.after)
+		if err != nil {
+			return out, err
+		}
+		diff, err := compare(w.after, w.before, d, period, in.Limit)
+		if err != nil {
+			return out, err
+		}
+		if err := s.cfg.Ledger.NameMoves(ctx, w.after, diff.Moves()); err != nil {
+			return out, err
+		}
+		out = tell(diff)
+		w.suppose(between(&out))
+		return out, nil
+	})
 }

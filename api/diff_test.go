@@ -40,9 +40,23 @@ func TestDifferences(t *testing.T) {
 		board.Rows[0].Facts[0].LedgerSize != from+2 || board.Suppressed != nil {
 		t.Errorf("%+v", board)
 	}
+	if f := board.Rows[0].Facts[0]; f.Event != came.Events[1].Event || f.By != came.Events[1].By || f.Type != "entry-confirmed" || f.At == "" ||
+		!strings.Contains(f.Zh, f.Event) {
+		t.Errorf("%+v", f)
+	}
 	few := ask[figures.StarsDiff](c, fmt.Sprintf("/v1/diff/stars?from=%d&limit=1", from))
 	if len(few.Rows) != 1 || few.Left != board.Changed+board.Moved-1 {
 		t.Errorf("%+v", few)
+	}
+
+	waits := fmt.Sprintf("?from=%d&person=%s", ask[figures.Star](c, "/v1/persons/"+people[0]+"/stars").LedgerSize, people[0])
+	c.mustPost("/v1/persons/"+people[0]+"/reports", `{"kind":"service","title":"巡逻","community":"430702001007","day":"2026-02-03","minutes":60}`)
+	w := ask[figures.StatementDiff](c, "/v1/diff/statement"+waits)
+	if len(w.Reports) != 1 || len(w.Entries) != 0 || len(w.CheckIns) != 0 || w.Reports[0].Kind != "came" || w.Reports[0].Before != nil || !w.Reports[0].After.Open {
+		t.Fatalf("%+v", w)
+	}
+	if e := w.Reports[0].Events; len(e) != 1 || e[0].Event != fmt.Sprintf("person-%s@%d", people[0], w.Reports[0].Report) || e[0].By == "" || e[0].LedgerSize == 0 {
+		t.Errorf("%+v", e)
 	}
 
 	c.confirmed(people[0], "study", "2026-02-20", 60)

@@ -29,6 +29,8 @@ type Ledger struct {
 	Statement func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error)
 	// DiffStatement compares two views of it: after.DiffStatement(ctx, log, before, id).
 	DiffStatement func(ctx context.Context, before, after *projections.View, id domain.PersonID) (projections.StatementDiff, error)
+	// NameMoves finds which events moved the facts of a difference: v.NameMoves(ctx, log, moves).
+	NameMoves func(ctx context.Context, v *projections.View, moves []*projections.FactMove) error
 	// Donor folds the streams of a donor's gifts under a view.
 	Donor func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error)
 	// NameFacts finds what the facts behind a scorecard are called: v.NameFacts(ctx, log, card).

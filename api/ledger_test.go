@@ -142,6 +142,9 @@ func (c *city) configure(cfg *Config) {
 		DiffStatement: func(ctx context.Context, before, after *projections.View, id domain.PersonID) (projections.StatementDiff, error) {
 			return after.DiffStatement(ctx, c.store, before, id)
 		},
+		NameMoves: func(ctx context.Context, v *projections.View, moves []*projections.FactMove) error {
+			return v.NameMoves(ctx, c.store, moves)
+		},
 		Register: func(ctx context.Context, v *projections.View, names registers.Names, kind registers.Kind, community domain.CommunityCode, period domain.Period) (*registers.Register, error) {
 			return registers.Make(ctx, registers.Source{View: v, Streams: c.store, Names: names}, kind, community, period)
 		},

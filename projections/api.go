@@ -52,6 +52,7 @@ package projections
 //	(*View) DiffStars(*View, domain.Division, int) BoardDiff[domain.StarRating]
 //	(*View) DiffStanding(*View, domain.Division, domain.Period, int) (BoardDiff[domain.StudyTally], error)
 //	(*View) DiffParticipation(*View, domain.Division, domain.Period, int) (RatesDiff, error)
+//	(*View) NameMoves(ctx, eventstore.StreamReader, []*FactMove) error
 //
 // A View is cheap, safe for concurrent use, and stays what it was while the
 // ledger grows. Engine methods are safe for concurrent use; Run and CatchUp

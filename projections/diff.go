@@ -2,10 +2,12 @@ package projections
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"sync/atomic"
 
 	"zhishu/domain"
+	"zhishu/eventstore"
 )
 
 // A difference holds two points of view of the same read models against each
@@ -41,6 +43,10 @@ type FactMove struct {
 	// Size is the first that holds the event that did it; zero where no event of
 	// the entry did but a rule, a membership or the merging of two persons.
 	Size domain.Size
+	// Event is what NameMoves found there; nil before, and where Size is zero.
+	Event *LifeEvent
+
+	turn int // of the events that give the entry a value or take it, the one that did it
 }
 
 // moveOf says why a row counts at one of two views only.
@@ -54,10 +60,68 @@ func (v *View) moveOf(before *View, r *entryRow, came bool) FactMove {
 		at = atomic.LoadUint32(&r.effective)
 	}
 	if before.size <= at && at < v.size {
-		m.Size = domain.Size(at + 1)
+		m.Size, m.turn = domain.Size(at+1), v.turnOf(r, at)
 	}
 	return m
 }
+
+// turnOf counts the values of a row's entry that took effect before a size: each
+// was brought by one event, and an entry that is voided gets no value after it.
+func (v *View) turnOf(r *entryRow, at uint32) (n int) {
+	for j := atomic.LoadUint32(&v.b.persons.at(r.person).entries); j != none; {
+		x := v.b.entries.at(j)
+		if j = x.prev; x.entry == r.entry && atomic.LoadUint32(&x.effective) < at {
+			n++
+		}
+	}
+	return n
+}
+
+// NameMoves finds in the persons' streams which event made each move, and who
+// recorded it: the rows know its ledger size alone.
+func (v *View) NameMoves(ctx context.Context, streams eventstore.StreamReader, moves []*FactMove) error {
+	c := v.cut()
+	people := map[domain.PersonID]map[domain.EntryNo][]LifeEvent{}
+	for _, m := range moves {
+		if m.Size == 0 {
+			continue
+		}
+		turns := people[m.Person]
+		if turns == nil {
+			turns = map[domain.EntryNo][]LifeEvent{}
+			people[m.Person] = turns
+			err := v.eachEvent(ctx, streams, m.Person.Stream(), &c, func(e domain.Event, meta domain.Meta, revision uint64) {
+				if no := takesTurn(e); no != 0 {
+					turns[no] = append(turns[no], v.lifeOf(m.Person, e, meta, revision))
+				}
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if list := turns[m.Entry]; m.turn < len(list) {
+			m.Event = &list[m.turn]
+		}
+	}
+	return nil
+}
+
+// takesTurn names the entry to which an event gives another value, or which it
+// makes void; zero for every other event.
+func takesTurn(e domain.Event) domain.EntryNo {
+	switch e := e.(type) {
+	case *domain.EntryConfirmed:
+		return e.Entry
+	case *domain.EntryCorrectionApproved:
+		return e.Entry
+	case *domain.EntryVoidApproved:
+		return e.Entry
+	}
+	return 0
+}
+
+// Differs is a difference whose facts NameMoves can name.
+type Differs interface{ Moves() []*FactMove }
 
 // counting tells which rows of whom a figure counts at a view.
 type counting func(v *View, s subject, r *entryRow) bool

@@ -32,6 +32,21 @@ type PlaceChange[V any] struct {
 	Facts         []FactMove
 }
 
+// Moves are the facts of all rows, for NameMoves.
+func (d BoardDiff[V]) Moves() (out []*FactMove) {
+	for i := range d.Rows {
+		out = append(out, pointers(d.Rows[i].Facts)...)
+	}
+	return out
+}
+
+func pointers(facts []FactMove) (out []*FactMove) {
+	for i := range facts {
+		out = append(out, &facts[i])
+	}
+	return out
+}
+
 // Place is a rank (1, 1, 3 …) and the figures behind it.
 type Place[V any] struct {
 	Rank  int64

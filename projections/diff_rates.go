@@ -18,6 +18,9 @@ type RatesDiff struct {
 	Suppressed    Suppression
 }
 
+// Moves are the facts that are listed, for NameMoves.
+func (r RatesDiff) Moves() []*FactMove { return pointers(r.Facts) }
+
 // DiffParticipation compares the participation rates of a division and period at
 // an earlier point of view with those at this one. The facts are listed for a
 // community's own division, at most limit of them.

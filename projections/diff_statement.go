@@ -16,6 +16,8 @@ type StatementDiff struct {
 	Before, After Statement
 	Rules         []AdoptedRule // adopted between, of the kinds a statement rests on
 	Entries       []EntryChange // by day, then number; the changes of their minutes sum to that of the total
+	Reports       []ReportChange
+	CheckIns      []CheckInChange
 }
 
 // EntryChange is one entry as it was and as it is. Before is nil for one that
@@ -39,10 +41,11 @@ func (c *EntryChange) Change() (m domain.Minutes) {
 	return m
 }
 
-// Did is an event with the smallest ledger size that holds it.
+// Did is an event with its stream and the smallest ledger size that holds it.
 type Did struct {
 	LifeEvent
-	Size domain.Size
+	Stream string
+	Size   domain.Size
 }
 
 // Cause is what makes an entry count otherwise though nothing was recorded of it.
@@ -68,40 +71,28 @@ func (v *View) DiffStatement(ctx context.Context, streams eventstore.StreamReade
 		return out, err
 	}
 	out.Rules = v.adoptedSince(before, domain.CountingKind, domain.StarsKind, domain.ClosingKind)
-	since := map[domain.PersonID]map[uint64]domain.Size{}
+	then := sinceThen{v, before, streams, map[domain.PersonID]map[uint64]domain.Size{}}
 	for _, c := range diffEntries(&out.Before, &out.After) {
-		if since[c.Person] == nil {
-			if since[c.Person], err = v.recordedSince(ctx, streams, c.Person.Stream(), before); err != nil {
-				return out, err
-			}
+		since, err := then.of(ctx, c.Person)
+		if err != nil {
+			return out, err
 		}
-		if c.explain(since[c.Person]); c.different() {
+		if c.explain(since); c.different() {
 			out.Entries = append(out.Entries, c)
 		}
 	}
-	return out, nil
+	if out.Reports, err = then.diffReports(ctx, &out.Before, &out.After); err != nil {
+		return out, err
+	}
+	out.CheckIns, err = then.diffCheckIns(ctx, &out.Before, &out.After)
+	return out, err
 }
 
 // diffEntries pairs the entries of two statements.
 func diffEntries(before, after *Statement) []EntryChange {
-	type key struct {
-		person domain.PersonID
-		no     domain.EntryNo
-	}
-	place := map[key]int{}
 	var all []EntryChange
-	for i := range after.Entries {
-		e := &after.Entries[i]
-		place[key{e.Person, e.No}] = len(all)
-		all = append(all, EntryChange{Person: e.Person, No: e.No, After: e})
-	}
-	for i := range before.Entries {
-		e := &before.Entries[i]
-		if at, both := place[key{e.Person, e.No}]; both {
-			all[at].Before = e
-			continue
-		}
-		all = append(all, EntryChange{Person: e.Person, No: e.No, Before: e})
+	for _, c := range pairFacts(before.Entries, after.Entries, func(e *StatementEntry) personFact { return personFact{e.Person, uint64(e.No)} }) {
+		all = append(all, EntryChange{Person: c.Person, No: domain.EntryNo(c.No), Before: c.Before, After: c.After})
 	}
 	slices.SortStableFunc(all, func(a, b EntryChange) int {
 		return cmp.Or(cmp.Compare(a.newest().Deed.Span.Day, b.newest().Deed.Span.Day), cmp.Compare(a.No, b.No))
@@ -126,7 +117,7 @@ func (c *EntryChange) different() bool {
 func (c *EntryChange) explain(since map[uint64]domain.Size) {
 	for _, l := range c.newest().Life {
 		if size, new := since[l.Revision]; new {
-			c.Events = append(c.Events, Did{l, size})
+			c.Events = append(c.Events, Did{l, c.Person.Stream(), size})
 		}
 	}
 	if c.Before == nil || c.After == nil {

@@ -111,6 +111,7 @@ func (h *history) statementsAddUp(views []*View, id domain.PersonID) {
 		}
 		want(h.t, "error", err, nil)
 		sum := domain.Minutes(0)
+		h.waitingAddsUp(&d)
 		for _, c := range d.Entries {
 			out[key{c.Person, c.No}] = c
 			sum += c.Change()
@@ -151,11 +152,47 @@ func (h *history) statementsAddUp(views []*View, id domain.PersonID) {
 	}
 }
 
+// waitingAddsUp: the earlier reports and open check-ins and their changes make the
+// later ones, and every event named is in the log.
+func (h *history) waitingAddsUp(d *StatementDiff) {
+	come := func(before, after bool) int {
+		switch {
+		case before == after:
+			return 0
+		case after:
+			return 1
+		}
+		return -1
+	}
+	reports, open, pending := len(d.Before.Reports), 0, len(d.Before.Pending)
+	for _, r := range d.Before.Reports {
+		open += come(false, r.Open)
+	}
+	for _, c := range d.Reports {
+		h.named(h.t, c.Events)
+		reports += come(c.Before != nil, c.After != nil)
+		open += come(c.Before != nil && c.Before.Open, c.After != nil && c.After.Open)
+		want(h.t, "a change of a report has a cause", len(c.Events) > 0 || c.Merged, true)
+	}
+	for _, c := range d.CheckIns {
+		h.named(h.t, c.Events)
+		pending += come(c.Before != nil, c.After != nil)
+		want(h.t, "a change of a check-in has a cause", len(c.Events) > 0 || c.Merged, true)
+	}
+	for _, r := range d.After.Reports {
+		open -= come(false, r.Open)
+	}
+	want(h.t, "reports", reports, len(d.After.Reports))
+	want(h.t, "open reports", open, 0)
+	want(h.t, "open check-ins", pending, len(d.After.Pending))
+}
+
 func (h *history) boardsDiffer(before, v *View, d domain.Division) {
 	const all = 1 << 30
 	same := v.DiffStars(v, d, all)
 	want(h.t, "stars with themselves", len(same.Rows), 0)
 	diff := v.DiffStars(before, d, all)
+	h.factsAreNamed(h.t, v, diff.Moves())
 	was, is := h.starsOf(before, d), h.starsOf(v, d)
 	for _, r := range diff.Rows {
 		id := r.Person
@@ -204,6 +241,7 @@ func (h *history) ratesDiffer(before, v *View, d domain.Division) {
 		return
 	}
 	want(h.t, "error", err, nil)
+	h.factsAreNamed(h.t, v, diff.Moves())
 	if diff.Before.Participants != diff.After.Participants && diff.Persons == 0 && v.moved == nil && before.moved == nil {
 		h.t.Fatalf("the rates of %q differ by nobody: %+v", d, diff)
 	}

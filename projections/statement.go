@@ -28,6 +28,14 @@ type Statement struct {
 	Changes     []StatementChange // of name and phone, in the order they were recorded
 
 	portions []domain.Portion // by place, for rating
+	checks   map[personFact][]LifeEvent
+}
+
+// personFact names an entry, a report or a check-in by the stream it stands in
+// and the revision that began it.
+type personFact struct {
+	person domain.PersonID
+	no     uint64
 }
 
 // StudyYear is a calendar year's study.
@@ -123,7 +131,7 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 		return Statement{}, ErrUnknownPerson
 	}
 	s := v.subjectOf(i)
-	out := Statement{Person: id, State: v.b.persons.at(i).state(), Memberships: v.memberships(s)}
+	out := Statement{Person: id, State: v.b.persons.at(i).state(), Memberships: v.memberships(s), checks: map[personFact][]LifeEvent{}}
 	if s.person != i {
 		out.Into = v.b.persons.at(s.person).id
 	}
@@ -146,6 +154,9 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 			entries = append(entries, f.entries[no])
 		}
 		out.Pending = append(out.Pending, v.pendingOf(f.id, &f.person)...)
+		for no, life := range f.checks {
+			out.checks[personFact{f.id, uint64(no)}] = life
+		}
 		out.Changes = append(out.Changes, f.changes...)
 		for _, no := range slices.Sorted(maps.Keys(f.reports)) {
 			f.reports[no].member = k

@@ -15,18 +15,19 @@ type lifeFold struct {
 	person  domain.Person
 	entries map[domain.EntryNo]*StatementEntry
 	reports map[domain.ReportNo]*StatementReport
+	checks  map[domain.EntryNo][]LifeEvent // of every check-in, also of those that have a check-out
 	changes []StatementChange
-	handle  func(domain.AccountID) string
 }
 
 // lives reads a person's stream up to the view.
 func (v *View) lives(ctx context.Context, streams eventstore.StreamReader, id domain.PersonID, c *cut) (*lifeFold, error) {
 	f := &lifeFold{
-		id: id, entries: map[domain.EntryNo]*StatementEntry{}, reports: map[domain.ReportNo]*StatementReport{}, handle: v.handleOf,
+		id: id, entries: map[domain.EntryNo]*StatementEntry{}, reports: map[domain.ReportNo]*StatementReport{},
+		checks: map[domain.EntryNo][]LifeEvent{},
 	}
 	err := v.eachEvent(ctx, streams, id.Stream(), c, func(e domain.Event, meta domain.Meta, revision uint64) {
 		f.person.Evolve(e, meta)
-		f.note(e, meta, revision)
+		f.note(e, v.lifeOf(id, e, meta, revision))
 	})
 	switch {
 	case errors.Is(err, eventstore.ErrStreamNotFound):
@@ -40,20 +41,29 @@ func (v *View) lives(ctx context.Context, streams eventstore.StreamReader, id do
 	return f, nil
 }
 
-// note writes an event into the life of the entry or report it concerns.
-func (f *lifeFold) note(e domain.Event, m domain.Meta, revision uint64) {
-	life := LifeEvent{
-		Type: e.Type(), At: m.RecordedAt, By: m.Account, Handle: f.handle(m.Account), Role: m.Role, Own: m.Person == f.id,
-		OnBehalf: m.OnBehalfOf == f.id && m.Person != f.id, Revision: revision,
+// lifeOf says of an event in a person's stream who recorded it and when.
+func (v *View) lifeOf(id domain.PersonID, e domain.Event, m domain.Meta, revision uint64) LifeEvent {
+	return LifeEvent{
+		Type: e.Type(), At: m.RecordedAt, By: m.Account, Handle: v.handleOf(m.Account), Role: m.Role, Own: m.Person == id,
+		OnBehalf: m.OnBehalfOf == id && m.Person != id, Revision: revision,
 	}
-	no := domain.EntryNo(revision)
+}
+
+// note writes an event into the life of the entry, report or check-in it concerns.
+func (f *lifeFold) note(e domain.Event, life LifeEvent) {
+	no := domain.EntryNo(life.Revision)
 	switch e := e.(type) {
 	case *domain.EntryClaimed:
 		life.Deed, life.Read = &e.Deed, e.Read
 		f.entries[no] = &StatementEntry{Person: f.id, No: no}
+	case *domain.CheckedIn:
+		life.Read = e.Read
+		f.checks[no] = []LifeEvent{life}
+		return
 	case *domain.CheckedOut:
 		life.Deed, life.Read = &e.Deed, e.Read
 		f.entries[no] = &StatementEntry{Person: f.id, No: no}
+		f.checks[e.CheckIn] = append(f.checks[e.CheckIn], life)
 	case *domain.EntryConfirmed:
 		no, life.Read = e.Entry, e.Read
 	case *domain.EntryRejected:

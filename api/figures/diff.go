@@ -68,6 +68,10 @@ type FactMove struct {
 	Time       Duration `json:"time" doc:"As recorded"`
 	Came       bool     `json:"came" doc:"It counts at the later point of view; otherwise it counted at the earlier"`
 	LedgerSize uint64   `json:"ledgerSize,omitempty" doc:"The first that holds the event that did it; absent where a rule, a membership or a merge did"`
+	Event      string   `json:"event,omitempty" doc:"stream@revision, as GET /v1/receipts/{event} takes it"`
+	Type       string   `json:"type,omitempty" doc:"Of the event"`
+	At         string   `json:"at,omitempty" format:"date-time" doc:"When it was recorded"`
+	By         string   `json:"by,omitempty" doc:"Account that recorded it"`
 	Zh         string   `json:"zh"`
 	En         string   `json:"en"`
 }
@@ -76,6 +80,9 @@ func factMoves(list []projections.FactMove) []FactMove {
 	out := make([]FactMove, 0, len(list))
 	for _, m := range list {
 		no, size := strconv.FormatUint(uint64(m.Entry), 10), strconv.FormatUint(uint64(m.Size), 10)
+		move := FactMove{
+			Stream: m.Person.Stream(), Entry: uint32(m.Entry), Day: m.Day.String(), Time: Time(m.Minutes), Came: m.Came, LedgerSize: uint64(m.Size),
+		}
 		zh, en := "第 "+no+" 号记录（"+m.Day.String()+"，"+hoursZh(m.Minutes, " ")+"）", "entry no. "+no+" ("+m.Day.String()+", "+hoursEn(m.Minutes)+") "
 		if m.Came {
 			zh, en = zh+"计入", en+"came to count"
@@ -87,12 +94,19 @@ func factMoves(list []projections.FactMove) []FactMove {
 		} else {
 			zh, en = zh+"，因规则、归属或合并而变", en+", because of a rule, a membership or a merge"
 		}
-		out = append(out, FactMove{
-			Stream: m.Person.Stream(), Entry: uint32(m.Entry), Day: m.Day.String(), Time: Time(m.Minutes), Came: m.Came,
-			LedgerSize: uint64(m.Size), Zh: zh + "。", En: en + ".",
-		})
+		if e := m.Event; e != nil {
+			move.Event, move.Type, move.At, move.By = eventRef(move.Stream, e.Revision), e.Type, e.At.String(), id(e.By.UUID)
+			zh, en = zh+"（"+move.Event+"，账号 "+accountName(e)+"）", en+" ("+move.Event+", account "+accountName(e)+")"
+		}
+		move.Zh, move.En = zh+"。", en+"."
+		out = append(out, move)
 	}
 	return out
+}
+
+// eventRef names an event as GET /v1/receipts/{event} takes it.
+func eventRef(stream string, revision uint64) string {
+	return stream + "@" + strconv.FormatUint(revision, 10)
 }
 
 // fromTo says a change of minutes as a phrase.

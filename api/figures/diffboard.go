@@ -24,15 +24,21 @@ type StarsDiff struct {
 	Rows []StarChange `json:"rows" doc:"Other figures first, then who went, then ranks alone"`
 }
 
-// StarChange is a person's line before and after.
-type StarChange struct {
+// MovedPerson is what a line that changed says of a person on any board.
+type MovedPerson struct {
 	Person string     `json:"person"`
 	State  State      `json:"state"`
-	Before *StarPlace `json:"before,omitempty" doc:"Absent for a person who came"`
-	After  *StarPlace `json:"after,omitempty" doc:"Absent for a person who went"`
 	Facts  []FactMove `json:"facts" doc:"Values of entries that count at one of the two only"`
 	Zh     string     `json:"zh"`
 	En     string     `json:"en"`
+	Ranks  [2]int64   `json:"-"` // before and after; zero is no place
+}
+
+// StarChange is a person's line before and after.
+type StarChange struct {
+	MovedPerson
+	Before *StarPlace `json:"before,omitempty" doc:"Absent for a person who came"`
+	After  *StarPlace `json:"after,omitempty" doc:"Absent for a person who went"`
 }
 
 // StarPlace is a rank by recognised time and the stars behind it.
@@ -43,32 +49,65 @@ type StarPlace struct {
 
 // StarsDiffOf tells a difference of star boards.
 func StarsDiffOf(d projections.BoardDiff[domain.StarRating]) StarsDiff {
-	out := StarsDiff{Footing: Foot(d.After), BoardDiff: boardDiff(&d), Rows: make([]StarChange, 0, len(d.Rows))}
-	out.Between = out.between(d.Before, d.Rules)
-	out.note(d.Suppressed)
-	for _, r := range d.Rows {
-		row := StarChange{Person: id(r.Person.UUID), State: out.state(r.State), Facts: factMoves(r.Facts)}
-		var was, is domain.StarRating
-		var rankWas, rankIs int64
+	out := StarsDiff{Rows: make([]StarChange, 0, len(d.Rows))}
+	out.Footing, out.Between, out.BoardDiff = headOf(&d)
+	for i := range d.Rows {
+		r := &d.Rows[i]
+		was, is := endsOf(r)
+		row := StarChange{MovedPerson: movedPerson(&out.Footing, r, starsMoved(was.Value, is.Value))}
 		if r.Before != nil {
-			was, rankWas = r.Before.Value, r.Before.Rank
-			row.Before = &StarPlace{rankWas, rating(was)}
+			row.Before = &StarPlace{was.Rank, rating(was.Value)}
 		}
 		if r.After != nil {
-			is, rankIs = r.After.Value, r.After.Rank
-			row.After = &StarPlace{rankIs, rating(is)}
+			row.After = &StarPlace{is.Rank, rating(is.Value)}
 		}
-		row.Zh, row.En = places(rankWas, rankIs)
-		for _, c := range starsWhy(was, is, len(r.Facts)) {
-			if c.Clause == "recognised" { // facts are values, of which a correction has two
-				c.Zh, c.En = fromTo(was.Recognised, is.Recognised)
-				c.Zh, c.En = "认定时长 "+c.Zh, "recognised "+c.En
-			}
-			row.Zh, row.En = row.Zh+"；"+c.Zh, row.En+"; "+c.En
-		}
-		row.Zh, row.En = row.Zh+"。", capital(row.En)+"."
 		out.Rows = append(out.Rows, row)
 	}
+	return out
+}
+
+// starsMoved is starsWhy without the number of entries: facts are values, of
+// which a correction has two.
+func starsMoved(was, is domain.StarRating) (why []words) {
+	for _, c := range starsWhy(was, is, 0) {
+		if c.Clause == "recognised" {
+			c.Zh, c.En = fromTo(was.Recognised, is.Recognised)
+			c.Zh, c.En = "认定时长 "+c.Zh, "recognised "+c.En
+		}
+		why = append(why, words{c.Zh, c.En})
+	}
+	return why
+}
+
+// headOf is what a difference of boards says before its rows.
+func headOf[V any](d *projections.BoardDiff[V]) (Footing, Between, BoardDiff) {
+	f := Foot(d.After)
+	b := f.between(d.Before, d.Rules)
+	f.note(d.Suppressed)
+	return f, b, boardDiff(d)
+}
+
+// endsOf are a person's places before and after; the zero place where there is
+// none.
+func endsOf[V any](r *projections.PlaceChange[V]) (was, is projections.Place[V]) {
+	if r.Before != nil {
+		was = *r.Before
+	}
+	if r.After != nil {
+		is = *r.After
+	}
+	return was, is
+}
+
+// movedPerson tells a line that changed: the rank, and what else is different.
+func movedPerson[V any](f *Footing, r *projections.PlaceChange[V], why []words) MovedPerson {
+	was, is := endsOf(r)
+	out := MovedPerson{Person: id(r.Person.UUID), State: f.state(r.State), Facts: factMoves(r.Facts), Ranks: [2]int64{was.Rank, is.Rank}}
+	out.Zh, out.En = places(was.Rank, is.Rank)
+	for _, w := range why {
+		out.Zh, out.En = out.Zh+"；"+w.zh, out.En+"; "+w.en
+	}
+	out.Zh, out.En = out.Zh+"。", capital(out.En)+"."
 	return out
 }
 
@@ -87,13 +126,9 @@ type StandingDiff struct {
 
 // StandingChange is a person's place before and after.
 type StandingChange struct {
-	Person string         `json:"person"`
-	State  State          `json:"state"`
+	MovedPerson
 	Before *StandingPlace `json:"before,omitempty" doc:"Absent for a person who came"`
 	After  *StandingPlace `json:"after,omitempty" doc:"Absent for a person who went"`
-	Facts  []FactMove     `json:"facts" doc:"Values of entries that count at one of the two only"`
-	Zh     string         `json:"zh"`
-	En     string         `json:"en"`
 }
 
 // StandingPlace is a rank and the study behind it.
@@ -104,34 +139,33 @@ type StandingPlace struct {
 
 // StandingDiffOf tells a difference of rankings.
 func StandingDiffOf(d projections.BoardDiff[domain.StudyTally]) StandingDiff {
-	out := StandingDiff{Footing: Foot(d.After), BoardDiff: boardDiff(&d), Period: d.Period.String(), Rows: make([]StandingChange, 0, len(d.Rows))}
-	out.Between = out.between(d.Before, d.Rules)
-	out.note(d.Suppressed)
-	for _, r := range d.Rows {
-		row := StandingChange{Person: id(r.Person.UUID), State: out.state(r.State), Facts: factMoves(r.Facts)}
-		var was, is projections.Place[domain.StudyTally]
+	out := StandingDiff{Period: d.Period.String(), Rows: make([]StandingChange, 0, len(d.Rows))}
+	out.Footing, out.Between, out.BoardDiff = headOf(&d)
+	for i := range d.Rows {
+		r := &d.Rows[i]
+		was, is := endsOf(r)
+		row := StandingChange{MovedPerson: movedPerson(&out.Footing, r, studyMoved(was.Value, is.Value))}
 		if r.Before != nil {
-			was = *r.Before
 			row.Before = &StandingPlace{was.Rank, study(was.Value)}
 		}
 		if r.After != nil {
-			is = *r.After
 			row.After = &StandingPlace{is.Rank, study(is.Value)}
 		}
-		row.Zh, row.En = places(was.Rank, is.Rank)
-		if was.Value != is.Value {
-			for _, c := range []domain.Criterion{domain.BySessions, domain.ByMonths, domain.ByMinutes} {
-				if was.Value.Value(c) != is.Value.Value(c) {
-					a := criterionOf(projections.CriterionValue{Criterion: c, Value: was.Value.Value(c)})
-					b := criterionOf(projections.CriterionValue{Criterion: c, Value: is.Value.Value(c)})
-					row.Zh, row.En = row.Zh+"；"+a.Zh+" → "+b.Zh, row.En+"; "+a.En+" → "+b.En
-				}
-			}
-		}
-		row.Zh, row.En = row.Zh+"。", capital(row.En)+"."
 		out.Rows = append(out.Rows, row)
 	}
 	return out
+}
+
+func studyMoved(was, is domain.StudyTally) (why []words) {
+	for _, c := range []domain.Criterion{domain.BySessions, domain.ByMonths, domain.ByMinutes} {
+		if was.Value(c) == is.Value(c) {
+			continue
+		}
+		a := criterionOf(projections.CriterionValue{Criterion: c, Value: was.Value(c)})
+		b := criterionOf(projections.CriterionValue{Criterion: c, Value: is.Value(c)})
+		why = append(why, words{a.Zh + " → " + b.Zh, a.En + " → " + b.En})
+	}
+	return why
 }
 
 // ParticipationDiff is what changed in the participation of a division.

@@ -18,6 +18,7 @@ type StatementDiff struct {
 	Change  int64         `json:"change" doc:"Recognised minutes more: the sum over entries"`
 	Why     []Clause      `json:"why" doc:"What changed the stars"`
 	Entries []EntryChange `json:"entries" doc:"By day, then number"`
+	StatementWaits
 }
 
 // Totals are a person's sums at a point of view.
@@ -74,7 +75,7 @@ func StatementDiffOf(d projections.StatementDiff) StatementDiff {
 		Footing: Foot(d.After.Footing), Person: id(d.After.Person.UUID),
 		Before: Totals{rating(d.Before.Service), study(d.Before.Study)}, After: Totals{rating(d.After.Service), study(d.After.Study)},
 		Change:  int64(d.After.Service.Recognised - d.Before.Service.Recognised),
-		Entries: make([]EntryChange, 0, len(d.Entries)),
+		Entries: make([]EntryChange, 0, len(d.Entries)), StatementWaits: waitsOf(&d),
 	}
 	out.Between = out.between(d.Before.Footing, d.Rules)
 	out.Why = starsWhy(d.Before.Service, d.After.Service, len(d.Entries))
@@ -119,27 +120,13 @@ var causes = map[projections.Cause]words{
 func entryChange(c *projections.EntryChange) EntryChange {
 	out := EntryChange{
 		Person: id(c.Person.UUID), Entry: uint32(c.No), Kind: kindOf(c), Change: int64(c.Change()),
-		Before: entryState(c.Before), After: entryState(c.After), Events: []ChangeEvent{}, Causes: []Clause{}, Story: []DiffSentence{},
+		Before: entryState(c.Before), After: entryState(c.After), Causes: []Clause{},
 	}
 	newest := c.After
 	if newest == nil {
 		newest = c.Before
 	}
-	told := map[uint64]Sentence{}
-	for _, s := range storyOf(newest, nil) {
-		if s.Revision != nil {
-			told[*s.Revision] = s
-		}
-	}
-	for i := range c.Events {
-		e := &c.Events[i]
-		s := told[e.Revision]
-		out.Events = append(out.Events, ChangeEvent{
-			Event: c.Person.Stream() + "@" + strconv.FormatUint(e.Revision, 10), LedgerSize: uint64(e.Size),
-			Type: e.Type, At: e.At.String(), By: id(e.By.UUID), Zh: s.Zh, En: s.En,
-		})
-		out.Story = append(out.Story, DiffSentence{s.Zh, s.En})
-	}
+	out.Events, out.Story = changeEvents(c.Events, storyOf(newest, nil))
 	for _, cause := range c.Causes {
 		w := causes[cause]
 		out.Causes = append(out.Causes, said(string(cause), w.zh, w.en))
@@ -147,6 +134,26 @@ func entryChange(c *projections.EntryChange) EntryChange {
 	}
 	out.Story = append(out.Story, outcome(c, out.Before, out.After))
 	return out
+}
+
+// changeEvents names the events of a change, each with its sentence of a story.
+func changeEvents(events []projections.Did, story []Sentence) ([]ChangeEvent, []DiffSentence) {
+	told := map[uint64]Sentence{}
+	for _, s := range story {
+		if s.Revision != nil {
+			told[*s.Revision] = s
+		}
+	}
+	out, sentences := make([]ChangeEvent, 0, len(events)), make([]DiffSentence, 0, len(events)+1)
+	for i := range events {
+		e := &events[i]
+		s := told[e.Revision]
+		out = append(out, ChangeEvent{
+			Event: eventRef(e.Stream, e.Revision), LedgerSize: uint64(e.Size), Type: e.Type, At: e.At.String(), By: id(e.By.UUID), Zh: s.Zh, En: s.En,
+		})
+		sentences = append(sentences, DiffSentence{s.Zh, s.En})
+	}
+	return out, sentences
 }
 
 // kindOf: an entry is never removed from a record, so one that counts for

@@ -18,14 +18,19 @@ var (
 	remark  = words{"备注", "Remark"}
 )
 
-// sentences is every sentence there is about an event of an entry, a report or a
-// person, by stored event type. Those of a dispute's answer stand under the type
-// and what was decided, those of a changed name or phone under it and which.
+// sentences is every sentence there is about an event of an entry, a report, a
+// check-in or a person, by stored event type. Those of a dispute's answer stand
+// under the type and what was decided, those of a changed name or phone under it
+// and which.
 var sentences = map[string]sentence{
 	domain.ServiceClaimed: {words{"申报服务", "service claimed"},
 		words{"申报{deed}", "claimed {deed}"}, remark},
 	domain.StudyClaimed: {words{"申报学习", "study claimed"},
 		words{"申报{deed}", "claimed {deed}"}, remark},
+	"checked-in": {words{"签到", "checked in"},
+		words{"签到（第 {revision} 号）", "checked in (no. {revision})"}, words{}},
+	"activity-cancelled": {words{"取消活动", "activity cancelled"},
+		words{"取消了这次活动，签到不计时", "cancelled the activity: the check-in has no minutes"}, words{}},
 	"checked-out": {words{"签退，成为记录", "checked out"},
 		words{"签退，成为记录：{deed}", "checked out, which made the entry: {deed}"}, words{}},
 	"entry-confirmed": {words{"确认", "confirmed"},

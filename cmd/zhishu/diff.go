@@ -101,9 +101,11 @@ func (c *diffStars) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return differ(p, c.twoPoints, func(before, after *projections.View, _ reader) (*figures.StarsDiff, *figures.Between, error) {
-		out := figures.StarsDiffOf(after.DiffStars(before, d, c.most()))
-		return &out, &out.Between, nil
+	return differ(p, c.twoPoints, func(before, after *projections.View, log reader) (*figures.StarsDiff, *figures.Between, error) {
+		diff := after.DiffStars(before, d, c.most())
+		err := after.NameMoves(p.ctx, log, diff.Moves())
+		out := figures.StarsDiffOf(diff)
+		return &out, &out.Between, err
 	}, diffStarsTable)
 }
 
@@ -113,15 +115,8 @@ type diffStanding struct {
 }
 
 func (c *diffStanding) Run(p *program) error {
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
-	return differ(p, c.twoPoints, func(before, after *projections.View, _ reader) (*figures.StandingDiff, *figures.Between, error) {
-		diff, err := after.DiffStanding(before, d, period, c.most())
-		out := figures.StandingDiffOf(diff)
-		return &out, &out.Between, err
-	}, diffStandingTable)
+	return differPeriod(p, c.scope, c.twoPoints, (*projections.View).DiffStanding, figures.StandingDiffOf,
+		func(d *figures.StandingDiff) *figures.Between { return &d.Between }, diffStandingTable)
 }
 
 type diffParticipation struct {
@@ -130,16 +125,28 @@ type diffParticipation struct {
 }
 
 func (c *diffParticipation) Run(p *program) error {
-	d, period, err := c.parse()
+	return differPeriod(p, c.scope, c.twoPoints, (*projections.View).DiffParticipation, figures.ParticipationDiffOf,
+		func(d *figures.ParticipationDiff) *figures.Between { return &d.Between }, diffParticipationTable)
+}
+
+// differPeriod compares a figure of a division and a period.
+func differPeriod[D projections.Differs, T any](p *program, in scope, s twoPoints,
+	compare func(after, before *projections.View, d domain.Division, period domain.Period, limit int) (D, error),
+	tell func(D) T, between func(*T) *figures.Between, tabulate func(*T) table,
+) error {
+	d, period, err := in.parse()
 	if err != nil {
 		return err
 	}
-	return differ(p, c.twoPoints, func(before, after *projections.View, _ reader) (*figures.ParticipationDiff, *figures.Between, error) {
-		diff, err := after.DiffParticipation(before, d, period, c.most())
+	return differ(p, s, func(before, after *projections.View, log reader) (*T, *figures.Between, error) {
+		diff, err := compare(after, before, d, period, in.most())
 		if err != nil {
 			return nil, nil, err
 		}
-		out := figures.ParticipationDiffOf(diff)
-		return &out, &out.Between, nil
-	}, diffParticipationTable)
+		if err := after.NameMoves(p.ctx, log, diff.Moves()); err != nil {
+			return nil, nil, err
+		}
+		out := tell(diff)
+		return &out, between(&out), nil
+	}, tabulate)
 }

@@ -24,25 +24,33 @@ func diffStatementTable(s *figures.StatementDiff) table {
 	for _, why := range s.Why {
 		t.line("%s %s", why.Zh, why.En)
 	}
-	kinds := map[string]string{"came": "新增", "went": "去除", "changed": "改变"}
 	for _, e := range s.Entries {
-		line := func(change cell, event, by, at, zh, en string) {
-			t.add(whole(int64(e.Entry)), words(kinds[e.Kind]), change, words(event), words(by), words(at), words(zh), words(en))
-		}
-		for i, told := range e.Story {
-			change := words("")
-			if i == len(e.Story)-1 {
-				change = whole(e.Change)
-			}
-			if i < len(e.Events) {
-				did := e.Events[i]
-				line(change, did.Event, did.By, size(did.LedgerSize), told.Zh, told.En)
-				continue
-			}
-			line(change, "", "", "", told.Zh, told.En)
-		}
+		t.told(e.Entry, kindWords[e.Kind], e.Change, e.Events, e.Story)
+	}
+	for _, r := range s.Reports {
+		t.told(r.Report, "漏记申报"+kindWords[r.Kind], 0, r.Events, r.Story)
+	}
+	for _, c := range s.CheckIns {
+		t.told(c.CheckIn, "未签退"+kindWords[c.Kind], 0, c.Events, c.Story)
 	}
 	return t
+}
+
+var kindWords = map[string]string{"came": "新增", "went": "去除", "changed": "改变"}
+
+// told adds the story of a change line by line: first the events, each with its
+// name, and at the end what it comes to.
+func (t *table) told(no uint32, kind string, minutes int64, events []figures.ChangeEvent, story []figures.DiffSentence) {
+	for i, told := range story {
+		change, event, by, at := words(""), "", "", ""
+		if i == len(story)-1 {
+			change = whole(minutes)
+		}
+		if i < len(events) {
+			event, by, at = events[i].Event, events[i].By, size(events[i].LedgerSize)
+		}
+		t.add(whole(int64(no)), words(kind), change, words(event), words(by), words(at), words(told.Zh), words(told.En))
+	}
 }
 
 // board says of all persons of a difference of boards.
@@ -55,41 +63,40 @@ func (t *table) board(b figures.BoardDiff) (shown bool) {
 }
 
 func diffStarsTable(d *figures.StarsDiff) table {
-	t := table{title: "星级榜的变动 " + d.Division, heads: []string{"志愿者编号", "原名次", "现名次", "说明", "in English", "事实"}}
-	t.between(d.Between, d.Footing)
-	if !t.board(d.BoardDiff) {
-		return t
-	}
-	for _, r := range d.Rows {
-		was, is := words(""), words("")
-		if r.Before != nil {
-			was = whole(r.Before.Rank)
+	t := boardTable("星级榜的变动 "+d.Division, "志愿者编号", d.Between, d.Footing)
+	if t.board(d.BoardDiff) {
+		for i := range d.Rows {
+			t.moved(&d.Rows[i].MovedPerson)
 		}
-		if r.After != nil {
-			is = whole(r.After.Rank)
-		}
-		t.add(words(r.Person), was, is, words(r.Zh), words(r.En), words(factWords(r.Facts)))
 	}
 	return t
 }
 
 func diffStandingTable(d *figures.StandingDiff) table {
-	t := table{title: "学习之星的变动 " + d.Division + " " + d.Period, heads: []string{"学员编号", "原名次", "现名次", "说明", "in English", "事实"}}
-	t.between(d.Between, d.Footing)
-	if !t.board(d.BoardDiff) {
-		return t
-	}
-	for _, r := range d.Rows {
-		was, is := words(""), words("")
-		if r.Before != nil {
-			was = whole(r.Before.Rank)
+	t := boardTable("学习之星的变动 "+d.Division+" "+d.Period, "学员编号", d.Between, d.Footing)
+	if t.board(d.BoardDiff) {
+		for i := range d.Rows {
+			t.moved(&d.Rows[i].MovedPerson)
 		}
-		if r.After != nil {
-			is = whole(r.After.Rank)
-		}
-		t.add(words(r.Person), was, is, words(r.Zh), words(r.En), words(factWords(r.Facts)))
 	}
 	return t
+}
+
+func boardTable(title, person string, b figures.Between, later figures.Footing) table {
+	t := table{title: title, heads: []string{person, "原名次", "现名次", "说明", "in English", "事实"}}
+	t.between(b, later)
+	return t
+}
+
+// moved adds a person's line.
+func (t *table) moved(m *figures.MovedPerson) {
+	var ranks [2]cell
+	for i, rank := range m.Ranks {
+		if ranks[i] = words(""); rank != 0 {
+			ranks[i] = whole(rank)
+		}
+	}
+	t.add(words(m.Person), ranks[0], ranks[1], words(m.Zh), words(m.En), words(factWords(m.Facts)))
 }
 
 func factWords(facts []figures.FactMove) string {

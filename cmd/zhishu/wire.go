@@ -40,6 +40,9 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 			DiffStatement: func(ctx context.Context, before, after *projections.View, id domain.PersonID) (projections.StatementDiff, error) {
 				return after.DiffStatement(ctx, l.log, before, id)
 			},
+			NameMoves: func(ctx context.Context, v *projections.View, moves []*projections.FactMove) error {
+				return v.NameMoves(ctx, l.log, moves)
+			},
 			NameFacts: func(ctx context.Context, v *projections.View, card *projections.Scorecard) error {
 				return v.NameFacts(ctx, l.log, card)
 			},
