@@ -13,7 +13,7 @@ import (
 )
 
 type backupCmd struct {
-	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
 	To   string `required:"" placeholder:"DIR" help:"A new directory for the backup."`
 	JSON bool   `help:"Print JSON."`
 }

@@ -17,7 +17,7 @@ type diffCmd struct {
 
 // twoPoints are the two points of view of a difference.
 type twoPoints struct {
-	Data      string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
+	Data      string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
 	From      string `required:"" placeholder:"SIZE|DATE" help:"The earlier point of view."`
 	To        string `placeholder:"SIZE|DATE" help:"The later one (default: now). The same as --from, with --under, compares two rules."`
 	Under     string `placeholder:"RULE" help:"Suppose an adopted version (counting-all/1) or an example at the later point; nothing is recorded."`

@@ -18,7 +18,7 @@ type importCmd struct {
 	Kind  string   `arg:"" enum:"communities,people,activities,roster,service,study,donations" help:"communities, people, activities, roster, service, study or donations."`
 	Files []string `arg:"" name:"file" help:"Sheets as CSV (UTF-8, GB18030) or XLSX, in the order they were issued."`
 
-	Data         string   `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	Data         string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
 	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for people, activities, service and study, and for donations that are to stand in the community's register."`
 	Issuer       string   `help:"Who gave out the numbers in the sheet (default: the community)."`
 	Activity     string   `help:"Activity name for a sheet that has no such column."`

@@ -50,7 +50,7 @@ type inspectAnswerCmd struct {
 	Facts string `required:"" placeholder:"FILE" help:"Indices, one a line, as inspect challenge printed them."`
 	Out   string `required:"" placeholder:"FILE" help:"Where the opened facts go, for verify --opened."`
 	As    string `default:"operator" placeholder:"HANDLE" help:"Account that asks (${default})."`
-	Data  string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data  string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
 

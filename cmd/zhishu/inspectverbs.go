@@ -29,7 +29,7 @@ type inspectCmd struct {
 type inspecting struct {
 	As   string `default:"inspector" placeholder:"HANDLE" help:"The inspector's account (${default}); zhishu account open opens it, with --role inspector."`
 	Key  string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
-	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	JSON bool   `help:"Print JSON."`
 	backend
 }
@@ -123,7 +123,7 @@ type bundleCmd struct {
 	Out      string `required:"" placeholder:"FILE" help:"The file to write (zip)."`
 	As       string `default:"operator" placeholder:"HANDLE" help:"Account that exports (${default})."`
 	Key      string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
-	Data     string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data     string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	JSON     bool   `help:"Print JSON."`
 	backend
 }

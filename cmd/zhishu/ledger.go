@@ -150,7 +150,7 @@ func explainOpen(dir string, err error) error {
 	var held *durable.Locked
 	switch {
 	case errors.Is(err, embedded.ErrNoLog):
-		return withHint(fmt.Errorf("%s holds no ledger: %w", dir, err), "zhishu init --data "+dir)
+		return withHint(fmt.Errorf("%s holds no ledger: %w", dir, err), "核对 --data 或 ZHISHU_DATA check --data; a new ledger: zhishu init --data "+dir)
 	case errors.As(err, &held) && held.Holder.Address != "":
 		return withHint(err, "a server has this ledger open; use its API at http://"+held.Holder.Address+" or stop it")
 	case errors.As(err, &held):

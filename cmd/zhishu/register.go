@@ -23,7 +23,7 @@ type registerReport struct {
 	XLSX      string `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook: the table, and a sheet that traces it."`
 	CSV       string `name:"csv" xor:"form" placeholder:"FILE" help:"Write CSV; the trace goes into a second file beside it (FILE-溯源.csv)."`
 	JSON      bool   `xor:"form" help:"Print JSON, as the API answers."`
-	Data      string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data      string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
 

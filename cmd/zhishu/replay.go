@@ -12,7 +12,7 @@ import (
 )
 
 type replayCmd struct {
-	Data       string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	Data       string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
 	To         string `placeholder:"SIZE|DATE" help:"Fold up to this point only."`
 	Batch      int    `help:"Events applied at a time; changes no digest."`
 	Workers    int    `help:"Goroutines that decode; changes no digest."`

@@ -39,7 +39,7 @@ type reportCmd struct {
 
 // view is what every report is asked with.
 type view struct {
-	Data string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
+	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
 	AsOf string `placeholder:"SIZE|DATE" help:"The ledger as it was at a ledger size or at the end of a day."`
 	JSON bool   `xor:"form" help:"Print JSON, as the API answers."`
 	CSV  bool   `name:"csv" xor:"form" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`

@@ -14,7 +14,7 @@ import (
 )
 
 type serveCmd struct {
-	Data            string        `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	Data            string        `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
 	Listen          string        `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" help:"Loopback address to listen on (${default})."`
 	Host            []string      `env:"ZHISHU_HOSTS" help:"Further Host names to answer under, for a proxy on this machine."`
 	CheckpointEvery time.Duration `default:"5s" placeholder:"DURATION" help:"Longest time from a fact to its signed checkpoint (${default})."`

@@ -81,7 +81,7 @@ func verifyReceipts(content []byte, keys []proof.Key) (all []shown, err error) {
 type receiptCmd struct {
 	Event string `arg:"" help:"A stream, @ and a revision, such as person-…@3; a ledger size; or a person's number for the whole statement."`
 	Out   string `placeholder:"FILE" help:"Where the receipt goes (default: printed)."`
-	Data  string `default:"${data}" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data  string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
 
