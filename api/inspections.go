@@ -81,7 +81,7 @@ type Inspection struct {
 // BundleOf is an export of a case, as far as it came.
 type BundleOf struct {
 	Export     string `json:"export" doc:"Number of this handing out"`
-	State      string `json:"state" enum:"begun,handed-out,broken-off" doc:"begun: bytes may have left, and nothing says that all did; the server may have stopped meanwhile"`
+	State      string `json:"state" enum:"begun,handed-out,broken-off" doc:"begun: bytes may have left, and nothing says that all did; the server may have stopped meanwhile. handed-out: all of it left this machine; whether it arrived only the receiver can tell"`
 	Cause      string `json:"cause,omitempty" enum:"receiver,source" doc:"Why it was broken off: whoever asked took no more, or the ledger could not go on"`
 	By         string `json:"by" doc:"Account that asked for it"`
 	Begun      string `json:"begun" format:"date-time"`

@@ -49,6 +49,17 @@ func newWorld(t testing.TB, dir string, days int) *world { return newCity(t, dir
 // newCity is the same of several communities.
 func newCity(t testing.TB, dir string, days, communities int) *world {
 	t.Helper()
+	return newCase(t, dir, days, communities, "")
+}
+
+// newWorldFor is a small town whose case names who keys are for.
+func newWorldFor(t testing.TB, dir, recipient string) *world {
+	t.Helper()
+	return newCase(t, dir, 10, 1, recipient)
+}
+
+func newCase(t testing.TB, dir string, days, communities int, recipient string) *world {
+	t.Helper()
 	w := &world{store: storetest.NewMemory(), saltKey: [32]byte{7}}
 	v, err := vault.Create(t.Context(), vault.Config{Dir: filepath.Join(dir, "vault")})
 	noErr(t, err)
@@ -95,7 +106,7 @@ func newCity(t testing.TB, dir string, days, communities int) *world {
 	id := domain.InspectionID{UUID: domain.UUID{15: 9, 6: 0x40, 8: 0x80}}
 	period, _ := domain.ParsePeriod("2026")
 	opened := w.size(t)
-	do(&domain.OpenInspection{Inspection: id, Scope: county, Period: period, Committed: hex.EncodeToString(commitment[:]), Purpose: "抽查"},
+	do(&domain.OpenInspection{Inspection: id, Scope: county, Period: period, Committed: hex.EncodeToString(commitment[:]), Recipient: recipient, Purpose: "抽查"},
 		commands.Caller{Account: inspector, Authentication: domain.Asserted, Source: "test"})
 	w.of = Case{ID: id.String(), Division: "43", Period: "2026", Inspector: inspector.String(), Committed: hex.EncodeToString(commitment[:]), Opened: opened}
 	w.announce(t)
@@ -172,8 +183,14 @@ func (w *world) bundle(t testing.TB) []byte {
 	return b.Bytes()
 }
 
+// options are those of an inspector who kept the first checkpoint after the opening.
 func (w *world) options() VerifyOptions {
-	return VerifyOptions{Keys: []proof.Key{w.identity.Signers[0].Key}}
+	key := w.identity.Signers[0].Key
+	seed, _, err := proof.OpenCheckpoint(w.notes[1], key)
+	if err != nil {
+		panic(err) // it was signed by that key
+	}
+	return VerifyOptions{Keys: []proof.Key{key}, Seed: &seed}
 }
 
 func verify(t testing.TB, bundle []byte, o VerifyOptions) *Report {

@@ -3,6 +3,7 @@ package inspect
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -114,6 +115,11 @@ var verdicts = map[Verdict]string{
 	Sound: "可信：事实与签名相符，数字全部重新算出", Tampered: "不可信：内容与签名不符，或数字算不出", Incomplete: "不完整：有内容缺失",
 }
 
+// passed tells whether a step was taken and passed.
+func (r *Report) passed(name string) bool {
+	return slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Name == name && s.Passed })
+}
+
 // Text is the report for printing, Chinese first.
 func (r *Report) Text() string {
 	var b strings.Builder
@@ -128,10 +134,13 @@ func (r *Report) Text() string {
 	if r.Range != nil {
 		fmt.Fprintf(&b, "本包只含区划 %s 的事实 %d 条，其余 %d 条只有承诺；数字只由所含事实算出。\n", r.Range.Division, r.Range.Included, r.Range.Withheld)
 		fmt.Fprintf(&b, "It holds the facts of division %s, and of the others commitments alone; its figures are what those facts determine.\n", r.Range.Division)
-		if r.Opened > 0 {
+		switch {
+		case !r.passed("range"):
+			b.WriteString("是否扣留了本区划的事实，未能查明，缘由见下。 Whether facts of the division were held back is not settled: see below.\n")
+		case r.Opened > 0:
 			fmt.Fprintf(&b, "抽查了 %d 条承诺，均不属本区划：若扣留了 %d 条以上，有 95%% 的把握已被发现。 %d commitments were opened, none of the division: %d facts held back would have been met with 95 %%.\n",
 				r.Opened, r.Hidden, r.Opened, r.Hidden)
-		} else {
+		default:
 			b.WriteString("是否扣留了本区划的事实，要靠抽查（zhishu inspect challenge）。 Whether facts of the division were held back only a challenge tells.\n")
 		}
 	}

@@ -272,7 +272,17 @@ var tamperings = []tampering{
 		_, err := Write(t.Context(), &b, g.w.source(), order)
 		noErr(t, err)
 		g.raw = b.Bytes()
-		g.known(t, g.w.notes[1])
+	}},
+	{"seed chosen, and the inspector kept no checkpoint", false, func(t testing.TB, g *gang) {
+		order := g.w.order()
+		other := *g.w
+		other.notes = [][]byte{g.w.notes[0], g.w.notes[2]}
+		other.draw(t, mustDivision(t, g.w.of.Division))
+		order.Heads, order.Sample = other.notes, other.sample
+		var b bytes.Buffer
+		_, err := Write(t.Context(), &b, g.w.source(), order)
+		noErr(t, err)
+		g.raw, g.options.Seed = b.Bytes(), nil
 	}},
 	{"population understated", false, func(t testing.TB, g *gang) {
 		g.edit(t, func(m *Manifest) { m.Sample.Population-- })

@@ -25,6 +25,10 @@ type VerifyOptions struct {
 	// Known are checkpoints of this log that were kept from before. They need no
 	// signature: the inspector vouches for them.
 	Known []proof.Checkpoint
+	// Seed is the first checkpoint after the case was opened, as the inspector took
+	// it over while nobody but the inspector knew the nonce. Without it a sample may
+	// come from whichever checkpoint pleased the ledger.
+	Seed *proof.Checkpoint
 	// Challenged are the withheld facts of a division's bundle that the inspector
 	// chose, and Opened what the ledger opened of them.
 	Challenged []uint64
@@ -84,7 +88,7 @@ func (v *verification) run(r io.ReaderAt, size int64) {
 	if v.manifest.Sample != nil {
 		take("sample", v.sample)
 	}
-	if len(v.manifest.Keys) > 0 {
+	if len(v.manifest.Keys) > 0 || v.manifest.Sample != nil && v.recorded.Opened.Recipient != "" {
 		take("keys", v.keys)
 	}
 }
@@ -278,10 +282,10 @@ func first(n int, begin func() func(i int) error) error {
 	return nil
 }
 
-// keys: they went only for persons of the sample who were neither restricted
-// nor erased at the cut.
+// keys: they went for the persons of the sample who were neither restricted nor
+// erased at the cut, and for nobody else.
 func (v *verification) keys() (string, error) {
-	if v.archive.files[keysPath] == nil {
+	if len(v.manifest.Keys) > 0 && v.archive.files[keysPath] == nil {
 		return "", missing("the file %s is missing", keysPath)
 	}
 	for _, name := range v.manifest.Keys {
@@ -292,6 +296,19 @@ func (v *verification) keys() (string, error) {
 		p, err := v.folded.View.Person(domain.PersonID{UUID: id})
 		if err != nil || p.State.Erased || p.State.Restricted {
 			return "", wrong("a key of somebody who was erased or restricted: %s", name)
+		}
+	}
+	if v.manifest.Sample == nil || v.recorded.Opened.Recipient == "" {
+		return fmt.Sprintf("%d keys", len(v.manifest.Keys)), nil
+	}
+	for _, name := range v.manifest.Sample.Persons {
+		id, err := domain.ParseUUID(name)
+		if err != nil {
+			return "", wrong("the sample names nobody: %.40q", name)
+		}
+		p, err := v.folded.View.Person(domain.PersonID{UUID: id})
+		if err == nil && !p.State.Erased && !p.State.Restricted && !slices.Contains(v.manifest.Keys, name) {
+			return "", missing("the case names a recipient, and the key of %s, who was drawn, is not in the bundle", name)
 		}
 	}
 	return fmt.Sprintf("%d keys", len(v.manifest.Keys)), nil

@@ -24,7 +24,11 @@ func (v *verification) sample() (string, error) {
 	if i < 0 || v.heads[i].Size != root.Size || v.heads[i].Root != root.Root {
 		return "", wrong("the seed does not come from the first checkpoint after the case was opened")
 	}
-	// Nor may one have been left out of the bundle that the inspector has kept.
+	// The list is the ledger's; what the inspector took over is not.
+	if k := v.o.Seed; k != nil && (k.Size != root.Size || k.Root != root.Root || k.Origin != root.Origin) {
+		return "", wrong("the seed comes from the checkpoint of size %d, and after the opening the inspector took over that of size %d", root.Size, k.Size)
+	}
+	// Nor may one have been left out of the bundle that was kept otherwise.
 	for _, k := range v.o.Known {
 		if k.Size > v.manifest.Case.Opened && k.Size < root.Size {
 			return "", wrong("a checkpoint of size %d, which was kept, comes before the one of the seed", k.Size)
@@ -62,7 +66,12 @@ func (v *verification) sample() (string, error) {
 	if len(population) != s.Population || !slices.Equal(drawn, s.Persons) {
 		return "", wrong("another sample follows from the seed")
 	}
-	return fmt.Sprintf("%d of %d", len(drawn), len(population)), nil
+	detail := fmt.Sprintf("%d of %d", len(drawn), len(population))
+	if v.o.Seed == nil {
+		return "", missing("%s, if no checkpoint came before that of size %d: only the one that inspect open kept tells (--sample-checkpoint), "+
+			"for the ledger chooses which ones are in the list", detail, root.Size)
+	}
+	return detail, nil
 }
 
 // Population is who a sample is drawn from: everybody who is a member of the
@@ -105,6 +114,10 @@ func (v *verification) asRecorded() (string, error) {
 	o := v.recorded.Opened
 	if o.Scope.String() != c.Division || o.Period.String() != c.Period || o.Committed != c.Committed || v.recorded.By.String() != c.Inspector {
 		return "", wrong("the case is another than the one recorded")
+	}
+	r := v.manifest.Range
+	if v.recorded.Sample != nil && v.manifest.Sample == nil && (r == nil || r.Division == c.Division) {
+		return "", missing("the case drew a sample before the cut, and the bundle leaves it out")
 	}
 	return "", nil
 }

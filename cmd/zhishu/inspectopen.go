@@ -14,7 +14,11 @@ type inspectOpenSampleCmd struct {
 	Identity string   `required:"" placeholder:"FILE" help:"The inspector's secret age key, as age-keygen wrote it."`
 	Key      []string `required:"" placeholder:"KEY" help:"Public key of the log, as it was handed over: name+hash+base64."`
 	Known    []string `name:"known-checkpoint" placeholder:"FILE" help:"A checkpoint that was kept from before."`
-	JSON     bool     `help:"Print JSON."`
+	Seed     string   `name:"sample-checkpoint" placeholder:"FILE" help:"The checkpoint that inspect open kept beside the nonce."`
+
+	Challenged string `placeholder:"FILE" help:"Of the bundle of a division: indices that inspect challenge chose."`
+	Opened     string `placeholder:"FILE" help:"What the ledger opened of them."`
+	JSON       bool   `help:"Print JSON."`
 }
 
 // Run verifies the bundle, offline, and prints the sealed fields of the persons
@@ -25,6 +29,14 @@ func (c *inspectOpenSampleCmd) Run(p *program) error {
 		return err
 	}
 	known, err := keptCheckpoints(c.Known)
+	if err != nil {
+		return err
+	}
+	seed, err := keptSeed(c.Seed)
+	if err != nil {
+		return err
+	}
+	chosen, answers, err := answered(c.Challenged, c.Opened)
 	if err != nil {
 		return err
 	}
@@ -43,7 +55,7 @@ func (c *inspectOpenSampleCmd) Run(p *program) error {
 	}
 	bar := p.progress("核验 verify")
 	report, opened, err := inspect.OpenSample(p.ctx, f, info.Size(), identity, inspect.VerifyOptions{
-		Keys: keys, Known: known, Progress: func(done, total uint64) { bar(int(done), int(total)) },
+		Keys: keys, Known: known, Seed: seed, Challenged: chosen, Opened: answers, Progress: func(done, total uint64) { bar(int(done), int(total)) },
 	})
 	switch {
 	case errors.Is(err, inspect.ErrUnsound):

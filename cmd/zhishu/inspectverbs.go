@@ -3,12 +3,14 @@ package main
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"strings"
 
+	"zhishu/api"
 	"zhishu/inspect"
 	"zhishu/internal/durable"
 )
@@ -45,11 +47,18 @@ type inspectOpenCmd struct {
 	Period    string `required:"" placeholder:"2026|A..B" help:"Period that is inspected."`
 	Purpose   string `default:"抽查" help:"What for, without names (${default})."`
 	Recipient string `placeholder:"age1…" help:"age public key that keys of the sample are encrypted to."`
-	NonceFile string `required:"" placeholder:"FILE" help:"Where the nonce is kept; made when missing. Keep it secret until the sample is drawn."`
+	NonceFile string `required:"" placeholder:"FILE" help:"Where the nonce is kept; made when missing. Keep it secret until the sample is drawn. The first checkpoint after the opening is kept beside it, FILE.checkpoint."`
 	inspecting
 }
 
+// Run opens the case and then waits for the first checkpoint after it: whoever
+// holds that before the nonce is revealed cannot be given another one.
 func (c *inspectOpenCmd) Run(p *program) error {
+	if c.Key == "" {
+		if err := unused(c.NonceFile); err != nil {
+			return err
+		}
+	}
 	nonce, err := keptNonce(c.NonceFile)
 	if err != nil {
 		return err
@@ -62,7 +71,18 @@ func (c *inspectOpenCmd) Run(p *program) error {
 	if c.Recipient != "" {
 		fields = append(fields, "recipient="+c.Recipient)
 	}
-	return c.do(p, "open-inspection", fields...)
+	answer, err := c.ask(p, "open-inspection", fields...)
+	if err != nil {
+		return err
+	}
+	if err := c.say(p, answer); err != nil {
+		return err
+	}
+	var opened api.Recorded
+	if err := json.Unmarshal(answer, &opened); err != nil {
+		return err
+	}
+	return c.keepSeed(p, opened.Inspection, c.NonceFile)
 }
 
 // keptNonce reads the inspector's nonce, or makes it.
@@ -85,7 +105,7 @@ func keptNonce(path string) (n inspect.Nonce, err error) {
 type inspectSampleCmd struct {
 	Case      string `required:"" placeholder:"ID" help:"The case."`
 	Count     int    `default:"20" help:"Persons to draw (${default})."`
-	NonceFile string `required:"" placeholder:"FILE" help:"The nonce of the case."`
+	NonceFile string `required:"" placeholder:"FILE" help:"The nonce of the case, with FILE.checkpoint beside it."`
 	inspecting
 }
 
@@ -97,10 +117,33 @@ func (c *inspectSampleCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	seed := seedBeside(c.NonceFile)
+	if _, err := os.Stat(seed); err != nil {
+		return withHint(err, "give inspect open again with its --key: it keeps the checkpoint that the sample comes from, and while the nonce is secret it is not too late")
+	}
+	// Before the nonce is told, and after.
+	note, err := c.firstAfter(p, c.Case)
+	if err == nil {
+		err = sameSeed(seed, note)
+	}
+	if err != nil {
+		return err
+	}
 	if err := c.do(p, "draw-sample", "id="+c.Case, "nonce="+hex.EncodeToString(nonce[:]), fmt.Sprintf("count=%d", c.Count)); err != nil {
 		return err
 	}
-	return c.do(p, "get-inspection", "id="+c.Case)
+	answer, err := c.ask(p, "get-inspection", "id="+c.Case)
+	if err != nil {
+		return err
+	}
+	if err := c.say(p, answer); err != nil {
+		return err
+	}
+	var now api.Inspection
+	if err := json.Unmarshal(answer, &now); err != nil || now.Sample == nil {
+		return fmt.Errorf("the ledger shows no sample of the case: %w", err)
+	}
+	return sameSeed(seed, []byte(now.Sample.Checkpoint))
 }
 
 type inspectShowCmd struct {
@@ -108,7 +151,13 @@ type inspectShowCmd struct {
 	inspecting
 }
 
-func (c *inspectShowCmd) Run(p *program) error { return c.do(p, "get-inspection", "id="+c.Case) }
+func (c *inspectShowCmd) Run(p *program) error {
+	if err := c.do(p, "get-inspection", "id="+c.Case); err != nil || c.JSON {
+		return err
+	}
+	_, err := fmt.Fprintln(p.stdout, "handed-out 表示已离开本机，是否收到只有收方知道。 handed-out: it left this machine; whether it arrived only the receiver can tell.")
+	return err
+}
 
 type inspectCloseCmd struct {
 	Case string `required:"" placeholder:"ID" help:"The case."`
@@ -138,6 +187,6 @@ func (c *bundleCmd) Run(p *program) error {
 		return err
 	}
 	return p.print(c.JSON, map[string]any{"bundle": c.Out}, func() {
-		fmt.Fprintf(p.stdout, "取证包 bundle: %s\n核验 verify: zhishu verify %s --key '公钥 PUBLIC KEY' --known-checkpoint 早先留存的检查点\n", c.Out, c.Out)
+		fmt.Fprintf(p.stdout, "取证包 bundle: %s\n核验 verify: zhishu verify %s --key '公钥 PUBLIC KEY' --known-checkpoint 早先留存的检查点 --sample-checkpoint 立案时留存的检查点\n", c.Out, c.Out)
 	})
 }

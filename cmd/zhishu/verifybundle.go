@@ -20,16 +20,11 @@ func (c *verifyLedgerCmd) verifyBundle(p *program, keys []proof.Key) error {
 	if err != nil {
 		return err
 	}
-	if (c.Opened == "") != (c.Challenged == "") {
-		return &usageError{"--challenged and --opened go together: what was chosen, and what the ledger opened of it"}
+	seed, err := keptSeed(c.Seed)
+	if err != nil {
+		return err
 	}
-	var chosen []uint64
-	if c.Challenged != "" {
-		if chosen, err = challenged(c.Challenged); err != nil {
-			return err
-		}
-	}
-	opened, err := openedFacts(c.Opened)
+	chosen, opened, err := answered(c.Challenged, c.Opened)
 	if err != nil {
 		return err
 	}
@@ -44,7 +39,7 @@ func (c *verifyLedgerCmd) verifyBundle(p *program, keys []proof.Key) error {
 	}
 	bar := p.progress("核验 verify")
 	report := inspect.Verify(p.ctx, f, info.Size(), inspect.VerifyOptions{
-		Keys: keys, Known: known, Challenged: chosen, Opened: opened, Progress: func(done, total uint64) { bar(int(done), int(total)) },
+		Keys: keys, Known: known, Seed: seed, Challenged: chosen, Opened: opened, Progress: func(done, total uint64) { bar(int(done), int(total)) },
 	})
 	if err := p.print(c.JSON, report, func() { fmt.Fprint(p.stdout, report.Text()) }); err != nil {
 		return err
@@ -74,6 +69,20 @@ func keptCheckpoints(files []string) (known []proof.Checkpoint, err error) {
 		known = append(known, c)
 	}
 	return known, nil
+}
+
+// answered reads what was chosen of a division's bundle, and what was opened of it.
+func answered(chosenFile, openedFile string) (chosen []uint64, opened []proof.Receipt, err error) {
+	if (openedFile == "") != (chosenFile == "") {
+		return nil, nil, &usageError{"--challenged and --opened go together: what was chosen, and what the ledger opened of it"}
+	}
+	if chosenFile != "" {
+		if chosen, err = challenged(chosenFile); err != nil {
+			return nil, nil, err
+		}
+	}
+	opened, err = openedFacts(openedFile)
+	return chosen, opened, err
 }
 
 // openedFacts reads what inspect answer wrote.
