@@ -116,7 +116,7 @@ func (h *handingOut) begin(ctx context.Context, opened uint64, sample *inspect.S
 	if sample == nil || o.Recipient == "" {
 		return nil
 	}
-	if err := h.s.handOver(ctx, h.in, h.state, &h.order); err != nil {
+	if err := h.handOver(ctx); err != nil {
 		return errors.Join(err, h.breakOff(ctx, domain.SourceFailed))
 	}
 	return nil
@@ -182,32 +182,54 @@ func (r *receiving) flush() error {
 	return r.gone
 }
 
-// handOver records, in each person's own stream, that the inspector is given
-// the key, and then encrypts the keys. Whoever is restricted or erased is left
-// out.
-func (s *Server) handOver(ctx context.Context, in *inspectionInput, c *domain.Inspection, order *inspect.Order) error {
+// handOver encrypts the keys of those drawn, and has it recorded in each one's own
+// stream that the inspector is given the key: encrypting first, so that nothing is
+// recorded of a key that cannot leave. Whoever is restricted or erased is left out.
+func (h *handingOut) handOver(ctx context.Context) error {
 	var persons []domain.PersonID
-	for _, name := range order.Sample.Persons {
+	for _, name := range h.order.Sample.Persons {
 		id, err := domain.ParseUUID(name)
 		if err != nil {
 			return err
 		}
 		person := domain.PersonID{UUID: id}
-		_, err = s.do(ctx, &in.WriteInput, &domain.ExportPersonalKey{Person: person, Inspection: c.Opened.Inspection, Recipient: c.Opened.Recipient})
+		state, err := h.s.cfg.Ledger.Commands.State(ctx, person.Stream())
+		if err != nil {
+			return err
+		}
+		if p, ok := state.(*domain.Person); ok && p.Exists && !p.Erased && !p.Restricted && p.MergedInto.IsZero() {
+			persons = append(persons, person)
+		}
+	}
+	sealed, err := h.sealed(ctx, persons)
+	if err != nil {
+		return err
+	}
+	var recorded []domain.PersonID
+	for _, person := range persons {
+		err := h.record(ctx, &domain.ExportPersonalKey{Person: person, Inspection: h.state.Opened.Inspection, Recipient: h.state.Opened.Recipient})
 		var refusal *domain.Refusal
 		switch {
 		case errors.As(err, &refusal):
-			continue
+			continue // restricted or erased meanwhile
 		case err != nil:
 			return err
 		}
-		persons = append(persons, person)
-		order.Persons = append(order.Persons, name)
+		recorded = append(recorded, person)
+		h.order.Persons = append(h.order.Persons, person.String())
 	}
+	if len(recorded) < len(persons) {
+		if sealed, err = h.sealed(ctx, recorded); err != nil {
+			return err
+		}
+	}
+	h.order.Keys = sealed
+	return nil
+}
+
+func (h *handingOut) sealed(ctx context.Context, persons []domain.PersonID) ([]byte, error) {
 	if len(persons) == 0 {
-		return nil
+		return nil, nil
 	}
-	keys, err := s.cfg.Ledger.Bundles.Keys(ctx, persons, c.Opened.Recipient)
-	order.Keys = keys
-	return err
+	return h.s.cfg.Ledger.Bundles.Keys(ctx, persons, h.state.Opened.Recipient)
 }

@@ -19,12 +19,16 @@ import (
 // testBundles writes a few bytes in a bundle's place and has them recorded:
 // cmd/zhishu has the real one, and tests it from end to end.
 type testBundles struct {
-	fill func(io.Writer) error // instead of a few bytes, when set
+	fill   func(io.Writer) error // instead of a few bytes, when set
+	sealed error                 // why no key can be encrypted
 }
 
-func (*testBundles) Keys(context.Context, []domain.PersonID, string) ([]byte, error) {
-	return []byte("age"), nil
+func (b *testBundles) Keys(context.Context, []domain.PersonID, string) ([]byte, error) {
+	return []byte("age"), b.sealed
 }
+
+// testRecipient is an age public key for the test alone.
+const testRecipient = "age1h3e5h4kvn62v0g3gtpmtxsy2d2mcyww245karlwkf6ghrh0pd96qvqkf52"
 
 func (*testBundles) Cut(context.Context, *inspect.Order, uint64) (uint64, error) { return 1, nil }
 
@@ -51,7 +55,7 @@ func inspectionExchange(x *exchange) Inspection {
 	sum := sha256.Sum256(raw)
 	inspector := []string{"Zhishu-Account", "inspector"}
 	opened := decode[Recorded](t, x.post("/v1/inspections", `{"division":"430702","period":"2026","purpose":"抽查","committed":"`+
-		hex.EncodeToString(sum[:])+`","recipient":"age1`+strings.Repeat("q", 58)+`"}`, inspector...))
+		hex.EncodeToString(sum[:])+`","recipient":"`+testRecipient+`"}`, inspector...))
 	path := "/v1/inspections/" + opened.Inspection
 	c.announce()
 	x.post(path+"/sample", `{"nonce":"`+nonce+`","count":2}`, inspector...)
@@ -159,18 +163,61 @@ func TestInspection(t *testing.T) {
 	if now.Sample == nil || len(now.Sample.Persons) != 2 || len(now.Bundles) != 1 || now.Bundles[0].Keys != 2 {
 		t.Fatalf("%+v", now)
 	}
-	for _, person := range now.Sample.Persons {
+	c.keysNoted(now.Sample.Persons, 1)
+}
+
+// keysNoted: so many events of each person say that the key was handed over.
+func (c *city) keysNoted(persons []string, want int) {
+	c.t.Helper()
+	for _, person := range persons {
 		noted := 0
-		for r, err := range c.store.ReadStream(t.Context(), domain.PersonCategory+"-"+person, 0, 0) {
+		for r, err := range c.store.ReadStream(c.t.Context(), domain.PersonCategory+"-"+person, 0, 0) {
 			if err != nil {
-				t.Fatal(err)
+				c.t.Fatal(err)
 			}
 			if r.Type == "personal-key-exported" {
 				noted++
 			}
 		}
-		if noted != 1 {
-			t.Errorf("%s: the key was handed over and %d events say so", person, noted)
+		if noted != want {
+			c.t.Errorf("%s: the key was handed over %d times and %d events say so", person, want, noted)
 		}
+	}
+}
+
+// Nothing is recorded of a key that could not be encrypted, and each handing out
+// is recorded of each person, under whichever key it was asked for.
+func TestKeysAreRecordedAsTheyLeave(t *testing.T) {
+	c, _ := busyCity(t, 6)
+	c.mustPost("/v1/accounts", `{"handle":"inspector","role":"inspector"}`)
+	nonce := strings.Repeat("07", inspect.NonceSize)
+	raw, _ := hex.DecodeString(nonce)
+	sum := sha256.Sum256(raw)
+	open := func(recipient string) string {
+		return `{"period":"2026","purpose":"抽查","recipient":"` + recipient + `","committed":"` + hex.EncodeToString(sum[:]) + `"}`
+	}
+	inspector := []string{"Zhishu-Account", "inspector"}
+	c.refused(string(domain.FieldInvalid), "/v1/inspections", open("age1"+strings.Repeat("q", 58)), inspector...)
+	opened := c.mustPost("/v1/inspections", open(testRecipient), inspector...)
+	c.announce()
+	path := "/v1/inspections/" + opened.Inspection
+	c.mustPost(path+"/sample", `{"nonce":"`+nonce+`","count":2}`, inspector...)
+	now := func() Inspection { return decode[Inspection](t, c.get(path, inspector...)) }
+	persons := now().Sample.Persons
+
+	c.bundles.sealed = errors.New("no key can be encrypted to that")
+	if a := c.post(path+"/bundle", "", "Idempotency-Key", "once"); a.status == http.StatusOK {
+		t.Fatal("keys that cannot be encrypted left")
+	}
+	c.keysNoted(persons, 0)
+	if b := now().Bundles; len(b) != 1 || b[0].State != "broken-off" || b[0].Cause != "source" {
+		t.Errorf("%+v", b)
+	}
+	c.bundles.sealed = nil
+	for n := 1; n <= 2; n++ {
+		if a := c.post(path+"/bundle", "", "Idempotency-Key", "once"); a.status != http.StatusOK {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		c.keysNoted(persons, n)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strings"
 )
 
 // InspectionID names an inspection case.
@@ -384,13 +383,6 @@ func (s *Inspection) draw(c *DrawSample, by Actor) ([]Event, error) {
 		return refused(FieldInvalid, "count")
 	}
 	return []Event{&drawn}, nil
-}
-
-// validRecipient: an age X25519 public key in Bech32 letters. Whether it is a
-// point is for whoever encrypts to it to find out.
-func validRecipient(s string) bool {
-	rest, ok := strings.CutPrefix(s, "age1")
-	return ok && len(s) == 62 && strings.Trim(rest, "qpzry9x8gf2tvdw0s3jn54khce6mua7l") == ""
 }
 
 // exportKey notes, in the person's own stream, that an inspector was given the

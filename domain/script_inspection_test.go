@@ -18,10 +18,15 @@ func committed(digit string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// recipient is an age public key written as one of its letters.
+// recipient is an age public key written as one of its letters: it is made of
+// that letter and ends with its checksum.
 func recipient(s string) string {
+	checksums := map[string]string{"q": "5cu47z", "z": "qs63dhp"}
+	if sum := checksums[s]; sum != "" {
+		return "age1" + strings.Repeat(s, 58-len(sum)) + sum
+	}
 	if len(s) == 1 {
-		return "age1" + strings.Repeat(s, 58)
+		return "age1" + strings.Repeat(s, 58) // letters right, checksum wrong
 	}
 	return literal(s)
 }
