@@ -75,7 +75,7 @@ func groupBoards(r *routes) {
 		id: "get-scorecard", path: "/v1/communities/{code}/scorecard", tag: "communities",
 		codes:   []string{string(domain.CommunityInvalid), CodePeriodInvalid, CodeNoPolicy},
 		summary: "Standard of a learning community (学习型社区标准): target, value, and what is missing",
-	}, func(ctx context.Context, s *Server, in *scorecardQuery) (figures.Scorecard, error) {
+	}, func(_ context.Context, s *Server, in *scorecardQuery) (figures.Scorecard, error) {
 		code, err := domain.ParseCommunityCode(in.Code)
 		if err != nil {
 			return figures.Scorecard{}, domain.Refuse(domain.CommunityInvalid, "code")
@@ -89,9 +89,6 @@ func groupBoards(r *routes) {
 			return figures.Scorecard{}, err
 		}
 		card, err := v.Scorecard(code, period)
-		if err == nil {
-			err = s.cfg.Ledger.NameFacts(ctx, v, &card)
-		}
 		return figures.ScorecardOf(card), err
 	})
 }

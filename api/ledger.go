@@ -33,8 +33,6 @@ type Ledger struct {
 	NameMoves func(ctx context.Context, v *projections.View, moves []*projections.FactMove) error
 	// Donor folds the streams of a donor's gifts under a view.
 	Donor func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error)
-	// NameFacts finds what the facts behind a scorecard are called: v.NameFacts(ctx, log, card).
-	NameFacts func(ctx context.Context, v *projections.View, card *projections.Scorecard) error
 	// Register makes a register under a view: registers.Make.
 	Register func(ctx context.Context, v *projections.View, names registers.Names, kind registers.Kind, community domain.CommunityCode, period domain.Period) (*registers.Register, error)
 	// Stats is a glance at the log and the read models.

@@ -148,9 +148,6 @@ func (c *city) configure(cfg *Config) {
 		Register: func(ctx context.Context, v *projections.View, names registers.Names, kind registers.Kind, community domain.CommunityCode, period domain.Period) (*registers.Register, error) {
 			return registers.Make(ctx, registers.Source{View: v, Streams: c.store, Names: names}, kind, community, period)
 		},
-		NameFacts: func(ctx context.Context, v *projections.View, card *projections.Scorecard) error {
-			return v.NameFacts(ctx, c.store, card)
-		},
 		Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
 			return v.Donor(ctx, c.store, id)
 		},

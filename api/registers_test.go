@@ -39,6 +39,7 @@ func handedIn(t *testing.T) (*city, []string) {
 	c.mustPost(fmt.Sprintf("%s/corrections/%d/approve", gift, no), "", "Zhishu-Account", "reviewer")
 	c.mustPost("/v1/donations", goods)
 	c.mustPost(gift+"/allocations", `{"day":"2026-03-05","amount":"500","purpose":"助学"}`)
+	c.mustPost("/v1/communities/430702001007/counts", `{"kind":"activity-room","day":"2026-02-01","count":60,"title":"二楼","evidence":[{"kind":"photo"}]}`)
 	return c, people
 }
 
@@ -120,6 +121,9 @@ func TestRegistersHaveTheTotalsOfTheFigures(t *testing.T) {
 	shown := 0
 	for i, it := range card.Rows {
 		for _, f := range it.Facts {
+			if strings.HasPrefix(f.Stream, "person-") {
+				t.Errorf("%s names what a person did: %+v", it.Item, f)
+			}
 			name := strings.TrimSpace(f.Day + " " + f.Title)
 			if how := score.Trace[i].How; f.Day == "" || !strings.Contains(how, name) || !strings.Contains(how, fmt.Sprintf("%s@%d", f.Stream, f.Revision)) {
 				t.Errorf("%s: %q does not name %+v", it.Item, how, f)

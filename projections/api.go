@@ -25,7 +25,6 @@ package projections
 //	(*View) Training(domain.Division, domain.Period) (Training, error)
 //	(*View) Sessions(domain.Division, domain.Period) LayerMonths
 //	(*View) Scorecard(domain.CommunityCode, domain.Period) (Scorecard, error)
-//	(*View) NameFacts(ctx, eventstore.StreamReader, *Scorecard) error   titles of study stand in the streams
 //	(*View) Participation(domain.Division, domain.Period) (Participation, error)
 //	(*View) Donations(DonationFilter) (Donations, error)
 //	(*View) Donation(domain.DonationID) (DonationTrail, error)

@@ -37,8 +37,10 @@ type ScoreItem struct {
 	// Unknown: nothing was entered, or the figure is withheld.
 	Unknown    bool
 	Suppressed Suppression
-	Facts      []FactRef // the first of the facts behind the value
-	FactCount  int64     // all of them
+	// Facts are the first of those behind the value that are no one's own: what
+	// a person did is counted, and never named.
+	Facts     []FactRef
+	FactCount int64 // all of them
 }
 
 // ScoreSpan is an interval that falls short of its target.
@@ -52,10 +54,14 @@ type FactRef struct {
 	Stream   string
 	Revision uint32
 	Day      domain.Day
-	// Title is what it is called where the read models know it; NameFacts finds
-	// the others in their streams.
-	Title    string
-	Sessions int64 // of a course: how many were held in the period
+	Title    string // what it is called
+	Sessions int64  // of a course: how many were held in the period
+}
+
+// personal reports a fact of what one person did.
+func (f FactRef) personal() bool {
+	ref, known := domain.ParseStream(f.Stream)
+	return !known || ref.Category == domain.PersonCategory
 }
 
 // maxFacts bounds the facts listed behind an item.
@@ -239,9 +245,10 @@ func intervals(every domain.Every, p domain.Period, on domain.Day) (out []domain
 	return out
 }
 
+// cite counts a fact and names it, unless it stands in somebody's own stream.
 func (s *ScoreItem) cite(f FactRef) {
 	s.FactCount++
-	if len(s.Facts) < maxFacts {
+	if !f.personal() && len(s.Facts) < maxFacts {
 		s.Facts = append(s.Facts, f)
 	}
 }

@@ -156,7 +156,7 @@ func onceEach(all []heldSession) (out []heldSession) {
 
 // courses counts what the sessions of courses are sessions of: a series, or a
 // title where there is none. A session that only a sheet names is a course of
-// its own. Each is told with its first session, and how many it had.
+// its own. Each is told with its first attested session, and how many it had.
 func (m *measuring) courses(out *ScoreItem, categories []string) {
 	place := map[uint64]int{}
 	var facts []FactRef
@@ -166,6 +166,10 @@ func (m *measuring) courses(out *ScoreItem, categories []string) {
 			i = len(facts)
 			place[s.about] = i
 			facts = append(facts, s.fact)
+		}
+		if n := facts[i].Sessions; facts[i].personal() {
+			facts[i] = s.fact
+			facts[i].Sessions = n
 		}
 		facts[i].Sessions++
 	}

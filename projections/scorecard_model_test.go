@@ -46,6 +46,9 @@ func checkScorecard(t tb, v *View, m *groupModel, code domain.CommunityCode, p d
 func scoreLine(s *ScoreItem) string {
 	var sessions []int64
 	for _, f := range s.Facts {
+		if strings.HasPrefix(f.Stream, "person-") {
+			return "names a person: " + f.Stream
+		}
 		if f.Sessions > 0 {
 			sessions = append(sessions, f.Sessions)
 		}
@@ -77,14 +80,17 @@ func (s *scoreModel) measure(it domain.ScorecardItem) ScoreItem {
 	case domain.ScoreDonations:
 		s.donated(&out)
 	case domain.ScoreCourses:
-		courses := map[string]int64{}
+		courses, attested := map[string]int64{}, map[string]bool{}
 		for _, x := range s.sessions(domain.Course, it.Categories) {
 			courses[x.course]++
+			attested[x.course] = attested[x.course] || x.attested
 		}
 		plain(&out, int64(len(courses)), true)
 		out.FactCount = int64(len(courses))
-		for _, n := range courses {
-			out.Facts = append(out.Facts, FactRef{Sessions: n})
+		for course, n := range courses {
+			if attested[course] {
+				out.Facts = append(out.Facts, FactRef{Sessions: n})
+			}
 		}
 	case domain.ScoreLibrary:
 		s.there(&out, domain.LibraryBooks, func(a, b int64) int64 { return a + b })
@@ -212,8 +218,9 @@ func (s *scoreModel) held(fits func(*domain.Deed) bool) (days []domain.Day) {
 
 // modelSession is a talk or a session of a course.
 type modelSession struct {
-	day    domain.Day
-	course string
+	day      domain.Day
+	course   string
+	attested bool
 }
 
 // sessions are told by whoever signed for an activity, and by confirmed study.
@@ -244,13 +251,13 @@ func (s *scoreModel) sessions(kind domain.ActivityKind, categories []string) map
 	}
 	for _, id := range ids {
 		if day := plan(id).Start.Day(); signed(id) && s.period.Contains(day) {
-			out[id.String()] = modelSession{day, course(id)}
+			out[id.String()] = modelSession{day, course(id), true}
 		}
 	}
 	named := map[domain.ActivityID]bool{}
 	note := func(key, course string, on domain.Day) {
 		if x, known := out[key]; !known || on < x.day {
-			out[key] = modelSession{on, course}
+			out[key] = modelSession{on, course, false}
 		}
 	}
 	s.eachHeld(func(e *domain.Deed, on domain.Day) {

@@ -118,6 +118,8 @@ func TestSessionsOfAScorecardCountOnce(t *testing.T) {
 			want(t, "talks", fmt.Sprint(it.FactCount, it.Met, it.Facts[0]), fmt.Sprint(2, true, FactRef{Stream: activity(1).Stream(), Revision: 2, Day: day(t, "2026-01-05"), Title: "防火"}))
 		case domain.ScoreCourses:
 			want(t, "courses", fmt.Sprint(it.Value, it.FactCount), fmt.Sprint(domain.Ratio{Num: 2, Den: 1}, 2)) // 书法 and 舞蹈
+			// 舞蹈 is known by what somebody studied, and therefore counted only.
+			want(t, "courses named", fmt.Sprint(it.Facts), fmt.Sprint([]FactRef{{Stream: activity(3).Stream(), Revision: 2, Day: day(t, "2026-01-13"), Title: "书法一", Sessions: 3}}))
 		}
 	}
 }

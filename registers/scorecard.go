@@ -12,9 +12,6 @@ import (
 // scorecard has a row for each item of the standard in force.
 func (s Source) scorecard(ctx context.Context, r *Register) error {
 	c, err := s.View.Scorecard(r.Community, r.Period)
-	if err == nil {
-		err = s.View.NameFacts(ctx, s.Streams, &c)
-	}
 	if err != nil {
 		return err
 	}

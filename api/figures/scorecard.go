@@ -20,7 +20,7 @@ type FactRef struct {
 	Revision uint32 `json:"revision"`
 	Day      string `json:"day,omitempty" format:"date"`
 	Title    string `json:"title,omitempty" doc:"Of the session, the team that served, the thing counted or given, or the organisation"`
-	Sessions int64  `json:"sessions,omitempty" doc:"Of a course: how many were held in the period; the fact is the first of them"`
+	Sessions int64  `json:"sessions,omitempty" doc:"Of a course: how many were held in the period; the fact is the first that was attested"`
 }
 
 // ScoreItem is one item of the standard.
@@ -38,7 +38,7 @@ type ScoreItem struct {
 	Short      []ScoreSpan `json:"short,omitempty" doc:"Intervals that fall short"`
 	Unknown    bool        `json:"unknown,omitempty" doc:"Nothing was entered, or no interval is over yet"`
 	Suppressed *Suppressed `json:"suppressed,omitempty"`
-	Facts      []FactRef   `json:"facts,omitempty" doc:"The first of the facts behind the value"`
+	Facts      []FactRef   `json:"facts,omitempty" doc:"The first of the facts behind the value; what a person did is counted, and never named"`
 	FactCount  int64       `json:"factCount,omitempty" doc:"All of them"`
 }
 

@@ -74,11 +74,8 @@ func (c *scorecardReport) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return report(p, c.view, func(v *projections.View, streams reader) (figures.Scorecard, error) {
+	return report(p, c.view, func(v *projections.View, _ reader) (figures.Scorecard, error) {
 		card, err := v.Scorecard(code, period)
-		if err == nil {
-			err = v.NameFacts(p.ctx, streams, &card)
-		}
 		return figures.ScorecardOf(card), err
 	}, scorecardTable)
 }

@@ -43,9 +43,6 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 			NameMoves: func(ctx context.Context, v *projections.View, moves []*projections.FactMove) error {
 				return v.NameMoves(ctx, l.log, moves)
 			},
-			NameFacts: func(ctx context.Context, v *projections.View, card *projections.Scorecard) error {
-				return v.NameFacts(ctx, l.log, card)
-			},
 			Donor: func(ctx context.Context, v *projections.View, id domain.DonorID) (projections.DonorAccount, error) {
 				return v.Donor(ctx, l.log, id)
 			},

@@ -237,13 +237,17 @@ func evidenceOf(answer any, item string) string {
 		if scoreNames[fmt.Sprint(at(it, "item"))] != item {
 			continue
 		}
-		for _, f := range list(it, "facts") {
+		facts := list(it, "facts")
+		for _, f := range facts {
 			line := fmt.Sprint(at(f, "day"), " ", at(f, "title"))
 			if n := at(f, "sessions"); n != nil {
 				line += fmt.Sprint(" ", n, "次")
 			}
 			stream, _, _ := strings.Cut(fmt.Sprint(at(f, "stream")), "-")
 			parts = append(parts, line+" "+stream)
+		}
+		if all, _ := at(it, "factCount").(json.Number).Int64(); all > int64(len(facts)) {
+			parts = append(parts, fmt.Sprint("另", all-int64(len(facts)), "条是个人的，不列"))
 		}
 	}
 	return strings.Join(parts, "｜")
