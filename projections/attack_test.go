@@ -213,10 +213,11 @@ func groupAt(community, kind, n int) domain.GroupRef {
 
 // live lets people study, serve and move.
 func (h *history) live(times int) {
+	elsewhere := 3 + h.pick("elsewhere", 12) // one of so many acts where visitors do
 	for range times {
 		id := h.person()
 		c := h.community()
-		if m := h.state(id.Stream()).(*domain.Person).Memberships; len(m) > 0 && !h.chance("elsewhere", 12) {
+		if m := h.state(id.Stream()).(*domain.Person).Memberships; len(m) > 0 && !h.chance("visits", elsewhere) {
 			c = domain.CommunityOn(m, day(h.t, "2025-06-01"))
 		}
 		if c == 0 {
@@ -235,76 +236,133 @@ func (h *history) live(times int) {
 	}
 }
 
+// visitors holds what is published of them against itself alone: what is done
+// elsewhere may be taken from the figure of where they belong (0027).
+type visitors struct {
+	study, service *attacker
+	shown          int64 // figures of some
+}
+
+func newVisitors() *visitors {
+	return &visitors{study: &attacker{index: map[string]int{}}, service: &attacker{index: map[string]int{}}}
+}
+
+// gather learns every sum of study and of service that everybody may see of a
+// view: of divisions, of groups and of teams, and apart those of visitors.
+func gather(t tb, study, service *attacker, visits *visitors, v *View, m *groupModel, year domain.Period) (shown, hidden int) {
+	for _, d := range everyDivision(v) {
+		gatherStudy(t, study, visits, "", v, m.model, d, year)
+		if board, err := v.Stars(d, Page{}); err == nil && board.Suppressed == NotSuppressed {
+			service.learn(t, fmt.Sprint("stars of ", d), board.Totals.Raw, m.model, domain.Service, func(id domain.PersonID, _ datedEntry) bool {
+				return in(d, m.home(id, v.Day()))
+			})
+			if board.Outside.Suppressed == NotSuppressed {
+				visits.shown += min(1, board.Outside.Persons)
+				visits.service.learn(t, fmt.Sprint("who served as a visitor in ", d), board.Outside.Minutes, m.model, domain.Service, m.visiting(d, domain.AllTime))
+			}
+		}
+	}
+	for _, kind := range groupKindNames[:3] {
+		board, err := v.GroupStanding(domain.Division{}, kind, year)
+		want(t, "error", err, nil)
+		for _, row := range board.Rows {
+			if row.Suppressed != NotSuppressed {
+				want(t, "withheld", fmt.Sprint(row.Tally, row.Criteria, row.Decisive), fmt.Sprint(domain.GroupTally{}, []GroupValue(nil), domain.Criterion("")))
+				hidden++
+				continue
+			}
+			shown++
+			study.learn(t, fmt.Sprint(row.Group), row.Tally.Minutes, m.model, domain.Study, func(id domain.PersonID, x datedEntry) bool {
+				return year.Contains(x.on) && m.member(id, row.Group, x.Deed.Span.Day)
+			})
+		}
+	}
+	teams, err := v.Teams(domain.Division{}, domain.AllTime)
+	want(t, "error", err, nil)
+	for _, row := range teams.Rows {
+		if row.Suppressed == NotSuppressed {
+			shown++
+			service.learn(t, fmt.Sprint(row.Team), row.Minutes, m.model, domain.Service, func(id domain.PersonID, x datedEntry) bool {
+				return m.member(id, row.Team, x.Deed.Span.Day)
+			})
+		}
+	}
+	return shown, hidden
+}
+
+// gatherStudy learns what is published of a division's study at one point of view.
+func gatherStudy(t tb, study *attacker, visits *visitors, when string, v *View, m *model, d domain.Division, year domain.Period) {
+	here := func(id domain.PersonID, x datedEntry) bool {
+		return year.Contains(x.on) && in(d, m.home(id, x.Deed.Span.Day))
+	}
+	ranking, err := v.Standing(d, year, Page{})
+	want(t, "error", err, nil)
+	if ranking.Suppressed == NotSuppressed {
+		study.learn(t, fmt.Sprint("ranking of ", d, when), ranking.Totals.Minutes, m, domain.Study, here)
+		if ranking.Outside.Suppressed == NotSuppressed {
+			visits.shown += min(1, ranking.Outside.Persons)
+			visits.study.learn(t, fmt.Sprint("visitors of ", d, when), ranking.Outside.Minutes, m, domain.Study, m.visiting(d, year))
+		}
+	}
+	gatherRates(t, study, visits, when, v, m, d, year)
+}
+
+// gatherRates learns the participation figure of a division, whatever it counts.
+func gatherRates(t tb, study *attacker, visits *visitors, when string, v *View, m *model, d domain.Division, year domain.Period) {
+	rates, err := v.Participation(d, year)
+	want(t, "error", err, nil)
+	if rates.Suppressed != NotSuppressed {
+		return
+	}
+	least := rates.Definition.Participation.MinMinutes
+	here := func(id domain.PersonID, x datedEntry) bool {
+		return year.Contains(x.on) && x.Deed.Span.Minutes >= least && in(d, m.home(id, x.Deed.Span.Day))
+	}
+	study.learn(t, fmt.Sprint("participation of ", d, when), rates.Minutes, m, domain.Study, here)
+	if rates.Outside.Suppressed == NotSuppressed {
+		visits.study.learn(t, fmt.Sprint("visitors in the participation of ", d, when), rates.Outside.Minutes, m, domain.Study, func(id domain.PersonID, x datedEntry) bool {
+			return x.Deed.Span.Minutes >= least && m.visiting(d, year)(id, x)
+		})
+	}
+	if rates.Monthly != NotSuppressed {
+		return
+	}
+	for _, month := range rates.Months {
+		study.learn(t, fmt.Sprint(month.Month, " of ", d, when), month.Minutes, m, domain.Study, func(id domain.PersonID, x datedEntry) bool {
+			return here(id, x) && x.on.Month() == month.Month
+		})
+	}
+}
+
+// visiting picks what a division recorded of people who belonged elsewhere.
+func (m *model) visiting(d domain.Division, p domain.Period) func(domain.PersonID, datedEntry) bool {
+	return func(id domain.PersonID, x datedEntry) bool {
+		on := x.Deed.Span.Day
+		return p.Contains(x.on) && in(d, m.standsFor(x.Deed.Community, on)) && !in(d, m.home(id, on))
+	}
+}
+
 // TestNobodyIsFoundInWhatIsPublished gives an attacker all sums of study and of
-// service that everybody may see of a random ledger, of divisions, groups,
-// and teams, and looks whether what fewer than five persons did follows from
+// service that everybody may see of a random ledger, of divisions, their visitors,
+// groups and teams, and looks whether what fewer than five persons did follows from
 // them. The rows of boards are left out: they name everybody's own figure.
 func TestNobodyIsFoundInWhatIsPublished(t *testing.T) {
-	shown, hidden := 0, 0
+	shown, hidden, guests := 0, 0, int64(0)
 	year := domain.YearPeriod(2025)
 	rapid.Check(t, func(t *rapid.T) {
 		h := crowded(t)
 		study, service := &attacker{index: map[string]int{}}, &attacker{index: map[string]int{}}
 		v, m := published(h.view(h.engine(Options{}), Now())), groupModelOf(modelOf(h.steps))
-		for _, d := range everyDivision(v) {
-			here := func(id domain.PersonID, x datedEntry) bool {
-				return year.Contains(x.on) && in(d, m.home(id, x.Deed.Span.Day))
-			}
-			ranking, err := v.Standing(d, year, Page{})
-			want(t, "error", err, nil)
-			if ranking.Suppressed == NotSuppressed {
-				study.learn(t, fmt.Sprint("ranking of ", d), ranking.Totals.Minutes, m.model, domain.Study, here)
-			}
-			rates, err := v.Participation(d, year)
-			want(t, "error", err, nil)
-			if rates.Suppressed == NotSuppressed {
-				study.learn(t, fmt.Sprint("participation of ", d), rates.Minutes, m.model, domain.Study, here)
-			}
-			if rates.Suppressed == NotSuppressed && rates.Monthly == NotSuppressed {
-				for _, month := range rates.Months {
-					study.learn(t, fmt.Sprint(month.Month, " of ", d), month.Minutes, m.model, domain.Study, func(id domain.PersonID, x datedEntry) bool {
-						return here(id, x) && x.on.Month() == month.Month
-					})
-				}
-			}
-		}
-		for _, kind := range groupKindNames[:3] {
-			board, err := v.GroupStanding(domain.Division{}, kind, year)
-			want(t, "error", err, nil)
-			for _, row := range board.Rows {
-				if row.Suppressed != NotSuppressed {
-					want(t, "withheld", fmt.Sprint(row.Tally, row.Criteria, row.Decisive), fmt.Sprint(domain.GroupTally{}, []GroupValue(nil), domain.Criterion("")))
-					hidden++
-					continue
-				}
-				shown++
-				study.learn(t, fmt.Sprint(row.Group), row.Tally.Minutes, m.model, domain.Study, func(id domain.PersonID, x datedEntry) bool {
-					return year.Contains(x.on) && m.member(id, row.Group, x.Deed.Span.Day)
-				})
-			}
-		}
-		teams, err := v.Teams(domain.Division{}, domain.AllTime)
-		want(t, "error", err, nil)
-		for _, row := range teams.Rows {
-			if row.Suppressed == NotSuppressed {
-				shown++
-				service.learn(t, fmt.Sprint(row.Team), row.Minutes, m.model, domain.Service, func(id domain.PersonID, x datedEntry) bool {
-					return m.member(id, row.Team, x.Deed.Span.Day)
-				})
-			}
-		}
-		for _, d := range everyDivision(v) {
-			if board, err := v.Stars(d, Page{}); err == nil && board.Suppressed == NotSuppressed {
-				service.learn(t, fmt.Sprint("stars of ", d), board.Totals.Raw, m.model, domain.Service, func(id domain.PersonID, _ datedEntry) bool {
-					return in(d, m.home(id, v.Day()))
-				})
-			}
-		}
+		visits := newVisitors()
+		s, n := gather(t, study, service, visits, v, m, year)
+		shown, hidden, guests = shown+s, hidden+n, guests+visits.shown
 		study.check(t, smallestGroup)
 		service.check(t, smallestGroup)
+		visits.study.check(t, smallestGroup)
+		visits.service.check(t, smallestGroup)
 	})
-	if shown == 0 || hidden == 0 {
-		t.Errorf("%d figures of groups were shown, %d withheld", shown, hidden)
+	if shown == 0 || hidden == 0 || guests == 0 {
+		t.Errorf("%d figures of groups were shown, %d withheld, %d of visitors shown", shown, hidden, guests)
 	}
-	t.Logf("%d figures of groups were shown, %d withheld", shown, hidden)
+	t.Logf("%d figures of groups were shown, %d withheld, %d of visitors shown", shown, hidden, guests)
 }

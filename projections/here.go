@@ -192,25 +192,3 @@ func distinct(people []uint32) int64 {
 func (v *View) studyHereParts(d domain.Division, period domain.Period, minMinutes domain.Minutes) []*herePart {
 	return parallel(v.b.communitiesIn(d), func(c codeNumber) *herePart { return v.studyHere(c, period, minMinutes) })
 }
-
-// neighbours counts, for parts of every level of a division, its own people who
-// acted in a part that is not theirs. By what they did the sum over the parts
-// differs from the division's figure, which does not count them.
-func (v *View) neighbours(d domain.Division, parts []*herePart) (counts [len(segments)]int64) {
-	hosts := v.b.communitiesIn(d)
-	for level, digits := range segments {
-		if digits <= d.Digits() {
-			continue
-		}
-		var people []uint32
-		for i, p := range parts {
-			for _, o := range p.outsiders {
-				if v.inDivision(d, o.home) && v.b.communities.at(o.home).code.Division().Up(digits) != hosts[i].code.Division().Up(digits) {
-					people = append(people, o.person)
-				}
-			}
-		}
-		counts[level] = distinct(people)
-	}
-	return counts
-}

@@ -26,7 +26,6 @@ type Participation struct {
 	// is: somewhere too few took part.
 	Suppressed Suppression
 	Monthly    Suppression
-	neighbours [len(segments)]int64
 }
 
 // Suppression is the reason a figure is withheld; empty when it is not.
@@ -111,7 +110,7 @@ func (v *View) participation(d domain.Division, period domain.Period, definition
 		}
 	}
 	here := v.studyHereParts(d, period, rule.MinMinutes)
-	out.Outside, out.neighbours = v.outside(d, here), v.neighbours(d, here)
+	out.Outside = v.outside(d, here)
 	for _, p := range here {
 		for _, s := range p.sessions {
 			month(s.month).hold(s)

@@ -143,12 +143,7 @@ func (v *View) acting(rule figureRule, c codeNumber, period domain.Period, on do
 			switch {
 			case f.full():
 			case rule.kind == trainingFigure:
-				switch {
-				case v.trained(s, c.code.Division(), period, rule):
-					f.add(wholePeriod, s.person)
-				case v.homeOn(s, on) == c.number:
-					f.add(untrained, s.person)
-				}
+				f.training(s, c, on, settled)
 			case rule.kind != serviceFigure:
 				f.study(s, func(d domain.Day) bool {
 					if settled {
@@ -196,7 +191,9 @@ func (f *actingFold) full() bool {
 	case serviceFigure, studyFigure:
 		return true
 	case trainingFigure:
-		return len(f.found[untrained]) >= f.limit
+		return len(f.found[untrained]) >= f.limit && !slices.ContainsFunc(segments[:], func(digits int) bool {
+			return len(f.found[untrained+domain.Month(digits)]) < f.limit
+		})
 	}
 	for _, list := range f.found {
 		if len(list) < f.limit {
@@ -219,6 +216,24 @@ func (f *actingFold) study(s subject, belongs func(domain.Day) bool) {
 	})
 }
 
+// training notes a subject as trained in a community, and as a member without a
+// course in every division of it where they took none: who moved may have taken
+// one in the street and none in the community.
+func (f *actingFold) training(s subject, c codeNumber, on domain.Day, settled bool) {
+	trained := f.v.trained(s, c.code.Division(), f.period, f.rule)
+	if trained {
+		f.add(wholePeriod, s.person)
+	}
+	if trained || f.v.homeOn(s, on) != c.number {
+		return
+	}
+	for _, digits := range append([]int{0}, segments[:]...) {
+		if settled || !f.v.trained(s, c.code.Division().Up(digits), f.period, f.rule) {
+			f.add(untrained+domain.Month(digits), s.person)
+		}
+	}
+}
+
 func (f *actingFold) add(month domain.Month, person uint32) {
 	if list := f.found[month]; len(list) < f.limit && !slices.Contains(list, person) {
 		f.found[month] = append(list, person)
@@ -239,7 +254,15 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 	p.Monthly = p.Suppressed
 	if p.Suppressed == NotSuppressed {
 		p.Monthly = v.disclosure(figureRule{kind: monthlyFigure, minMinutes: rule.MinMinutes}, p.Period, p.On).of(p.Division)
-		p.Outside.withhold(v.smallest(p.Division, p.On), p.neighbours)
+		if p.Monthly == NotSuppressed && slices.ContainsFunc(p.Months, func(m StudyMonth) bool {
+			month := domain.Period{From: max(p.Period.From, m.Month.First()), To: min(p.Period.To, m.Month.Last())}
+			return v.fewDiffer(p.Division, month, study, p.On)
+		}) {
+			p.Monthly = Difference
+		}
+		v.publishOutside(&p.Outside, p.Division, p.On, func(w *View) []*herePart {
+			return w.studyHereParts(p.Division, p.Period, w.leastMinutes(p.Division, p.On))
+		})
 	} else {
 		p.Participants, p.PersonTimes, p.Minutes, p.Outside, p.Rates = 0, 0, 0, Outside{}, nil
 	}
@@ -249,6 +272,14 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 			p.Months[i].PersonTimes, p.Months[i].Minutes = 0, 0
 		}
 	}
+}
+
+// leastMinutes is how long an attendance is at least that counts for the rates.
+func (v *View) leastMinutes(d domain.Division, on domain.Day) domain.Minutes {
+	if p := v.rules.InForceFor(domain.ParticipationKind, d, on); p != nil {
+		return p.Participation.MinMinutes
+	}
+	return 0
 }
 
 // publishTraining withholds a training rate. Whoever was not trained is found by
@@ -289,7 +320,7 @@ func (v *View) publishStars(b *StarBoard) {
 			b.Rows[i].Community = 0
 		}
 	}
-	b.Outside.withhold(v.smallest(b.Division, v.day), b.neighbours)
+	v.publishOutside(&b.Outside, b.Division, v.day, func(w *View) []*herePart { return parallel(w.b.communitiesIn(b.Division), w.serviceHere) })
 }
 
 // publishStanding withholds a ranking.
@@ -302,7 +333,7 @@ func (v *View) publishStanding(b *StandingBoard) {
 		b.Ranked, b.Unranked, b.Totals, b.Outside, b.Rows, b.Next = 0, 0, domain.StudyTally{}, Outside{}, nil, ""
 		return
 	}
-	b.Outside.withhold(v.smallest(b.Division, on), b.neighbours)
+	v.publishOutside(&b.Outside, b.Division, on, func(w *View) []*herePart { return w.studyHereParts(b.Division, b.Period, 0) })
 }
 
 // publishPlace leaves a person's own study in a ranking that is withheld, and
@@ -320,14 +351,16 @@ func (v *View) publishPlace(r *StandingRow, d domain.Division, period domain.Per
 	}
 }
 
-// withhold takes away what too few visitors did, and what would tell of too few
-// persons of the division when it is held against the same of its parts.
-func (o *Outside) withhold(smallest int64, neighbours [len(segments)]int64) {
-	few := func(n int64) bool { return 0 < n && n < smallest }
+// publishOutside withholds what too few visitors did, and what would help to find
+// what few did.
+func (v *View) publishOutside(o *Outside, d domain.Division, on domain.Day, among func(*View) []*herePart) {
+	here, need := among(v), v.smallest(d, on)
 	switch {
-	case few(o.Persons):
+	case 0 < o.Persons && o.Persons < need:
 		*o = Outside{Suppressed: SmallGroup}
-	case slices.ContainsFunc(neighbours[:], few):
+	case !v.visitorsShown(d, here, on):
 		*o = Outside{Suppressed: Complementary}
+	case v.visitorsFewDiffer(d, here, among, need):
+		*o = Outside{Suppressed: Difference}
 	}
 }

@@ -46,7 +46,6 @@ type StandingBoard struct {
 	Next     string
 	// Suppressed says why all of the above is withheld.
 	Suppressed Suppression
-	neighbours [len(segments)]int64
 }
 
 // Standing ranks the persons of a division by their study in a period, under
@@ -80,7 +79,7 @@ func (v *View) Standing(d domain.Division, period domain.Period, page Page) (Sta
 func (v *View) standing(d domain.Division, period domain.Period, scheme *domain.PolicyVersion, limit int, after cursor, resumed bool) *StandingBoard {
 	s := scheme.Standing
 	here := v.studyHereParts(d, period, 0)
-	board := &StandingBoard{Division: d, Period: period, Scheme: scheme, Outside: v.outside(d, here), neighbours: v.neighbours(d, here)}
+	board := &StandingBoard{Division: d, Period: period, Scheme: scheme, Outside: v.outside(d, here)}
 	var runs [][]studyRow
 	for _, r := range v.rankings(d, period, s) {
 		runs = append(runs, r.rows)

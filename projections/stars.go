@@ -43,7 +43,6 @@ type StarBoard struct {
 	Next     string // cursor of the next page; empty at the end
 	// Suppressed says why all of the above is withheld.
 	Suppressed Suppression
-	neighbours [len(segments)]int64
 }
 
 // StarTotals sums the members' service, wherever it was recorded.
@@ -154,7 +153,7 @@ func (v *View) stars(d domain.Division, limit int, after cursor, resumed bool) *
 	communities := v.b.communitiesIn(d)
 	parts := parallel(communities, v.starPart)
 	here := parallel(communities, v.serviceHere)
-	board := &StarBoard{Division: d, ByStars: []int64{0}, Outside: v.outside(d, here), neighbours: v.neighbours(d, here)}
+	board := &StarBoard{Division: d, ByStars: []int64{0}, Outside: v.outside(d, here)}
 	var runs [][]starRow
 	var used []*domain.PolicyVersion
 	schemes := map[uint32]*starPart{}

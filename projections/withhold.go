@@ -15,8 +15,8 @@ type crowd struct {
 }
 
 // actors are the persons that a figure is made of: under wholePeriod those of
-// all of it, and those of each month where months are shown, or under untrained
-// the rest of the members where the rest can be told. A list holds no more
+// all of it, and those of each month where months are shown, or from untrained on
+// the rest of the members where the rest can be told, in each division above. A list holds no more
 // persons than its limit: more of them would decide nothing.
 type actors map[domain.Month][]uint32
 
