@@ -26,7 +26,8 @@ func (r *run) count() {
 		old[w.line] = w.value
 	}
 	var sum, pending int64
-	r.res.Accepted, r.res.Recognised, r.res.Corrected, r.res.LookAlikes = 0, 0, 0, 0
+	met := make(map[uint64]bool, len(r.sheet.lines))
+	r.res.Accepted, r.res.Recognised, r.res.Corrected, r.res.LookAlikes, r.res.Repeats = 0, 0, 0, 0, 0
 	for i := range r.sheet.lines {
 		l := &r.sheet.lines[i]
 		switch l.fate {
@@ -44,6 +45,12 @@ func (r *run) count() {
 		r.res.Accepted++
 		if l.fate.own() && l.alikes {
 			r.listAlike(l)
+		}
+		if like := cmp.Or(l.alike, l.print); l.fate.own() { // without a name, all cells
+			if met[like] {
+				r.res.Repeats++
+			}
+			met[like] = true
 		}
 		stated := r.stated(i)
 		if stands, waits := old[int32(i)]; waits && l.fate == fateCorrect {

@@ -42,6 +42,7 @@ type Result struct {
 	Corrected  int `json:"corrected"`  // corrections offered
 	Refused    int `json:"refused"`
 	LookAlikes int `json:"lookAlikes"` // recorded, and like a row of another sheet
+	Repeats    int `json:"repeats"`    // recorded, and like a row further up in this sheet
 
 	// What this run wrote; an import that went on after an interruption, or
 	// ran twice at once, shows less here.

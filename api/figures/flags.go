@@ -81,7 +81,7 @@ var flagSentences = map[projections.FlagKind]words{
 	projections.FlagAccount:   {"录入时该账号已经停用", "recorded by an account that was closed by then"},
 	projections.FlagActivity:  {"所依据的活动后来改期或取消", "the activity it was judged on was rescheduled or cancelled afterwards"},
 	projections.FlagRepeat:    {"同一人、同一场次或同日同一内容记了 {value} 次", "the same session, or the same content on the same day, {value} times"},
-	projections.FlagLookAlike: {"不同表格中有 {value} 行日期、姓名、数量相同", "{value} rows of sheets with the same date, name and amount"},
+	projections.FlagLookAlike: {"有 {value} 行日期、姓名、数量相同，出自同一张或几张表格", "{value} rows with the same date, name and amount, of one sheet or several"},
 	projections.FlagReversal:  {"作废或更正使星级由 {limit} 星降为 {value} 星", "voiding or correcting it took {limit} stars down to {value}"},
 	projections.FlagPolicy:    {"规则追溯生效：早于通过之日 {value} 天", "in force {value} days before it was adopted"},
 }

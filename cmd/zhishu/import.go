@@ -144,6 +144,9 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 		if r.LookAlikes > 0 {
 			fmt.Fprintf(p.stdout, "，疑似相同 look-alikes %d", r.LookAlikes)
 		}
+		if r.Repeats > 0 {
+			fmt.Fprintf(p.stdout, "，与本表上文相同 repeats %d", r.Repeats)
+		}
 		if r.Enrolled > 0 {
 			fmt.Fprintf(p.stdout, "，新登记 enrolled %d", r.Enrolled)
 		}
