@@ -266,7 +266,11 @@ func TestIdentityIsOpenedForThoseInScope(t *testing.T) {
 	c.mustPost("/v1/accounts", `{"handle":"other","role":"resident"}`)
 	c.mustPost("/v1/accounts", `{"handle":"own","role":"resident"}`)
 	c.mustPost("/v1/accounts/own/person", `{"person":"`+person+`"}`)
-	for account, code := range map[string]string{"far": "account-out-of-scope", "other": "account-out-of-scope", "nobody": "account-unknown", "": CodeAccountMissing, "张": CodeAccountInvalid} {
+	c.mustPost("/v1/accounts", `{"handle":"inspector","role":"inspector","scope":"43"}`)
+	if p := c.get("/v1/persons/"+person+"/story", "Zhishu-Account", "inspector").problem(t); p.Code != string(domain.RoleForbids) {
+		t.Errorf("story by an inspector: %+v", p)
+	}
+	for account, code := range map[string]string{"inspector": "role-forbids", "far": "account-out-of-scope", "other": "account-out-of-scope", "nobody": "account-unknown", "": CodeAccountMissing, "张": CodeAccountInvalid} {
 		header := []string{"Zhishu-Account", account}
 		if account == "" {
 			header = nil

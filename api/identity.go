@@ -37,9 +37,10 @@ func identities(r *routes) {
 	add(r, operation{
 		id: "get-identity", method: http.MethodGet, path: "/v1/persons/{id}/identity", tag: "persons", permission: "person.identity",
 		summary: "Open the sealed fields that name a person",
-		doc:     "For an account whose scope holds the person's community; a resident's account opens its own person only.",
+		doc: "For an account of the staff whose scope holds the person's community; a resident's account opens its own person only. An inspector's opens " +
+			"nobody: the keys of the persons drawn leave with the case's bundle, and the ledger says so.",
 		codes: []string{CodeAccountMissing, CodeAccountInvalid, string(domain.AccountUnknown), string(domain.AccountClosedCode),
-			string(domain.SubjectUnknown), string(imports.OutOfScope), string(domain.SubjectRestricted)},
+			string(domain.SubjectUnknown), string(imports.OutOfScope), string(domain.RoleForbids), string(domain.SubjectRestricted)},
 	}, func(ctx context.Context, in *identityQuery) (*identityOutput, error) {
 		return r.server.identity(ctx, in)
 	})
@@ -61,8 +62,9 @@ func (s *Server) identity(ctx context.Context, in *identityQuery) (*identityOutp
 }
 
 // mayOpenPerson says whether an account may read a person's sealed fields today: a
-// resident's account its own person's, every other those of the people of its
-// scope. It answers with the person's state.
+// resident's account its own person's, the staff's those of the people of their
+// scope, and an inspector's nobody's: what it opens are the keys of the persons
+// drawn, which are recorded before they leave. It answers with the person's state.
 func (s *Server) mayOpenPerson(ctx context.Context, account string, person domain.PersonID) (projections.PersonState, error) {
 	var state projections.PersonState
 	by, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(account))
@@ -83,6 +85,8 @@ func (s *Server) mayOpenPerson(ctx context.Context, account string, person domai
 	}
 	own := by.Person == person
 	switch {
+	case by.Role == domain.RoleInspector: // its way is the sample, which is recorded
+		return state, domain.Refuse(domain.RoleForbids, "account")
 	case by.Role == domain.RoleResident && !own, by.Role != domain.RoleResident && !by.Scope.Contains(home):
 		return state, domain.Refuse(imports.OutOfScope, "account")
 	case p.State.Restricted && !own:

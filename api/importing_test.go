@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"zhishu/api/figures"
+	"zhishu/domain"
 	"zhishu/imports"
 )
 
@@ -168,18 +169,31 @@ func TestRefusedUploadsRecordNothing(t *testing.T) {
 func TestBackupsAreStreamed(t *testing.T) {
 	c := newCity(t, nil)
 	person := c.enrolled("李四")
-	keys := c.get("/v1/backup/keys")
+	c.mustPost("/v1/accounts", `{"handle":"county","role":"operator","scope":"430702"}`)
+	c.mustPost("/v1/accounts", `{"handle":"own","role":"resident"}`)
+	for _, file := range []string{"/v1/backup/keys", "/v1/backup/erasures"} {
+		for account, code := range map[string]string{"county": string(domain.WrongOrganisation), "own": string(domain.RoleForbids), "clerk": string(domain.RoleForbids), "nobody": string(domain.AccountUnknown)} {
+			if p := c.get(file, "Zhishu-Account", account).problem(t); p.Code != code {
+				t.Errorf("%s by %s: %+v, want %s", file, account, p, code)
+			}
+		}
+		if p := c.get(file).problem(t); p.Code != CodeAccountMissing {
+			t.Errorf("%s by no one: %+v", file, p)
+		}
+	}
+	operator := []string{"Zhishu-Account", "operator"}
+	keys := c.get("/v1/backup/keys", operator...)
 	if keys.status != http.StatusOK || !strings.HasPrefix(keys.body, "zhishu vault backup 1\n") || keys.header.Get("Content-Type") != binaryType {
 		t.Errorf("%d %q", keys.status, keys.body)
 	}
 	if err := c.vault.Erase(t.Context(), vaultSubject(person)); err != nil {
 		t.Fatal(err)
 	}
-	list := c.get("/v1/backup/erasures")
+	list := c.get("/v1/backup/erasures", operator...)
 	if want := strings.ReplaceAll(person, "-", ""); list.status != http.StatusOK || !strings.Contains(list.body, want) || !strings.HasSuffix(list.body, fmt.Sprintln("end", 1)) {
 		t.Errorf("%d %q", list.status, list.body)
 	}
-	if len(c.get("/v1/backup/keys").body) >= len(keys.body) {
+	if len(c.get("/v1/backup/keys", operator...).body) >= len(keys.body) {
 		t.Error("the erased key is still in the backup")
 	}
 }

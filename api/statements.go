@@ -33,9 +33,9 @@ func statements(r *routes) {
 	add(r, operation{
 		id: "get-story", method: http.MethodGet, path: "/v1/persons/{id}/story", tag: "persons", permission: "person.identity",
 		summary: "The statement with the reason of every step opened",
-		doc:     "For an account whose scope holds the person's community; a resident's account opens its own person's story only.",
+		doc:     "For an account of the staff whose scope holds the person's community; a resident's account opens its own person's story only, and an inspector's none.",
 		codes: []string{CodeAccountMissing, CodeAccountInvalid, string(domain.AccountUnknown), string(domain.AccountClosedCode),
-			string(domain.SubjectUnknown), string(imports.OutOfScope), string(domain.SubjectRestricted),
+			string(domain.SubjectUnknown), string(imports.OutOfScope), string(domain.RoleForbids), string(domain.SubjectRestricted),
 			CodeAsOfInvalid, CodeBeyondLedger, CodePositionTimeout, CodeViewHalted},
 	}, func(ctx context.Context, in *storyQuery) (*storyOutput, error) {
 		if _, err := r.server.mayOpenPerson(ctx, in.Account, in.person()); err != nil {

@@ -15,6 +15,7 @@ import (
 type backupCmd struct {
 	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
 	To   string `required:"" placeholder:"DIR" help:"A new directory for the backup."`
+	As   string `default:"operator" placeholder:"HANDLE" help:"Account that a server is asked under (${default}): an operator's of the whole ledger."`
 	JSON bool   `help:"Print JSON."`
 }
 
@@ -40,7 +41,7 @@ func (c *backupCmd) Run(p *program) error {
 		return withHint(err, "give a new, empty directory with --to")
 	}
 	if address, ok := (location{dir: c.Data}).server(); ok {
-		err = keysFromServer(p.ctx, address, c.To)
+		err = keysFromServer(p.ctx, address, c.As, c.To)
 	} else {
 		err = keysFromVault(p.ctx, c.Data, c.To)
 	}
@@ -70,12 +71,13 @@ func keysFromVault(ctx context.Context, data, to string) error {
 }
 
 // keysFromServer asks the server that has the vault open.
-func keysFromServer(ctx context.Context, address, to string) error {
+func keysFromServer(ctx context.Context, address, as, to string) error {
 	for _, name := range []string{keysFile, erasuresFile} {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/v1/backup/"+name, nil)
 		if err != nil {
 			return err
 		}
+		req.Header.Set("Zhishu-Account", as)
 		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
 			return err
