@@ -46,7 +46,7 @@ func TestALateRetryUndoesNothing(t *testing.T) {
 
 	// The second of two such answers was none that could be known again.
 	agree := &domain.AgreePublication{Donation: gift, Publication: domain.PublishName, Basis: domain.OnPaper, Day: h.Now().Day()}
-	do("gift", &domain.ReceiveDonation{Donation: gift, Donor: domain.DonorID{UUID: gift.UUID}, DonorName: "王某", Gift: domain.Gift{
+	do("gift", &domain.ReceiveDonation{Donation: gift, Donor: domain.DonorID(gift), DonorName: "王某", Gift: domain.Gift{
 		Day: h.Now().Day(), Kind: domain.Cash, Amount: 100, Community: community, DonorKind: domain.Individual}})
 	do("yes", agree)
 	do("yes, said twice", agree)
