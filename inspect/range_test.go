@@ -3,6 +3,7 @@ package inspect
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -64,12 +65,28 @@ func (w *world) open(t testing.TB, indices []uint64) (receipts []proof.Receipt) 
 	return receipts
 }
 
+// challenging are the options of an inspector who had some of what a bundle
+// withholds opened.
+func (w *world) challenging(t testing.TB, bundle []byte, count int) VerifyOptions {
+	t.Helper()
+	o := w.options()
+	var err error
+	o.Challenged, err = Challenge(t.Context(), bytes.NewReader(bundle), int64(len(bundle)), o.Keys, count)
+	noErr(t, err)
+	o.Opened = w.open(t, o.Challenged)
+	return o
+}
+
 // A bundle of a division is sound, holds nobody else's personal facts, and its
 // figures are those of the whole ledger unless it says otherwise.
 func TestBundleOfADivision(t *testing.T) {
 	w := newCity(t, t.TempDir(), 12, 3)
 	bundle := w.part(t, nil)
 	report := verify(t, bundle, w.options())
+	if report.Verdict != Incomplete || report.passed("challenge") || !report.passed("range") || !report.passed("results") {
+		t.Errorf("nothing was opened\n%s", report.Text())
+	}
+	report = verify(t, bundle, w.challenging(t, bundle, 5))
 	if report.Verdict != Sound || report.Range == nil || report.Range.Withheld == 0 || report.Range.Included == 0 {
 		t.Fatalf("%s", report.Text())
 	}
@@ -100,7 +117,7 @@ func TestBundleOfADivision(t *testing.T) {
 		}
 	}
 	for _, kept := range w.notes[:2] {
-		o := w.options()
+		o := w.challenging(t, bundle, 5)
 		c, _, err := proof.OpenCheckpoint(kept, o.Keys...)
 		noErr(t, err)
 		o.Known = append(o.Known, c)
@@ -110,11 +127,7 @@ func TestBundleOfADivision(t *testing.T) {
 	}
 
 	// Opened at random, all of it is of others.
-	drawn, err := Challenge(t.Context(), bytes.NewReader(bundle), int64(len(bundle)), w.options().Keys, 60)
-	noErr(t, err)
-	o := w.options()
-	o.Challenged, o.Opened = drawn, w.open(t, drawn)
-	report = verify(t, bundle, o)
+	report = verify(t, bundle, w.challenging(t, bundle, 60))
 	if report.Verdict != Sound || report.Opened != 60 || report.Hidden == 0 || !strings.Contains(report.Text(), "均不属本区划") {
 		t.Errorf("%s", report.Text())
 	}
@@ -133,7 +146,7 @@ func TestHeldBackIsFoundByOpening(t *testing.T) {
 		}
 		delete(of.streams, victim)
 	})
-	if report := verify(t, bundle, w.options()); report.Verdict != Sound {
+	if report := verify(t, bundle, w.options()); report.Verdict != Incomplete || !report.passed("range") || !report.passed("results") {
 		t.Fatalf("nothing in it contradicts anything\n%s", report.Text())
 	}
 	var held []uint64
@@ -216,6 +229,46 @@ var partTamperings = []tampering{
 		g.edit(t, func(m *Manifest) { m.Range.Included--; m.Range.Withheld++ })
 		g.resigned(t)
 	}},
+	{"end of a stream dropped that a fact was judged on", true, func(t testing.TB, g *gang) {
+		lines := g.lines()
+		type end struct {
+			line     int
+			revision uint64
+		}
+		ends, read := map[string]end{}, map[string]uint64{}
+		for i, line := range lines {
+			if len(line) == 0 {
+				continue
+			}
+			f, err := parsed(line)
+			noErr(t, err)
+			ends[f.Stream] = end{i, f.Revision}
+			var e struct {
+				Read struct {
+					Stream   string
+					Revision uint64
+				}
+			}
+			if json.Unmarshal(f.Data, &e) == nil && e.Read.Stream != "" {
+				read[e.Read.Stream] = max(read[e.Read.Stream], e.Read.Revision)
+			}
+		}
+		var at []int
+		for stream, revision := range read {
+			// A stream of people that is gone whole may as well be of another division.
+			if last, ok := ends[stream]; ok && last.revision == revision && (revision > 0 || !mayWithhold(stream)) {
+				at = append(at, last.line)
+			}
+		}
+		if len(at) == 0 {
+			t.Fatal("no fact was judged on the end of a stream")
+		}
+		slices.Sort(at)
+		i := at[g.r.IntN(len(at))]
+		g.setLines(slices.Delete(lines, i, i+1))
+		g.edit(t, func(m *Manifest) { m.Range.Included--; m.Range.Withheld++ })
+		g.resigned(t)
+	}},
 	{"fact that goes with every bundle dropped", false, func(t testing.TB, g *gang) {
 		lines := g.lines()
 		for {
@@ -293,9 +346,16 @@ var partTamperings = []tampering{
 	}},
 }
 
+// lastOf reports whether a fact is the last of its stream among the lines.
 func lastOf(t testing.TB, lines [][]byte, i int, stream string) bool {
+	t.Helper()
 	for _, line := range lines[i+1:] {
-		if bytes.Contains(line, []byte(`"stream":"`+stream+`"`)) {
+		if len(line) == 0 || !bytes.Contains(line, []byte(stream)) { // it may be named by what was judged on it
+			continue
+		}
+		f, err := parsed(line)
+		noErr(t, err)
+		if f.Stream == stream {
 			return false
 		}
 	}
@@ -305,11 +365,15 @@ func lastOf(t testing.TB, lines [][]byte, i int, stream string) bool {
 func TestTamperingWithAPart(t *testing.T) {
 	w := newCity(t, t.TempDir(), 12, 3)
 	sound := w.part(t, nil)
+	inspector := w.challenging(t, sound, 20) // without it, every bundle of a part is incomplete
+	if report := verify(t, sound, inspector); report.Verdict != Sound {
+		t.Fatal(report.Text())
+	}
 	r := rand.New(rand.NewPCG(11, 0))
 	for _, kind := range partTamperings {
 		caught, indexed := 0, 0
 		for range *trials {
-			g := &gang{unpacked: unpack(t, sound), r: r, w: w, options: w.options()}
+			g := &gang{unpacked: unpack(t, sound), r: r, w: w, options: inspector}
 			kind.with(t, g)
 			report := verify(t, g.pack(t), g.options)
 			if report.Verdict == Sound {

@@ -84,6 +84,7 @@ var stepNames = map[string][2]string{
 	"known":      {"与早先留存的检查点一致", "the checkpoints kept from before belong to this history"},
 	"case":       {"案件与账本所记一致", "the case is the one recorded in the facts"},
 	"range":      {"所含确为本区划之事实", "what it holds is of the division, and what was opened is not"},
+	"challenge":  {"抽查过未含的事实", "withheld facts were opened on a challenge"},
 	"results":    {"重新计算每一个数字", "every figure is computed again and equal"},
 	"sample":     {"抽样的种子与名单", "the sample follows from its seed"},
 	"keys":       {"交付的密钥不越界", "no key of anybody outside the sample, restricted or erased"},
@@ -134,6 +135,9 @@ func (r *Report) Text() string {
 	if r.Range != nil {
 		fmt.Fprintf(&b, "本包只含区划 %s 的事实 %d 条，其余 %d 条只有承诺；数字只由所含事实算出。\n", r.Range.Division, r.Range.Included, r.Range.Withheld)
 		fmt.Fprintf(&b, "It holds the facts of division %s, and of the others commitments alone; its figures are what those facts determine.\n", r.Range.Division)
+		if len(r.Range.Differ) > 0 {
+			fmt.Fprintf(&b, "出包方称，下列数字与整个账本不同，此包无从核对 by the ledger's own word, which nothing here can check, these figures are not those of the whole: %s\n", strings.Join(r.Range.Differ, ", "))
+		}
 		switch {
 		case !r.passed("range"):
 			b.WriteString("是否扣留了本区划的事实，未能查明，缘由见下。 Whether facts of the division were held back is not settled: see below.\n")

@@ -262,27 +262,10 @@ var tamperings = []tampering{
 		g.edit(t, func(m *Manifest) { m.Sample.Checkpoint = string(g.w.notes[2]) })
 		g.resigned(t)
 	}},
-	{"checkpoint left out to choose the seed", false, func(t testing.TB, g *gang) {
-		order := g.w.order()
-		other := *g.w
-		other.notes = [][]byte{g.w.notes[0], g.w.notes[2]}
-		other.draw(t, mustDivision(t, g.w.of.Division))
-		order.Heads, order.Sample = other.notes, other.sample
-		var b bytes.Buffer
-		_, err := Write(t.Context(), &b, g.w.source(), order)
-		noErr(t, err)
-		g.raw = b.Bytes()
-	}},
+	{"checkpoint left out to choose the seed", false, func(t testing.TB, g *gang) { g.chooseSeed(t) }},
 	{"seed chosen, and the inspector kept no checkpoint", false, func(t testing.TB, g *gang) {
-		order := g.w.order()
-		other := *g.w
-		other.notes = [][]byte{g.w.notes[0], g.w.notes[2]}
-		other.draw(t, mustDivision(t, g.w.of.Division))
-		order.Heads, order.Sample = other.notes, other.sample
-		var b bytes.Buffer
-		_, err := Write(t.Context(), &b, g.w.source(), order)
-		noErr(t, err)
-		g.raw, g.options.Seed = b.Bytes(), nil
+		g.chooseSeed(t)
+		g.options.Seed = nil
 	}},
 	{"population understated", false, func(t testing.TB, g *gang) {
 		g.edit(t, func(m *Manifest) { m.Sample.Population-- })
@@ -436,4 +419,19 @@ func TestNoFalseAlarm(t *testing.T) {
 			t.Errorf("%d: a false alarm\n%s", i, report.Text())
 		}
 	}
+}
+
+// chooseSeed makes the bundle of a ledger that passed over a checkpoint and drew by
+// the next one.
+func (g *gang) chooseSeed(t testing.TB) {
+	t.Helper()
+	order := g.w.order()
+	other := *g.w
+	other.notes = [][]byte{g.w.notes[0], g.w.notes[2]}
+	other.draw(t, mustDivision(t, g.w.of.Division))
+	order.Heads, order.Sample = other.notes, other.sample
+	var b bytes.Buffer
+	_, err := Write(t.Context(), &b, g.w.source(), order)
+	noErr(t, err)
+	g.raw = b.Bytes()
 }

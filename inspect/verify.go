@@ -83,6 +83,7 @@ func (v *verification) run(r io.ReaderAt, size int64) {
 	take("case", v.asRecorded)
 	if v.manifest.Range != nil {
 		take("range", v.withinRange)
+		take("challenge", v.challenged)
 	}
 	take("results", v.results)
 	if v.manifest.Sample != nil {

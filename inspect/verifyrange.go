@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	crand "crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -53,8 +54,37 @@ func (v *verification) withinRange() (string, error) {
 		if !of.includes(f.frame.Stream) {
 			return "", wrongAt(f.index, "it is personal and of another division")
 		}
+		if err := v.readingsHeld(of, f); err != nil {
+			return "", err
+		}
 	}
 	return v.opened(of)
+}
+
+// readingsHeld: what a fact says it was judged on is there, where it belongs to the
+// bundle: nothing is accepted that names a stream without events. This tells of an
+// end of a stream that was held back, when something else was judged on it.
+func (v *verification) readingsHeld(of *belonging, f *fact) error {
+	if !bytes.Contains(f.frame.Data, []byte(`"read":`)) {
+		return nil
+	}
+	var e struct {
+		Read struct {
+			Stream   string
+			Revision uint64
+		}
+	}
+	if json.Unmarshal(f.frame.Data, &e) != nil || e.Read.Stream == "" || !of.includes(e.Read.Stream) {
+		return nil
+	}
+	held := uint64(0)
+	if due := v.tree.next[e.Read.Stream]; due != nil {
+		held = *due
+	}
+	if e.Read.Revision >= held {
+		return wrongAt(f.index, "it was judged on revision %d of %s, of which the bundle holds %d", e.Read.Revision, e.Read.Stream, held)
+	}
+	return nil
 }
 
 // opened holds withheld facts that were opened against their commitments, and
@@ -85,6 +115,15 @@ func (v *verification) opened(of *belonging) (string, error) {
 	}
 	v.report.Hidden = hidden(v.tree.withheld, uint64(v.report.Opened))
 	return fmt.Sprintf("%d included, %d withheld, %d opened", v.manifest.Range.Included, v.tree.withheld, v.report.Opened), nil
+}
+
+// challenged: whoever has opened nothing cannot tell whether facts of the division
+// were held back, and a single one, a rule or a correction, moves figures.
+func (v *verification) challenged() (string, error) {
+	if v.tree.withheld > 0 && v.report.Opened == 0 {
+		return "", missing("none of the withheld facts was opened: zhishu inspect challenge, then verify with --challenged and --opened")
+	}
+	return "", nil
 }
 
 // elsewhere: one that was opened is what was committed to, and was rightly held

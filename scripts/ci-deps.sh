@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Installs what tests can use beside Go: PostgreSQL, for the vault of several
-# servers, and LibreOffice, which opens the registers as a committee does.
+# servers, LibreOffice, which opens the registers as a committee does, and Node,
+# which runs the script of the page that checks receipts.
 # Without them those tests are skipped and say so; nothing here fails.
 set -uo pipefail
 missing=()
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || [ -n "${ZHISHU_TEST_POSTGRES:-}" ] || missing+=(postgresql)
 command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui)
+command -v node >/dev/null || missing+=(nodejs)
 [ "${#missing[@]}" -gt 0 ] || exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
   echo "ci-deps: cannot install ${missing[*]} from here; their tests are skipped" >&2

@@ -15,7 +15,7 @@ import (
 func TestThePageChecksReceipts(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("no node to run the page's script with")
+		t.Skip("Node is not installed (apt-get install nodejs): the page's script was not run")
 	}
 	file := verifyFile()
 	_, rest, ok := bytes.Cut(file.Body, []byte("<script>"))

@@ -26,16 +26,12 @@ func (c *inspectChallengeCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(c.Bundle)
-	if err != nil {
-		return &usageError{err.Error()}
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	f, size, err := openBundle(c.Bundle)
 	if err != nil {
 		return err
 	}
-	drawn, err := inspect.Challenge(p.ctx, f, info.Size(), keys, c.Count)
+	defer f.Close()
+	drawn, err := inspect.Challenge(p.ctx, f, size, keys, c.Count)
 	if err != nil {
 		return err
 	}

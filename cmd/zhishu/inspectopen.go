@@ -13,12 +13,8 @@ type inspectOpenSampleCmd struct {
 	Bundle   string   `arg:"" help:"The bundle, as it was taken away."`
 	Identity string   `required:"" placeholder:"FILE" help:"The inspector's secret age key, as age-keygen wrote it."`
 	Key      []string `required:"" placeholder:"KEY" help:"Public key of the log, as it was handed over: name+hash+base64."`
-	Known    []string `name:"known-checkpoint" placeholder:"FILE" help:"A checkpoint that was kept from before."`
-	Seed     string   `name:"sample-checkpoint" placeholder:"FILE" help:"The checkpoint that inspect open kept beside the nonce."`
-
-	Challenged string `placeholder:"FILE" help:"Of the bundle of a division: indices that inspect challenge chose."`
-	Opened     string `placeholder:"FILE" help:"What the ledger opened of them."`
-	JSON       bool   `help:"Print JSON."`
+	JSON     bool     `help:"Print JSON."`
+	inspector
 }
 
 // Run verifies the bundle, offline, and prints the sealed fields of the persons
@@ -28,15 +24,7 @@ func (c *inspectOpenSampleCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	known, err := keptCheckpoints(c.Known)
-	if err != nil {
-		return err
-	}
-	seed, err := keptSeed(c.Seed)
-	if err != nil {
-		return err
-	}
-	chosen, answers, err := answered(c.Challenged, c.Opened)
+	o, err := c.options(p, keys)
 	if err != nil {
 		return err
 	}
@@ -44,19 +32,12 @@ func (c *inspectOpenSampleCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(c.Bundle)
-	if err != nil {
-		return &usageError{err.Error()}
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	f, size, err := openBundle(c.Bundle)
 	if err != nil {
 		return err
 	}
-	bar := p.progress("核验 verify")
-	report, opened, err := inspect.OpenSample(p.ctx, f, info.Size(), identity, inspect.VerifyOptions{
-		Keys: keys, Known: known, Seed: seed, Challenged: chosen, Opened: answers, Progress: func(done, total uint64) { bar(int(done), int(total)) },
-	})
+	defer f.Close()
+	report, opened, err := inspect.OpenSample(p.ctx, f, size, identity, o)
 	switch {
 	case errors.Is(err, inspect.ErrUnsound):
 		fmt.Fprint(p.stderr, report.Text())

@@ -47,13 +47,10 @@ func exitOf(v audit.Verdict) error {
 type verifyLedgerCmd struct {
 	Bundle string `arg:"" optional:"" help:"An inspection bundle; without one, the ledger of --data is checked."`
 
-	Data       string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	Key        []string `placeholder:"KEY" help:"Public key of the log as it was handed over; the kept checkpoints must be signed with one of them."`
-	Known      []string `name:"known-checkpoint" placeholder:"FILE" help:"A checkpoint that was kept from before."`
-	Seed       string   `name:"sample-checkpoint" placeholder:"FILE" help:"The checkpoint that inspect open kept beside the nonce; a bundle with a sample is incomplete without it."`
-	Challenged string   `placeholder:"FILE" help:"Indices that inspect challenge chose in the bundle of a division; every one must have been opened."`
-	Opened     string   `placeholder:"FILE" help:"What the ledger opened of them, as inspect answer wrote it."`
-	JSON       bool     `help:"Print JSON."`
+	Data string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	Key  []string `placeholder:"KEY" help:"Public key of the log as it was handed over; the kept checkpoints must be signed with one of them."`
+	JSON bool     `help:"Print JSON."`
+	inspector
 	backend
 }
 

@@ -16,31 +16,16 @@ func (c *verifyLedgerCmd) verifyBundle(p *program, keys []proof.Key) error {
 	if len(keys) == 0 {
 		return &usageError{"--key is missing: the log's public key, as it was handed over; one read from the bundle would prove nothing"}
 	}
-	known, err := keptCheckpoints(c.Known)
+	o, err := c.options(p, keys)
 	if err != nil {
 		return err
 	}
-	seed, err := keptSeed(c.Seed)
+	f, size, err := openBundle(c.Bundle)
 	if err != nil {
 		return err
-	}
-	chosen, opened, err := answered(c.Challenged, c.Opened)
-	if err != nil {
-		return err
-	}
-	f, err := os.Open(c.Bundle)
-	if err != nil {
-		return &usageError{err.Error()}
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	bar := p.progress("核验 verify")
-	report := inspect.Verify(p.ctx, f, info.Size(), inspect.VerifyOptions{
-		Keys: keys, Known: known, Seed: seed, Challenged: chosen, Opened: opened, Progress: func(done, total uint64) { bar(int(done), int(total)) },
-	})
+	report := inspect.Verify(p.ctx, f, size, o)
 	if err := p.print(c.JSON, report, func() { fmt.Fprint(p.stdout, report.Text()) }); err != nil {
 		return err
 	}
@@ -48,6 +33,45 @@ func (c *verifyLedgerCmd) verifyBundle(p *program, keys []proof.Key) error {
 		return &verdictError{code}
 	}
 	return nil
+}
+
+// inspector is what somebody who verifies a bundle kept and chose, none of it from
+// the bundle.
+type inspector struct {
+	Known      []string `name:"known-checkpoint" placeholder:"FILE" help:"A checkpoint that was kept from before."`
+	Seed       string   `name:"sample-checkpoint" placeholder:"FILE" help:"The checkpoint that inspect open kept beside the nonce; a bundle with a sample is incomplete without it."`
+	Challenged string   `placeholder:"FILE" help:"Indices that inspect challenge chose in the bundle of a division; every one must have been opened."`
+	Opened     string   `placeholder:"FILE" help:"What the ledger opened of them, as inspect answer wrote it."`
+}
+
+// options reads the inspector's files.
+func (c *inspector) options(p *program, keys []proof.Key) (o inspect.VerifyOptions, err error) {
+	if o.Known, err = keptCheckpoints(c.Known); err != nil {
+		return o, err
+	}
+	if o.Seed, err = keptSeed(c.Seed); err != nil {
+		return o, err
+	}
+	if o.Challenged, o.Opened, err = answered(c.Challenged, c.Opened); err != nil {
+		return o, err
+	}
+	bar := p.progress("核验 verify")
+	o.Keys, o.Progress = keys, func(done, total uint64) { bar(int(done), int(total)) }
+	return o, nil
+}
+
+// openBundle opens a bundle and tells its size.
+func openBundle(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, &usageError{err.Error()}
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
 }
 
 // keptCheckpoints reads checkpoints from files: notes, or their text alone. That
