@@ -2,9 +2,11 @@ package inspect
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,9 +28,13 @@ type Range struct {
 	Differ []string `json:"differ,omitempty"`
 }
 
-// personal are the kinds of streams that may be withheld: they are about people.
-// All others, such as communities, policies and accounts, go with every bundle.
-var personal = []string{domain.PersonCategory, domain.DonationCategory, domain.ActivityCategory, domain.HouseholdCategory}
+// personal are the kinds of streams that may be withheld: they are about people,
+// or sums of what people did. All others, such as communities and policies, go
+// with every bundle.
+var personal = []string{
+	domain.PersonCategory, domain.DonationCategory, domain.ActivityCategory, domain.HouseholdCategory,
+	domain.AccountCategory, domain.ImportCategory,
+}
 
 func mayWithhold(stream string) bool {
 	category, _, _ := strings.Cut(stream, "-")
@@ -42,9 +48,10 @@ type passing struct {
 }
 
 // belonging is which streams go with a division: every one in which a fact names
-// one of its communities, or one that a succession joins to them, and with a
-// person whoever was merged with that person. It follows from the facts alone, so
-// a verifier finds the same among those it has.
+// one of its communities, or one that a succession joins to them; with a person
+// whoever was merged with that person, and the person's accounts; and the accounts
+// of those who may act there. It follows from the facts alone, so a verifier finds
+// the same among those it has.
 type belonging struct {
 	division domain.Division
 	joined   map[domain.CommunityCode]bool
@@ -65,7 +72,7 @@ func belong(d domain.Division, facts func() iter.Seq2[passing, error]) (*belongi
 		}
 	}
 	b.join(successions)
-	merged := map[string][]string{}
+	brings := map[string][]string{}
 	for f, err := range facts() {
 		if err != nil {
 			return nil, err
@@ -73,21 +80,20 @@ func belong(d domain.Division, facts func() iter.Seq2[passing, error]) (*belongi
 		if !mayWithhold(f.stream) {
 			continue
 		}
-		if slices.ContainsFunc(codesIn(f.data), b.counts) {
+		if b.names(f) {
 			b.streams[f.stream] = true
 		}
-		if f.kind == (&domain.PersonMerged{}).Type() {
-			var e struct{ Into string }
-			if json.Unmarshal(f.data, &e) == nil {
-				into := domain.PersonCategory + "-" + e.Into
-				merged[f.stream], merged[into] = append(merged[f.stream], into), append(merged[into], f.stream)
+		if person := tied(f); person != "" {
+			brings[person] = append(brings[person], f.stream)
+			if strings.HasPrefix(f.stream, domain.PersonCategory+"-") {
+				brings[f.stream] = append(brings[f.stream], person)
 			}
 		}
 	}
-	for next := slices.Collect(keysOf(b.streams)); len(next) > 0; {
+	for next := slices.Collect(maps.Keys(b.streams)); len(next) > 0; {
 		stream := next[len(next)-1]
 		next = next[:len(next)-1]
-		for _, other := range merged[stream] {
+		for _, other := range brings[stream] {
 			if !b.streams[other] {
 				b.streams[other] = true
 				next = append(next, other)
@@ -97,14 +103,50 @@ func belong(d domain.Division, facts func() iter.Seq2[passing, error]) (*belongi
 	return b, nil
 }
 
-func keysOf(m map[string]bool) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
+// names reports whether a fact alone says that its stream is of the division.
+func (b *belonging) names(f passing) bool {
+	if f.kind == (&domain.AccountOpened{}).Type() {
+		return b.actsHere(f.data)
+	}
+	return slices.ContainsFunc(codesIn(f.data), b.counts)
+}
+
+// actsHere: a resident acts for herself, so the account is of the division only
+// when it was opened for a place within. Everybody else acts wherever the scope
+// reaches.
+func (b *belonging) actsHere(opened []byte) bool {
+	var e struct {
+		Role  domain.Role
+		Scope string
+	}
+	if json.Unmarshal(opened, &e) != nil {
+		return false
+	}
+	scope, err := domain.ParseDivision(e.Scope)
+	if err != nil {
+		return false
+	}
+	within := scope.Digits() > 0 && b.division.Covers(scope)
+	if c, err := domain.ParseCommunityCode(scope.String()); err == nil {
+		within = within || b.counts(c)
+	}
+	if within || e.Role == domain.RoleResident {
+		return within
+	}
+	return scope.Covers(b.division) || slices.ContainsFunc(slices.Collect(maps.Keys(b.joined)), scope.Contains)
+}
+
+// tied is the person whose stream takes the stream of a fact along: the one that a
+// person was merged into, and the one behind an account.
+func tied(f passing) string {
+	var e struct{ Into, Person string }
+	switch f.kind {
+	case (&domain.PersonMerged{}).Type(), (&domain.AccountLinked{}).Type():
+		if json.Unmarshal(f.data, &e) == nil {
+			return domain.PersonCategory + "-" + cmp.Or(e.Into, e.Person)
 		}
 	}
+	return ""
 }
 
 // join adds communities outside of the division that became part of one inside,

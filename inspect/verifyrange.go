@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"slices"
 
@@ -38,7 +39,7 @@ func (v *verification) withinRange() (string, error) {
 					yield(passing{}, err)
 					return
 				}
-				if !yield(passing{f.frame.Stream, f.frame.Type, f.frame.Data}, nil) {
+				if !yield(passingOf(&f.frame), nil) {
 					return
 				}
 			}
@@ -58,8 +59,15 @@ func (v *verification) withinRange() (string, error) {
 			return "", err
 		}
 	}
+	for _, stream := range slices.Sorted(maps.Keys(of.streams)) {
+		if v.tree.next[stream] == nil {
+			return "", missing("%s belongs to somebody of the division, and the bundle holds nothing of it", stream)
+		}
+	}
 	return v.opened(of)
 }
+
+func passingOf(f *proof.Frame) passing { return passing{f.Stream, f.Type, f.Data} }
 
 // readingsHeld: what a fact says it was judged on is there, where it belongs to the
 // bundle: nothing is accepted that names a stream without events. This tells of an
@@ -146,7 +154,7 @@ func (v *verification) elsewhere(of *belonging, entries *bundleReader, receipt p
 		return wrongAt(index, "a fact of %s goes with every bundle, and was held back", f.Stream)
 	case v.tree.next[f.Stream] != nil:
 		return wrongAt(index, "it belongs to %s, which the bundle holds without it", f.Stream)
-	case slices.ContainsFunc(codesIn(f.Data), of.counts):
+	case of.names(passingOf(f)) || of.streams[tied(passingOf(f))]:
 		return wrongAt(index, "it is of the division, and was held back")
 	}
 	return nil
