@@ -17,35 +17,28 @@ type diffCmd struct {
 
 // twoPoints are the two points of view of a difference.
 type twoPoints struct {
-	Data      string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
-	From      string `required:"" placeholder:"SIZE|DATE" help:"The earlier point of view."`
-	To        string `placeholder:"SIZE|DATE" help:"The later one (default: now). The same as --from, with --under, compares two rules."`
-	Under     string `placeholder:"RULE" help:"Suppose an adopted version (counting-all/1) or an example at the later point; nothing is recorded."`
-	FromUnder string `placeholder:"RULE" help:"Suppose one at the earlier point."`
-	JSON      bool   `xor:"form" help:"Print JSON, as the API answers."`
-	CSV       bool   `name:"csv" xor:"form" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`
-	XLSX      string `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook."`
+	Data      string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
+	From      asOfFlag `required:"" placeholder:"SIZE|DATE" help:"The earlier point of view."`
+	To        asOfFlag `placeholder:"SIZE|DATE" help:"The later one (default: now). The same as --from, with --under, compares two rules."`
+	Under     string   `placeholder:"RULE" help:"Suppose an adopted version (counting-all/1) or an example at the later point; nothing is recorded."`
+	FromUnder string   `placeholder:"RULE" help:"Suppose one at the earlier point."`
+	JSON      bool     `xor:"form" help:"Print JSON, as the API answers."`
+	CSV       bool     `name:"csv" xor:"form" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`
+	XLSX      string   `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook."`
 	backend
 }
 
 // differ opens the ledger for reading, compares and prints.
 func differ[T any](p *program, s twoPoints, make func(before, after *projections.View, log reader) (T, *figures.Between, error), tabulate func(T) table) error {
-	from, err := projections.ParseAsOf(s.From)
-	if err != nil {
-		return &usageError{"--from: " + err.Error()}
-	}
 	asOf := view{Data: s.Data, AsOf: s.To, JSON: s.JSON, CSV: s.CSV, XLSX: s.XLSX, backend: s.backend}
-	if _, err := projections.ParseAsOf(s.To); err != nil {
-		return &usageError{"--to: " + err.Error()}
-	}
 	return report(p, asOf, func(v *projections.View, log reader) (out T, err error) {
-		before, err := v.BackTo(from)
+		before, err := v.BackTo(s.From.AsOf)
 		if err != nil {
 			return out, err
 		}
 		before, after, suppose, ok := figures.Differ(before, v, s.FromUnder, s.Under)
 		if !ok {
-			return out, &usageError{"no version and no example is so called; see zhishu policy examples"}
+			return out, &usageError{noSuchRule}
 		}
 		out, between, err := make(before, after, log)
 		if err == nil {
@@ -92,17 +85,14 @@ func (c *diffStatement) Run(p *program) error {
 }
 
 type diffStars struct {
-	scope
+	place
+	rows
 	twoPoints
 }
 
 func (c *diffStars) Run(p *program) error {
-	d, _, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return differ(p, c.twoPoints, func(before, after *projections.View, log reader) (*figures.StarsDiff, *figures.Between, error) {
-		diff := after.DiffStars(before, d, c.most())
+		diff := after.DiffStars(before, c.division(), c.most())
 		err := after.NameMoves(p.ctx, log, diff.Moves())
 		out := figures.StarsDiffOf(diff)
 		return &out, &out.Between, err
@@ -110,36 +100,36 @@ func (c *diffStars) Run(p *program) error {
 }
 
 type diffStanding struct {
-	scope
+	place
+	dated
+	rows
 	twoPoints
 }
 
 func (c *diffStanding) Run(p *program) error {
-	return differPeriod(p, c.scope, c.twoPoints, (*projections.View).DiffStanding, figures.StandingDiffOf,
+	return differPeriod(p, c.place, c.dated, c.rows, c.twoPoints, (*projections.View).DiffStanding, figures.StandingDiffOf,
 		func(d *figures.StandingDiff) *figures.Between { return &d.Between }, diffStandingTable)
 }
 
 type diffParticipation struct {
-	scope
+	place
+	dated
+	rows
 	twoPoints
 }
 
 func (c *diffParticipation) Run(p *program) error {
-	return differPeriod(p, c.scope, c.twoPoints, (*projections.View).DiffParticipation, figures.ParticipationDiffOf,
+	return differPeriod(p, c.place, c.dated, c.rows, c.twoPoints, (*projections.View).DiffParticipation, figures.ParticipationDiffOf,
 		func(d *figures.ParticipationDiff) *figures.Between { return &d.Between }, diffParticipationTable)
 }
 
 // differPeriod compares a figure of a division and a period.
-func differPeriod[D projections.Differs, T any](p *program, in scope, s twoPoints,
+func differPeriod[D projections.Differs, T any](p *program, in place, of dated, shown rows, s twoPoints,
 	compare func(after, before *projections.View, d domain.Division, period domain.Period, limit int) (D, error),
 	tell func(D) T, between func(*T) *figures.Between, tabulate func(*T) table,
 ) error {
-	d, period, err := in.parse()
-	if err != nil {
-		return err
-	}
 	return differ(p, s, func(before, after *projections.View, log reader) (*T, *figures.Between, error) {
-		diff, err := compare(after, before, d, period, in.most())
+		diff, err := compare(after, before, in.division(), of.period(after), shown.most())
 		if err != nil {
 			return nil, nil, err
 		}

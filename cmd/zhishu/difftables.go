@@ -1,19 +1,10 @@
 package main
 
 import (
-	"math"
 	"strings"
 
 	"zhishu/api/figures"
 )
-
-// most is the number of rows asked for.
-func (s scope) most() int {
-	if s.Limit <= 0 {
-		return math.MaxInt
-	}
-	return s.Limit
-}
 
 func diffStatementTable(s *figures.StatementDiff) table {
 	t := table{title: "个人清单的变动 " + s.Person, heads: []string{"序号", "变动", "认定之差(分钟)", "事件", "账号", "账本位置", "经过", "in English"}}

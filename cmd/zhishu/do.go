@@ -43,7 +43,7 @@ func (c *doCmd) Run(p *program) error {
 	}
 	op, ok := doc.operation(c.Operation)
 	if !ok {
-		return &usageError{fmt.Sprintf("there is no operation %q; zhishu do lists them", c.Operation)}
+		return &usageError{fmt.Sprintf("没有操作 there is no operation %q; zhishu do 列出全部 lists them", c.Operation)}
 	}
 	asked, err := doc.ask(op, c.Fields)
 	if err != nil {

@@ -10,21 +10,19 @@ import (
 )
 
 type giftsReport struct {
-	scope
+	place
+	everyDay
+	rows
 	view
 }
 
 // Run prints the list without names: they lie in the vault, which a report does
 // not open.
 func (c *giftsReport) Run(p *program) error {
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.GiftList, error) {
 		var list projections.GiftList
 		err := c.pages(func(page projections.Page) (string, int, error) {
-			part, err := v.GiftList(projections.DonationFilter{Division: d, Period: period}, page)
+			part, err := v.GiftList(projections.DonationFilter{Division: c.division(), Period: c.period()}, page)
 			part.Rows = append(list.Rows, part.Rows...)
 			list = part
 			return part.Next, len(list.Rows), err
@@ -37,17 +35,14 @@ func (c *giftsReport) Run(p *program) error {
 }
 
 type giftUsesReport struct {
-	scope
+	place
+	everyDay
 	view
 }
 
 func (c *giftUsesReport) Run(p *program) error {
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.GiftUses, error) {
-		uses, err := v.GiftUses(projections.DonationFilter{Division: d, Period: period})
+		uses, err := v.GiftUses(projections.DonationFilter{Division: c.division(), Period: c.period()})
 		return figures.GiftUsesOf(uses), err
 	}, giftUsesTable)
 }
@@ -65,7 +60,7 @@ func (c *donorReport) Run(p *program) error {
 	}
 	id, err := domain.ParseUUID(text)
 	if err != nil || c.Donor != "" && c.Donation != "" {
-		return &usageError{name + ": the donor's number, or --donation with the number of a gift"}
+		return &usageError{name + ": 写捐赠人编号，或用 --donation 写其一笔捐赠的编号 the donor's number, or --donation with the number of a gift"}
 	}
 	return report(p, c.view, func(v *projections.View, log reader) (figures.Donor, error) {
 		donor := domain.DonorID{UUID: id}

@@ -16,14 +16,14 @@ import (
 // API, in this process or through the running server, because names are the
 // vault's to open and the API's rules decide whose.
 type registerReport struct {
-	Kind      string `arg:"" enum:"service,study,donations,participation,teams,scorecard" help:"service, study, donations, participation, teams or scorecard."`
-	Community string `required:"" placeholder:"CODE" help:"The community that hands it in."`
-	Period    string `required:"" placeholder:"2026-05|2026" help:"Month or year."`
-	AsOf      string `placeholder:"SIZE|DATE" help:"The ledger as it was at a ledger size or at the end of a day."`
-	XLSX      string `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook: the table, and a sheet that traces it."`
-	CSV       string `name:"csv" xor:"form" placeholder:"FILE" help:"Write CSV; the trace goes into a second file beside it (FILE-溯源.csv)."`
-	JSON      bool   `xor:"form" help:"Print JSON, as the API answers."`
-	Data      string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Kind      string        `arg:"" enum:"service,study,donations,participation,teams,scorecard" help:"service, study, donations, participation, teams or scorecard."`
+	Community communityFlag `required:"" placeholder:"CODE" help:"The community that hands it in."`
+	Period    string        `required:"" placeholder:"2026-05|2026" help:"Month or year."`
+	AsOf      asOfFlag      `placeholder:"SIZE|DATE" help:"The ledger as it was at a ledger size or at the end of a day."`
+	XLSX      string        `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook: the table, and a sheet that traces it."`
+	CSV       string        `name:"csv" xor:"form" placeholder:"FILE" help:"Write CSV; the trace goes into a second file beside it (FILE-溯源.csv)."`
+	JSON      bool          `xor:"form" help:"Print JSON, as the API answers."`
+	Data      string        `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
 
@@ -85,9 +85,9 @@ func fetch(p *program, get func(form string) ([]byte, error), form, file string)
 }
 
 func (c *registerReport) get(p *program, client *http.Client, base, form string) ([]byte, error) {
-	q := url.Values{"community": {c.Community}, "period": {c.Period}}
-	if c.AsOf != "" {
-		q.Set("asOf", c.AsOf)
+	q := url.Values{"community": {c.Community.code().String()}, "period": {c.Period}}
+	if !c.AsOf.IsNow() {
+		q.Set("asOf", c.AsOf.String())
 	}
 	req, err := http.NewRequestWithContext(p.ctx, http.MethodGet, base+"/v1/registers/"+c.Kind+form+"?"+q.Encode(), nil)
 	if err != nil {

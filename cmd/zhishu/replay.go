@@ -12,13 +12,13 @@ import (
 )
 
 type replayCmd struct {
-	Data       string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	To         string `placeholder:"SIZE|DATE" help:"Fold up to this point only."`
-	Batch      int    `help:"Events applied at a time; changes no digest."`
-	Workers    int    `help:"Goroutines that decode; changes no digest."`
-	Samples    int    `placeholder:"N" help:"Also replay to N sizes spread over the ledger and compare each with the live state as of that size."`
-	Statements bool   `help:"Also fold every person's statement from its own stream and hold it against the read models."`
-	JSON       bool   `help:"Print JSON."`
+	Data       string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	To         asOfFlag `placeholder:"SIZE|DATE" help:"Fold up to this point only."`
+	Batch      int      `help:"Events applied at a time; changes no digest."`
+	Workers    int      `help:"Goroutines that decode; changes no digest."`
+	Samples    int      `placeholder:"N" help:"Also replay to N sizes spread over the ledger and compare each with the live state as of that size."`
+	Statements bool     `help:"Also fold every person's statement from its own stream and hold it against the read models."`
+	JSON       bool     `help:"Print JSON."`
 	backend
 }
 
@@ -40,18 +40,14 @@ var errDisagree = errors.New("replay and live state disagree")
 // snapshot gives, and compares their digests. It reads only, also beside a
 // running server.
 func (c *replayCmd) Run(p *program) error {
-	to, err := projections.ParseAsOf(c.To)
-	if err != nil {
-		return &usageError{"--to: " + err.Error()}
-	}
 	log, err := c.at(c.Data).openReader(p.ctx)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	live, err := readView(p.ctx, log, c.at(c.Data), to)
+	live, err := readView(p.ctx, log, c.at(c.Data), c.To.AsOf)
 	if err != nil {
-		return err
+		return cured(err)
 	}
 	progress := p.progress("重放 replay")
 	snapshots, err := c.snapshots(live.Size())

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"time"
-
 	"zhishu/api/figures"
 	"zhishu/domain"
 	"zhishu/projections"
@@ -39,70 +37,43 @@ type reportCmd struct {
 
 // view is what every report is asked with.
 type view struct {
-	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
-	AsOf string `placeholder:"SIZE|DATE" help:"The ledger as it was at a ledger size or at the end of a day."`
-	JSON bool   `xor:"form" help:"Print JSON, as the API answers."`
-	CSV  bool   `name:"csv" xor:"form" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`
-	XLSX string `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook."`
+	Data string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
+	AsOf asOfFlag `placeholder:"SIZE|DATE" help:"The ledger as it was at a ledger size or at the end of a day."`
+	JSON bool     `xor:"form" help:"Print JSON, as the API answers."`
+	CSV  bool     `name:"csv" xor:"form" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`
+	XLSX string   `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook."`
 	backend
-}
-
-type scope struct {
-	Division string `placeholder:"CODE" help:"Division code (2, 4, 6, 9 or 12 digits); empty: everywhere."`
-	Period   string `placeholder:"2026|2026-03|A..B" help:"Year, month or range of days (default: this year)."`
-	Limit    int    `default:"50" help:"Rows to print (${default}); 0 for all."`
 }
 
 // report opens the ledger for reading, makes a figure and prints it.
 func report[T any](p *program, v view, make func(*projections.View, reader) (T, error), tabulate func(T) table) error {
-	at, err := projections.ParseAsOf(v.AsOf)
-	if err != nil {
-		return &usageError{"--as-of: " + err.Error()}
-	}
 	log, err := v.at(v.Data).openReader(p.ctx)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	view, err := readView(p.ctx, log, v.at(v.Data), at)
+	view, err := readView(p.ctx, log, v.at(v.Data), v.AsOf.AsOf)
 	if err != nil {
-		return err
+		return cured(err)
 	}
 	figure, err := make(view, log)
 	if err != nil {
-		return withHint(err, "check the code, the number and the point in history")
+		return cured(err)
 	}
 	return p.put(v, figure, tabulate(figure))
 }
 
-func (s scope) parse() (d domain.Division, period domain.Period, err error) {
-	if d, err = domain.ParseDivision(s.Division); err != nil {
-		return d, period, &usageError{"--division: " + err.Error()}
-	}
-	text := s.Period
-	if text == "" {
-		text = domain.Instant(time.Now().UnixMilli()).Day().String()[:4]
-	}
-	if period, err = domain.ParsePeriod(text); err != nil {
-		return d, period, &usageError{"--period: " + err.Error()}
-	}
-	return d, period, nil
-}
-
 type starsReport struct {
-	scope
+	place
+	rows
 	view
 }
 
 func (c *starsReport) Run(p *program) error {
-	d, _, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.StarBoard, error) {
 		var board projections.StarBoard
 		err := c.pages(func(page projections.Page) (string, int, error) {
-			part, err := v.Stars(d, page)
+			part, err := v.Stars(c.division(), page)
 			part.Rows = append(board.Rows, part.Rows...)
 			board = part
 			return part.Next, len(board.Rows), err
@@ -113,7 +84,9 @@ func (c *starsReport) Run(p *program) error {
 
 type standingsReport struct {
 	Kind string `default:"individual" enum:"individual,household,building,organisation" help:"Who is ranked: individual, household, building or organisation."`
-	scope
+	place
+	dated
+	rows
 	view
 }
 
@@ -121,14 +94,10 @@ func (c *standingsReport) Run(p *program) error {
 	if c.Kind != "individual" {
 		return c.groupStandings(p, domain.SubjectKind(c.Kind))
 	}
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.StandingBoard, error) {
 		var board projections.StandingBoard
 		err := c.pages(func(page projections.Page) (string, int, error) {
-			part, err := v.Standing(d, period, page)
+			part, err := v.Standing(c.division(), c.period(v), page)
 			part.Rows = append(board.Rows, part.Rows...)
 			board = part
 			return part.Next, len(board.Rows), err
@@ -137,52 +106,28 @@ func (c *standingsReport) Run(p *program) error {
 	}, standingTable)
 }
 
-// pages asks for one page after the other until there are enough rows.
-func (s scope) pages(next func(projections.Page) (after string, rows int, err error)) error {
-	page := projections.Page{Limit: projections.MaxLimit}
-	for have := 0; ; {
-		if s.Limit > 0 {
-			page.Limit = min(projections.MaxLimit, s.Limit-have)
-		}
-		after, rows, err := next(page)
-		if err != nil || after == "" || s.Limit > 0 && rows >= s.Limit {
-			return err
-		}
-		have, page.After = rows, after
-	}
-}
-
 type participationReport struct {
-	scope
+	place
+	dated
 	view
 }
 
 func (c *participationReport) Run(p *program) error {
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Participation, error) {
-		rates, err := v.Participation(d, period)
+		rates, err := v.Participation(c.division(), c.period(v))
 		return figures.ParticipationOf(rates), err
 	}, participationTable)
 }
 
 type donationsReport struct {
-	scope
+	place
+	everyDay
 	view
 }
 
 func (c *donationsReport) Run(p *program) error {
-	if c.Period == "" {
-		c.Period = "all"
-	}
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Donations, error) {
-		sums, err := v.Donations(projections.DonationFilter{Division: d, Period: period})
+		sums, err := v.Donations(projections.DonationFilter{Division: c.division(), Period: c.period()})
 		return figures.DonationsOf(sums), err
 	}, donationsTable)
 }
@@ -204,37 +149,31 @@ func (c *donationReport) Run(p *program) error {
 }
 
 type correctionsReport struct {
-	scope
+	place
+	rows
 	view
 }
 
 func (c *correctionsReport) Run(p *program) error {
-	d, _, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Corrections, error) {
-		trails, err := v.Corrections(projections.DonationFilter{Division: d, Period: domain.AllTime}, c.Limit)
+		trails, err := v.Corrections(projections.DonationFilter{Division: c.division(), Period: domain.AllTime}, c.Limit)
 		return figures.CorrectionsOf(trails, projections.Footing{Size: v.Size(), Day: v.Day()}), err
 	}, correctionsTable)
 }
 
 type flagsReport struct {
-	scope
+	place
+	rows
 	Kind   string `help:"One kind of flag, such as day-minutes, late or burst."`
 	Status string `enum:"open,reviewed," default:"" help:"open or reviewed; both without it."`
 	view
 }
 
 func (c *flagsReport) Run(p *program) error {
-	d, _, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Flags, error) {
 		var board projections.FlagBoard
 		err := c.pages(func(page projections.Page) (string, int, error) {
-			part, err := v.Flags(d, projections.FlagFilter{Kind: projections.FlagKind(c.Kind), Status: c.Status}, page)
+			part, err := v.Flags(c.division(), projections.FlagFilter{Kind: projections.FlagKind(c.Kind), Status: c.Status}, page)
 			part.Rows = append(board.Rows, part.Rows...)
 			board = part
 			return part.Next, len(board.Rows), err

@@ -11,19 +11,17 @@ import (
 )
 
 type timetableReport struct {
-	scope
+	place
+	dated
+	rows
 	view
 }
 
 func (c *timetableReport) Run(p *program) error {
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Timetable, error) {
 		var table projections.Timetable
 		err := c.pages(func(page projections.Page) (string, int, error) {
-			part, err := v.Timetable(d, period, page)
+			part, err := v.Timetable(c.division(), c.period(v), page)
 			part.Rows = append(table.Rows, part.Rows...)
 			table = part
 			return part.Next, len(table.Rows), err
@@ -33,17 +31,14 @@ func (c *timetableReport) Run(p *program) error {
 }
 
 type activitiesReport struct {
-	scope
+	place
+	dated
 	view
 }
 
 func (c *activitiesReport) Run(p *program) error {
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.ActivityTotals, error) {
-		return figures.ActivityTotalsOf(v.ActivityTotals(d, period)), nil
+		return figures.ActivityTotalsOf(v.ActivityTotals(c.division(), c.period(v))), nil
 	}, activityTotalsTable)
 }
 
@@ -75,7 +70,7 @@ func (c *rosterReport) Run(p *program) error {
 	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.ActivityRoster, error) {
 		var roster projections.Roster
-		err := scope{}.pages(func(page projections.Page) (string, int, error) {
+		err := rows{}.pages(func(page projections.Page) (string, int, error) {
 			part, err := v.Roster(domain.ActivityID{UUID: id}, page)
 			part.Rows = append(roster.Rows, part.Rows...)
 			roster = part

@@ -12,12 +12,8 @@ import (
 
 // groupStandings is the board of households, buildings or organisations.
 func (c *standingsReport) groupStandings(p *program, kind domain.SubjectKind) error {
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.GroupBoard, error) {
-		board, err := v.GroupStanding(d, kind, period)
+		board, err := v.GroupStanding(c.division(), kind, c.period(v))
 		if err != nil {
 			return figures.GroupBoard{}, err
 		}
@@ -30,65 +26,56 @@ func (c *standingsReport) groupStandings(p *program, kind domain.SubjectKind) er
 }
 
 type teamsReport struct {
-	scope
+	place
+	dated
 	view
 }
 
 func (c *teamsReport) Run(p *program) error {
-	return spanReport(p, c.scope, c.view, (*projections.View).Teams, figures.TeamsOf, teamsTable)
+	return spanReport(p, c.place, c.dated, c.view, (*projections.View).Teams, figures.TeamsOf, teamsTable)
 }
 
 type trainingReport struct {
-	scope
+	place
+	dated
 	view
 }
 
 func (c *trainingReport) Run(p *program) error {
-	return spanReport(p, c.scope, c.view, (*projections.View).Training, figures.TrainingOf, trainingTable)
+	return spanReport(p, c.place, c.dated, c.view, (*projections.View).Training, figures.TrainingOf, trainingTable)
 }
 
 type sessionsReport struct {
-	scope
+	place
+	dated
 	view
 }
 
 func (c *sessionsReport) Run(p *program) error {
 	sessions := func(v *projections.View, d domain.Division, period domain.Period) (projections.LayerMonths, error) {
-		return v.Sessions(d, period), nil
+		return v.Sessions(c.division(), c.period(v)), nil
 	}
-	return spanReport(p, c.scope, c.view, sessions, figures.SessionsOf, sessionsTable)
+	return spanReport(p, c.place, c.dated, c.view, sessions, figures.SessionsOf, sessionsTable)
 }
 
 type scorecardReport struct {
-	Community string `required:"" placeholder:"CODE" help:"The community's 12-digit code."`
-	Period    string `placeholder:"2026|2026-03|A..B" help:"Year, month or range of days (default: this year)."`
+	Community communityFlag `required:"" placeholder:"CODE" help:"The community's 12-digit code."`
+	dated
 	view
 }
 
 func (c *scorecardReport) Run(p *program) error {
-	code, err := domain.ParseCommunityCode(c.Community)
-	if err != nil {
-		return &usageError{"--community: " + err.Error()}
-	}
-	_, period, err := scope{Period: c.Period}.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Scorecard, error) {
-		card, err := v.Scorecard(code, period)
+		card, err := v.Scorecard(c.Community.code(), c.period(v))
 		return figures.ScorecardOf(card), err
 	}, scorecardTable)
 }
 
 // spanReport prints a figure of a division and period.
-func spanReport[P, F any](p *program, s scope, w view, make func(*projections.View, domain.Division, domain.Period) (P, error), of func(P) F, tabulate func(F) table) error {
-	d, period, err := s.parse()
-	if err != nil {
-		return err
-	}
+func spanReport[P, F any](p *program, in place, of dated, w view, make func(*projections.View, domain.Division, domain.Period) (P, error), tell func(P) F, tabulate func(F) table) error {
 	return report(p, w, func(v *projections.View, _ reader) (F, error) {
-		made, err := make(v, d, period)
-		return of(made), err
+		made, err := make(v, in.division(), of.period(v))
+		return tell(made), err
 	}, tabulate)
 }
 

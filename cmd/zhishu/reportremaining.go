@@ -8,19 +8,16 @@ import (
 )
 
 type remainingReport struct {
-	scope
+	place
+	rows
 	view
 }
 
 func (c *remainingReport) Run(p *program) error {
-	d, _, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Remaining, error) {
 		var list projections.Remaining
 		err := c.pages(func(page projections.Page) (string, int, error) {
-			part, err := v.Remaining(d, page)
+			part, err := v.Remaining(c.division(), page)
 			part.Rows = append(list.Rows, part.Rows...)
 			list = part
 			return part.Next, len(list.Rows), err
@@ -51,22 +48,17 @@ func remainingTable(f figures.Remaining) table {
 var remainingKinds = map[string]string{"person": "居民", "household": "户", "building": "楼院", "organisation": "单位", "team": "队伍"}
 
 type comingOfAgeReport struct {
-	scope
+	place
+	everyDay
+	rows
 	view
 }
 
 func (c *comingOfAgeReport) Run(p *program) error {
-	if c.Period == "" {
-		c.Period = "all"
-	}
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.ComingOfAge, error) {
 		var list projections.ComingOfAge
 		err := c.pages(func(page projections.Page) (string, int, error) {
-			part, err := v.ComingOfAge(d, period, page)
+			part, err := v.ComingOfAge(c.division(), c.period(), page)
 			part.Rows = append(list.Rows, part.Rows...)
 			list = part
 			return part.Next, len(list.Rows), err

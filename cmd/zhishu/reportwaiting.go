@@ -10,17 +10,14 @@ import (
 )
 
 type waitingReport struct {
-	scope
+	place
+	rows
 	Kind    string `help:"One kind, such as claim, dispute, correction or policy."`
 	Account string `placeholder:"HANDLE" help:"Leave out what this account may not answer."`
 	view
 }
 
 func (c *waitingReport) Run(p *program) error {
-	d, _, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Waiting, error) {
 		filter := projections.WaitFilter{Kind: projections.WaitKind(c.Kind)}
 		if c.Account != "" {
@@ -32,7 +29,7 @@ func (c *waitingReport) Run(p *program) error {
 		}
 		var list projections.Waiting
 		err := c.pages(func(page projections.Page) (string, int, error) {
-			part, err := v.Waiting(d, filter, page)
+			part, err := v.Waiting(c.division(), filter, page)
 			part.Rows = append(list.Rows, part.Rows...)
 			list = part
 			return part.Next, len(list.Rows), err
@@ -84,21 +81,18 @@ func waitingFor(x *figures.Wait) string {
 }
 
 type proposalsReport struct {
-	scope
+	place
+	rows
 	Kind   string `help:"One kind of policy, such as counting or stars."`
 	Status string `enum:"waiting,decided," default:"" help:"waiting or decided; both without it."`
 	view
 }
 
 func (c *proposalsReport) Run(p *program) error {
-	d, _, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.PolicyProposals, error) {
 		var list projections.PolicyProposals
 		err := c.pages(func(page projections.Page) (string, int, error) {
-			part, err := v.PolicyProposals(d, projections.ProposalFilter{Kind: domain.PolicyKind(c.Kind), State: c.Status}, page)
+			part, err := v.PolicyProposals(c.division(), projections.ProposalFilter{Kind: domain.PolicyKind(c.Kind), State: c.Status}, page)
 			part.Rows = append(list.Rows, part.Rows...)
 			list = part
 			return part.Next, len(list.Rows), err

@@ -93,7 +93,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "zhishu: %v\n提示 hint: zhishu --help\n", err)
+		var wrong *kong.ParseError
+		errors.As(err, &wrong) // Parse answers with nothing else
+		complainOfUsage(stderr, err, wrong.Context)
 		if args[0] == "verify" {
 			return exitAsked
 		}
@@ -105,12 +107,17 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		if errors.As(err, &verdict) {
 			return verdict.code
 		}
-		p.complain(err)
-		if args[0] == "verify" {
-			return exitAsked
-		}
 		var u *usageError
-		if errors.As(err, &u) {
+		asked := errors.As(err, &u)
+		if asked {
+			complainOfUsage(stderr, err, verb)
+		} else {
+			p.complain(err)
+		}
+		switch {
+		case args[0] == "verify":
+			return exitAsked
+		case asked:
 			return exitUsage
 		}
 		return exitFailed
@@ -122,6 +129,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 type usageError struct{ text string }
 
 func (u *usageError) Error() string { return u.text }
+
+// complainOfUsage sends whoever gave a verb wrongly to the help of that verb.
+func complainOfUsage(w io.Writer, err error, verb *kong.Context) {
+	help := "zhishu --help"
+	if node := verb.Selected(); node != nil {
+		help = node.FullPath() + " --help"
+	}
+	fmt.Fprintf(w, "zhishu: 用法有误 usage: %v\n提示 hint: 用法见 see %s\n", err, help)
+}
 
 // complain prints an error in both languages where it has a code, and its hint.
 func (p *program) complain(err error) {

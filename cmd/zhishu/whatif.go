@@ -15,21 +15,19 @@ type whatIfReport struct {
 
 // supposed names the rule a figure is asked for under.
 type supposed struct {
-	Policy  string `xor:"rule" required:"" placeholder:"counting-all/1" help:"A version that was adopted."`
-	Example string `xor:"rule" required:"" placeholder:"NAME" help:"An example (zhishu policy examples)."`
-	Scope   string `placeholder:"CODE" help:"Division it is supposed for; empty: its own, or everywhere."`
+	Policy  string       `xor:"rule" required:"" placeholder:"counting-all/1" help:"A version that was adopted."`
+	Example string       `xor:"rule" required:"" placeholder:"NAME" help:"An example (zhishu policy examples)."`
+	Scope   divisionFlag `placeholder:"CODE" help:"Division it is supposed for; empty: its own, or everywhere."`
 }
+
+const noSuchRule = "没有这样的规则版本或范例 no version and no example is so called; zhishu policy examples"
 
 func (s supposed) in(v *projections.View) (*domain.PolicyVersion, *projections.View, error) {
 	p, ok := figures.Suppose(v, s.Policy, s.Example)
 	if !ok {
-		return nil, nil, &usageError{"no version and no example is so called; see zhishu policy examples"}
+		return nil, nil, &usageError{noSuchRule}
 	}
-	if s.Scope != "" {
-		d, err := domain.ParseDivision(s.Scope)
-		if err != nil {
-			return nil, nil, &usageError{"--scope: " + err.Error()}
-		}
+	if d := domain.Division(s.Scope); d != (domain.Division{}) {
 		p.ID.Scope = d
 	}
 	return p, v.WhatIf(p), nil
@@ -61,28 +59,25 @@ func (c *whatIfStatement) Run(p *program) error {
 }
 
 type whatIfStars struct {
-	scope
+	place
+	rows
 	supposed
 	view
 }
 
 func (c *whatIfStars) Run(p *program) error {
-	d, _, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfStars, err error) {
 		rule, w, err := c.in(v)
 		if err != nil {
 			return out, err
 		}
-		before, err := v.Stars(d, projections.Page{Limit: 1})
+		before, err := v.Stars(c.division(), projections.Page{Limit: 1})
 		if err != nil {
 			return out, err
 		}
 		var board projections.StarBoard
 		err = c.pages(func(page projections.Page) (string, int, error) {
-			part, err := w.Stars(d, page)
+			part, err := w.Stars(c.division(), page)
 			part.Rows = append(board.Rows, part.Rows...)
 			board = part
 			return part.Next, len(board.Rows), err
@@ -98,16 +93,14 @@ func (c *whatIfStars) Run(p *program) error {
 }
 
 type whatIfStandings struct {
-	scope
+	place
+	dated
+	rows
 	supposed
 	view
 }
 
 func (c *whatIfStandings) Run(p *program) error {
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfStanding, err error) {
 		rule, w, err := c.in(v)
 		if err != nil {
@@ -115,7 +108,7 @@ func (c *whatIfStandings) Run(p *program) error {
 		}
 		var board projections.StandingBoard
 		err = c.pages(func(page projections.Page) (string, int, error) {
-			part, err := w.Standing(d, period, page)
+			part, err := w.Standing(c.division(), c.period(v), page)
 			part.Rows = append(board.Rows, part.Rows...)
 			board = part
 			return part.Next, len(board.Rows), err
@@ -124,32 +117,29 @@ func (c *whatIfStandings) Run(p *program) error {
 			return out, err
 		}
 		return figures.WhatIfStandingOf(rule, board, func(id domain.PersonID) (projections.StandingRow, projections.Footing, error) {
-			return v.StandingOf(id, d, period)
+			return v.StandingOf(id, c.division(), c.period(v))
 		})
 	}, whatIfStandingTable)
 }
 
 type whatIfParticipation struct {
-	scope
+	place
+	dated
 	supposed
 	view
 }
 
 func (c *whatIfParticipation) Run(p *program) error {
-	d, period, err := c.parse()
-	if err != nil {
-		return err
-	}
 	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfParticipation, err error) {
 		rule, w, err := c.in(v)
 		if err != nil {
 			return out, err
 		}
-		before, err := v.Participation(d, period)
+		before, err := v.Participation(c.division(), c.period(v))
 		if err != nil {
 			return out, err
 		}
-		after, err := w.Participation(d, period)
+		after, err := w.Participation(c.division(), c.period(v))
 		return figures.WhatIfParticipationOf(rule, before, after), err
 	}, func(f figures.WhatIfParticipation) table {
 		t := participationTable(f.WhatIf)
