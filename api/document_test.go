@@ -329,7 +329,7 @@ func reads(x *exchange, person string) {
 	x.do(http.MethodGet, "/v1/receipts/7", "", false) // no checkpoint yet: 202
 	c.announce()
 	for _, path := range []string{
-		"/checkpoint", "/v1/keys", "/v1/receipts/person-" + person + "@0", "/v1/receipts/7", "/v1/persons/" + person + "/receipts",
+		"/checkpoint", "/v1/keys", "/v1/receipts/person-" + person + "@0", "/v1/receipts/7", "/v1/receipts/7/stream", "/v1/persons/" + person + "/receipts",
 		"/livez", "/readyz", "/metrics", "/problems", "/problems/overlap", "/problems/none",
 		"/v1/communities?limit=1", "/v1/persons/" + person, "/v1/persons/" + person + "/statement", "/v1/persons/" + person + "/stars",
 		"/v1/persons/" + person + "/standing?period=2026-02", "/v1/stars?limit=2&division=430702", "/v1/stars?asOf=12",

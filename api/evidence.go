@@ -177,6 +177,18 @@ func receipts(r *routes) {
 		receipt, err := r.server.receipt(ctx, c.Params("event"))
 		return sendReceipt(c, receipt, err)
 	})
+	whole := described
+	whole.id, whole.path, whole.answer = "get-stream-receipts", "/v1/receipts/{event}/stream", reflect.TypeFor[proof.Receipts]()
+	whole.summary, whole.noHead = "The receipts of every fact of the stream that a fact stands in, from the first on", true
+	whole.doc = "What is opened when an inspector challenges a bundle of one division. 202 says: " + pendingDoc + "."
+	r.raw(whole, func(ctx context.Context, c *fiber.Ctx) error {
+		stream, _, err := r.server.eventNamed(ctx, c.Params("event"))
+		if err != nil {
+			return evidenceProblem(err)
+		}
+		receipts, err := r.server.cfg.Ledger.Evidence.Statement(ctx, stream)
+		return sendReceipt(c, receipts, err)
+	})
 	r.raw(operation{
 		id: "get-receipts", method: http.MethodGet, path: "/v1/persons/{id}/receipts", tag: "evidence", permission: "receipt.read",
 		summary: "A person's statement with the receipts of everything recorded, as one file", codes: []string{string(domain.SubjectUnknown), CodeEvidenceDamaged},
@@ -190,6 +202,7 @@ func receipts(r *routes) {
 		return sendReceipt(c, statement, err)
 	})
 	r.alsoPending("/v1/receipts/{event}")
+	r.alsoPending("/v1/receipts/{event}/stream")
 	r.alsoPending("/v1/persons/{id}/receipts")
 }
 
@@ -220,26 +233,29 @@ func sendReceipt(c *fiber.Ctx, body any, err error) error {
 }
 
 func (s *Server) receipt(ctx context.Context, event string) (proof.Receipt, error) {
-	stream, number, ok := strings.Cut(event, "@")
-	if !ok {
-		size, err := strconv.ParseUint(event, 10, 63)
-		if err != nil || size == 0 {
-			return proof.Receipt{}, NewProblem(CodeNotFound, "")
-		}
-		if stream, number, err = s.eventAt(ctx, size-1); err != nil {
-			return proof.Receipt{}, err
-		}
-	}
-	revision, err := strconv.ParseUint(number, 10, 32)
-	if _, ok := domain.ParseStream(stream); err != nil || !ok {
-		return proof.Receipt{}, NewProblem(CodeNotFound, "")
+	stream, revision, err := s.eventNamed(ctx, event)
+	if err != nil {
+		return proof.Receipt{}, err
 	}
 	return s.cfg.Ledger.Evidence.Receipt(ctx, stream, revision)
 }
 
-func (s *Server) eventAt(ctx context.Context, index uint64) (stream, revision string, err error) {
-	stream, n, err := s.cfg.Ledger.Evidence.EventAt(ctx, index)
-	return stream, strconv.FormatUint(n, 10), err
+// eventNamed finds an event by its stream and revision, or by the ledger size it
+// made.
+func (s *Server) eventNamed(ctx context.Context, event string) (stream string, revision uint64, err error) {
+	stream, number, ok := strings.Cut(event, "@")
+	if !ok {
+		size, err := strconv.ParseUint(event, 10, 63)
+		if err != nil || size == 0 {
+			return "", 0, NewProblem(CodeNotFound, "")
+		}
+		return s.cfg.Ledger.Evidence.EventAt(ctx, size-1)
+	}
+	revision, err = strconv.ParseUint(number, 10, 32)
+	if _, ok := domain.ParseStream(stream); err != nil || !ok {
+		return "", 0, NewProblem(CodeNotFound, "")
+	}
+	return stream, revision, nil
 }
 
 func (s *Server) statementReceipts(ctx context.Context, id string) (proof.Receipts, error) {

@@ -187,6 +187,16 @@ func TestReceiptOverHTTP(t *testing.T) {
 	if bySize.body != a.body {
 		t.Errorf("by ledger size: %s", bySize.body)
 	}
+	var whole proof.Receipts
+	if a := c.get(path + "/stream"); json.Unmarshal([]byte(a.body), &whole) != nil || whole.Stream != "person-"+person {
+		t.Errorf("the whole stream: %d %s", a.status, a.body)
+	}
+	if all, err := whole.Verify(c.signer(1).Key); err != nil || len(all) < 3 || all[0].Index != shown.Index {
+		t.Errorf("%d receipts of the stream, %v", len(all), err)
+	}
+	if a := c.get(fmt.Sprintf("/v1/receipts/%d/stream", shown.Index+1)); !strings.Contains(a.body, whole.Stream) {
+		t.Errorf("the stream by ledger size: %s", a.body)
+	}
 	var s proof.Receipts
 	file := c.fresh("/v1/persons/" + person + "/receipts")
 	if err := json.Unmarshal([]byte(file.body), &s); err != nil || file.status != http.StatusOK || !bytes.Contains(s.Statement, []byte(`"totals"`)) && len(s.Statement) < 10 {
@@ -197,6 +207,7 @@ func TestReceiptOverHTTP(t *testing.T) {
 	}
 	for path, status := range map[string]int{
 		"/v1/receipts/person-" + person + "@99": http.StatusNotFound, "/v1/receipts/checkpoint-1@0": http.StatusNotFound,
+		"/v1/receipts/person-" + strings.Repeat("0", 8) + "-0000-4000-8000-000000000000@0/stream": http.StatusNotFound, "/v1/receipts/99999999/stream": http.StatusNotFound,
 		"/v1/receipts/99999999": http.StatusNotFound, "/v1/receipts/0": http.StatusNotFound, "/v1/receipts/x": http.StatusNotFound,
 		"/v1/receipts/person-" + person + "@-1": http.StatusNotFound, "/v1/persons/" + strings.Repeat("0", 8) + "-0000-4000-8000-000000000000/receipts": http.StatusNotFound,
 	} {

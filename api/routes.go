@@ -51,7 +51,7 @@ func product(r *routes) {
 //	whatIf        GET /v1/what-if/stars, standings/individuals, participation, persons/{id}/statement
 //	differences   GET /v1/diff/statement, stars, standing, participation
 //	overview      GET /v1/ledger
-//	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, /v1/persons/{id}/receipts,
+//	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, …/stream, /v1/persons/{id}/receipts,
 //	              GET POST /v1/keys, POST /v1/keys/{number}/retire
 //	inspections   POST /v1/inspections, GET /v1/inspections/{id}, POST …/sample, bundle, close
 //	backups       GET /v1/backup/keys, /v1/backup/erasures

@@ -27,6 +27,7 @@ const (
 	framesPath     = "frames.ndjson"
 	policiesPath   = "policies.json"
 	erasuresPath   = "erasures.json"
+	endsPath       = "streams.json" // of a division: where each stream it holds ends
 	keysPath       = "keys.age"
 	resultsDir     = "results/"
 	tilesDir       = "tile/"

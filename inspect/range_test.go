@@ -3,8 +3,6 @@ package inspect
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/json"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -188,6 +186,67 @@ func TestHeldBackIsFoundByOpening(t *testing.T) {
 	}
 }
 
+// A confirmation names no community: opened alone it tells nothing of the stream it
+// stands in, and opened from the first fact on it does.
+func TestAStreamIsOpenedWhole(t *testing.T) {
+	w := newCity(t, t.TempDir(), 12, 3)
+	var victim string
+	silent := uint64(0) // the revision of a fact that names nothing
+	for r, err := range w.store.ReadAll(t.Context(), eventstore.Position{}) {
+		noErr(t, err)
+		if r.Type == (&domain.EntryConfirmed{}).Type() && w.namesFirst(t, r.Stream) {
+			victim, silent = r.Stream, uint64(r.Revision)
+			break
+		}
+	}
+	bundle := w.part(t, func(of *belonging) { delete(of.streams, victim) })
+	all := w.indices(t, func(stream string) bool { return stream == victim })
+	o := w.options()
+	o.Challenged = all[silent : silent+1]
+	o.Opened = w.open(t, o.Challenged)
+	if report := verify(t, bundle, o); report.Verdict != Sound || report.Streams != 0 {
+		t.Errorf("a confirmation alone\n%s", report.Text())
+	}
+	o.Whole = true
+	if report := verify(t, bundle, o); report.Verdict != Incomplete || report.passed("range") {
+		t.Errorf("whole streams were asked for\n%s", report.Text())
+	}
+	o.Opened = w.open(t, all)
+	if report := verify(t, bundle, o); report.Verdict != Tampered || report.FirstBad == nil || *report.FirstBad != all[0] {
+		t.Errorf("the stream was opened whole\n%s", report.Text())
+	}
+
+	// Streams of others, whole: all is well, and facts of a stream nobody chose are not taken.
+	bundle = w.part(t, nil)
+	o = w.challenging(t, bundle, 5)
+	var streams []string
+	for _, r := range o.Opened {
+		streams = append(streams, r.Event.Stream)
+	}
+	slices.Sort(streams)
+	streams = slices.Compact(streams)
+	o.Whole, o.Opened = true, w.open(t, w.indices(t, func(stream string) bool { return slices.Contains(streams, stream) }))
+	report := verify(t, bundle, o)
+	if report.Verdict != Sound || report.Opened != 5 || report.Streams != len(streams) || !strings.Contains(report.Text(), "自首条起打开") {
+		t.Errorf("%s", report.Text())
+	}
+	o.Opened = append(o.Opened, w.open(t, []uint64{0})...)
+	if report := verify(t, bundle, o); report.Verdict != Tampered {
+		t.Errorf("a fact of a stream that nobody chose\n%s", report.Text())
+	}
+}
+
+// namesFirst reports whether a stream begins with a fact that names the first
+// community.
+func (w *world) namesFirst(t testing.TB, stream string) bool {
+	t.Helper()
+	for r, err := range w.store.ReadStream(t.Context(), stream, 0, eventstore.Forwards) {
+		noErr(t, err)
+		return slices.Contains(codesIn(r.Data), firstCommunity(t, w.store))
+	}
+	return false
+}
+
 // TestHidden holds the bound to the chance counted out.
 func TestHidden(t *testing.T) {
 	for _, c := range []struct{ n, k uint64 }{{100, 100}, {1000, 0}, {10, 9}, {10_000, 300}, {50, 20}} {
@@ -211,183 +270,5 @@ func TestHidden(t *testing.T) {
 	}
 	if got := hidden(10_000, 300); got < 95 || got > 100 {
 		t.Errorf("of 10,000, 300 opened: %d, and one percent is the rule of thumb", got)
-	}
-}
-
-var partTamperings = []tampering{
-	{"fact of the division dropped, counts put right", true, func(t testing.TB, g *gang) {
-		lines := g.lines()
-		for {
-			i := g.line()
-			f, err := parsed(lines[i])
-			noErr(t, err)
-			if mayWithhold(f.Stream) && !lastOf(t, lines, i, f.Stream) {
-				g.setLines(slices.Delete(lines, i, i+1))
-				break
-			}
-		}
-		g.edit(t, func(m *Manifest) { m.Range.Included--; m.Range.Withheld++ })
-		g.resigned(t)
-	}},
-	{"end of a stream dropped that a fact was judged on", true, func(t testing.TB, g *gang) {
-		lines := g.lines()
-		type end struct {
-			line     int
-			revision uint64
-		}
-		ends, read := map[string]end{}, map[string]uint64{}
-		for i, line := range lines {
-			if len(line) == 0 {
-				continue
-			}
-			f, err := parsed(line)
-			noErr(t, err)
-			ends[f.Stream] = end{i, f.Revision}
-			var e struct {
-				Read struct {
-					Stream   string
-					Revision uint64
-				}
-			}
-			if json.Unmarshal(f.Data, &e) == nil && e.Read.Stream != "" {
-				read[e.Read.Stream] = max(read[e.Read.Stream], e.Read.Revision)
-			}
-		}
-		var at []int
-		for stream, revision := range read {
-			// A stream of people that is gone whole may as well be of another division.
-			if last, ok := ends[stream]; ok && last.revision == revision && (revision > 0 || !mayWithhold(stream)) {
-				at = append(at, last.line)
-			}
-		}
-		if len(at) == 0 {
-			t.Fatal("no fact was judged on the end of a stream")
-		}
-		slices.Sort(at)
-		i := at[g.r.IntN(len(at))]
-		g.setLines(slices.Delete(lines, i, i+1))
-		g.edit(t, func(m *Manifest) { m.Range.Included--; m.Range.Withheld++ })
-		g.resigned(t)
-	}},
-	{"fact that goes with every bundle dropped", false, func(t testing.TB, g *gang) {
-		lines := g.lines()
-		for {
-			i := g.line()
-			f, err := parsed(lines[i])
-			noErr(t, err)
-			if strings.HasPrefix(f.Stream, domain.PolicyCategory) {
-				g.setLines(slices.Delete(lines, i, i+1))
-				break
-			}
-		}
-		g.edit(t, func(m *Manifest) { m.Range.Included--; m.Range.Withheld++ })
-		g.resigned(t)
-	}},
-	{"commitment of a withheld fact changed", true, func(t testing.TB, g *gang) {
-		g.flip(g.r, g.some(g.r, "tile/entries/"))
-		g.resigned(t)
-	}},
-	{"count of withheld facts understated", false, func(t testing.TB, g *gang) {
-		g.edit(t, func(m *Manifest) { m.Range.Withheld-- })
-		g.resigned(t)
-	}},
-	{"another division named", false, func(t testing.TB, g *gang) {
-		g.edit(t, func(m *Manifest) { m.Range.Division = m.Range.Division[:11] + "9" })
-		g.resigned(t)
-	}},
-	{"division outside of the case", false, func(t testing.TB, g *gang) {
-		g.edit(t, func(m *Manifest) { m.Range.Division = "44" })
-		g.resigned(t)
-	}},
-	{"passed off as a bundle of everything", true, func(t testing.TB, g *gang) {
-		g.edit(t, func(m *Manifest) { m.Range = nil })
-		g.resigned(t)
-	}},
-	{"figure of the whole in the part's place", false, func(t testing.TB, g *gang) {
-		name := g.some(g.r, resultsDir)
-		g.files[name] = append(bytes.Clone(g.files[name]), ' ')
-		g.resigned(t)
-	}},
-	{"bit in a fact of the division", true, func(t testing.TB, g *gang) { g.flip(g.r, framesPath); g.resigned(t) }},
-	{"personal fact of another division put in", true, func(t testing.TB, g *gang) {
-		whole := unpack(t, g.w.bundle(t)).lines()
-		have := map[string]bool{}
-		for _, line := range g.lines() {
-			if len(line) > 0 {
-				f, err := parsed(line)
-				noErr(t, err)
-				have[f.Stream] = true
-			}
-		}
-		var stranger string
-		kept := g.lines()
-		for _, line := range whole {
-			if len(line) == 0 {
-				continue
-			}
-			f, err := parsed(line)
-			noErr(t, err)
-			if stranger == "" && strings.HasPrefix(f.Stream, domain.PersonCategory) && !have[f.Stream] {
-				stranger = f.Stream
-			}
-			if f.Stream == stranger {
-				kept = append(kept, line)
-			}
-		}
-		kept = slices.DeleteFunc(kept, func(l []byte) bool { return len(l) == 0 })
-		slices.SortFunc(kept, func(a, b []byte) int {
-			i, k := indexOf(a), indexOf(b)
-			return int(int64(i) - int64(k))
-		})
-		added := uint64(len(kept) - (len(g.lines()) - 1))
-		g.setLines(kept)
-		g.edit(t, func(m *Manifest) { m.Range.Included += added; m.Range.Withheld -= added })
-		g.resigned(t)
-	}},
-}
-
-// lastOf reports whether a fact is the last of its stream among the lines.
-func lastOf(t testing.TB, lines [][]byte, i int, stream string) bool {
-	t.Helper()
-	for _, line := range lines[i+1:] {
-		if len(line) == 0 || !bytes.Contains(line, []byte(stream)) { // it may be named by what was judged on it
-			continue
-		}
-		f, err := parsed(line)
-		noErr(t, err)
-		if f.Stream == stream {
-			return false
-		}
-	}
-	return true
-}
-
-func TestTamperingWithAPart(t *testing.T) {
-	w := newCity(t, t.TempDir(), 12, 3)
-	sound := w.part(t, nil)
-	inspector := w.challenging(t, sound, 20) // without it, every bundle of a part is incomplete
-	if report := verify(t, sound, inspector); report.Verdict != Sound {
-		t.Fatal(report.Text())
-	}
-	r := rand.New(rand.NewPCG(11, 0))
-	for _, kind := range partTamperings {
-		caught, indexed := 0, 0
-		for range *trials {
-			g := &gang{unpacked: unpack(t, sound), r: r, w: w, options: inspector}
-			kind.with(t, g)
-			report := verify(t, g.pack(t), g.options)
-			if report.Verdict == Sound {
-				t.Errorf("%s: passed as sound\n%s", kind.name, report.Text())
-				continue
-			}
-			caught++
-			if report.FirstBad != nil {
-				indexed++
-			}
-		}
-		t.Logf("%-50s found %d of %d, first bad fact named %d", kind.name, caught, *trials, indexed)
-		if kind.named && indexed*100 < *trials*95 {
-			t.Errorf("%s: the first bad fact is named in %d of %d", kind.name, indexed, *trials)
-		}
 	}
 }

@@ -47,7 +47,8 @@ type Report struct {
 	Facts    uint64  `json:"facts"`              // read and hashed
 	Results  int     `json:"results"`            // figures recomputed and equal
 	Range    *Range  `json:"range,omitempty"`    // of which division the facts are; absent: of all
-	Opened   int     `json:"opened,omitempty"`   // withheld facts that were opened and belong elsewhere
+	Opened   int     `json:"opened,omitempty"`   // withheld facts that were chosen, opened, and belong elsewhere
+	Streams  int     `json:"streams,omitempty"`  // streams of theirs that were opened from their first fact on
 	Hidden   uint64  `json:"hidden,omitempty"`   // so many facts held back would have been met with 95 %
 	Steps    []Step  `json:"steps"`
 	Seconds  float64 `json:"seconds"`
@@ -84,6 +85,7 @@ var stepNames = map[string][2]string{
 	"known":      {"与早先留存的检查点一致", "the checkpoints kept from before belong to this history"},
 	"case":       {"案件与账本所记一致", "the case is the one recorded in the facts"},
 	"range":      {"所含确为本区划之事实", "what it holds is of the division, and what was opened is not"},
+	"streams":    {"每条流都到账本所签的末条", "every stream reaches the end that the ledger signed for"},
 	"challenge":  {"抽查过未含的事实", "withheld facts were opened on a challenge"},
 	"results":    {"重新计算每一个数字", "every figure is computed again and equal"},
 	"sample":     {"抽样的种子与名单", "the sample follows from its seed"},
@@ -144,6 +146,9 @@ func (r *Report) Text() string {
 		case r.Opened > 0:
 			fmt.Fprintf(&b, "抽查了 %d 条承诺，均不属本区划：若扣留了 %d 条以上，有 95%% 的把握已被发现。 %d commitments were opened, none of the division: %d facts held back would have been met with 95 %%.\n",
 				r.Opened, r.Hidden, r.Opened, r.Hidden)
+			if r.Streams > 0 {
+				fmt.Fprintf(&b, "其中 %d 条流自首条起打开。 %d of their streams were opened from the first fact on.\n", r.Streams, r.Streams)
+			}
 		default:
 			b.WriteString("是否扣留了本区划的事实，要靠抽查（zhishu inspect challenge）。 Whether facts of the division were held back only a challenge tells.\n")
 		}

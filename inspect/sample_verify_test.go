@@ -96,10 +96,9 @@ func TestReportDoesNotPraiseWhatFailed(t *testing.T) {
 		}
 		delete(of.streams, victim)
 	})
-	drawn, err := Challenge(t.Context(), bytes.NewReader(bundle), int64(len(bundle)), w.options().Keys, 1_000_000)
-	noErr(t, err)
-	o := w.options()
-	o.Challenged, o.Opened = drawn, w.open(t, drawn)
+	o := w.challenging(t, bundle, 5)
+	held := w.indices(t, func(stream string) bool { return stream == victim })
+	o.Challenged, o.Opened = append(o.Challenged, held[0]), append(o.Opened, w.open(t, held[:1])...)
 	report := verify(t, bundle, o)
 	if report.Verdict != Tampered || report.Opened == 0 || strings.Contains(report.Text(), "均不属本区划") {
 		t.Errorf("%s", report.Text())

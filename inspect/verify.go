@@ -30,9 +30,11 @@ type VerifyOptions struct {
 	// come from whichever checkpoint pleased the ledger.
 	Seed *proof.Checkpoint
 	// Challenged are the withheld facts of a division's bundle that the inspector
-	// chose, and Opened what the ledger opened of them.
+	// chose, and Opened what the ledger opened of them. With each it may open more
+	// of the stream; with Whole it must, from the first fact on.
 	Challenged []uint64
 	Opened     []proof.Receipt
+	Whole      bool
 	// Progress, when set, is told how many facts were read.
 	Progress func(done, total uint64)
 }
@@ -83,6 +85,7 @@ func (v *verification) run(r io.ReaderAt, size int64) {
 	take("case", v.asRecorded)
 	if v.manifest.Range != nil {
 		take("range", v.withinRange)
+		take("streams", v.ends)
 		take("challenge", v.challenged)
 	}
 	take("results", v.results)

@@ -105,7 +105,8 @@ type bundler struct {
 	order    Order
 	cut      proof.Checkpoint
 	manifest Manifest
-	of       *belonging // whose facts go; nil: all
+	of       *belonging        // whose facts go; nil: all
+	last     map[string]uint64 // revision, by stream that goes with a division
 	erased   []erasure
 }
 
@@ -118,7 +119,7 @@ func (b *bundler) choose(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	b.manifest.Range = &Range{Division: b.order.Division}
+	b.manifest.Range, b.last = &Range{Division: b.order.Division}, map[string]uint64{}
 	b.of, err = belong(d, func() iter.Seq2[passing, error] {
 		return func(yield func(passing, error) bool) {
 			index := uint64(0)
@@ -232,6 +233,9 @@ func (b *bundler) facts(ctx context.Context) error {
 				index++
 				continue
 			}
+			if b.of != nil {
+				b.last[r.Stream] = uint64(r.Revision)
+			}
 			frame := proof.Frame{Stream: r.Stream, Revision: uint64(r.Revision), ID: r.ID, Type: r.Type, Data: r.Data, Metadata: r.Metadata}
 			if line, err = appendLine(line[:0], index, b.src.Salt(r.ID), &frame); err != nil {
 				return err
@@ -297,6 +301,11 @@ func (b *bundler) results(ctx context.Context) error {
 	}
 	if err := b.json(policiesPath, policiesOf(folded.View)); err != nil {
 		return err
+	}
+	if b.of != nil {
+		if err := b.json(endsPath, endsOf(b.last)); err != nil {
+			return err
+		}
 	}
 	return b.json(erasuresPath, slices.Concat([]erasure{}, b.erased))
 }

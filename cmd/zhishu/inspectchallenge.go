@@ -1,13 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
+	"zhishu/audit/proof"
 	"zhishu/inspect"
 	"zhishu/internal/durable"
 )
@@ -43,10 +45,11 @@ func (c *inspectChallengeCmd) Run(p *program) error {
 }
 
 type inspectAnswerCmd struct {
-	Facts string `required:"" placeholder:"FILE" help:"Indices, one a line, as inspect challenge printed them."`
-	Out   string `required:"" placeholder:"FILE" help:"Where the opened facts go, for verify --opened."`
-	As    string `default:"operator" placeholder:"HANDLE" help:"Account that asks (${default})."`
-	Data  string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Facts   string `required:"" placeholder:"FILE" help:"Indices, one a line, as inspect challenge printed them."`
+	Streams bool   `help:"Open the whole stream that each of them stands in, for verify --streams."`
+	Out     string `required:"" placeholder:"FILE" help:"Where the opened facts go, for verify --opened."`
+	As      string `default:"operator" placeholder:"HANDLE" help:"Account that asks (${default})."`
+	Data    string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
 
@@ -59,17 +62,24 @@ func (c *inspectAnswerCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	receipts := []json.RawMessage{}
+	receipts := []proof.Receipt{}
+	opened := map[uint64]bool{}
 	for _, index := range indices {
-		var answer bytes.Buffer
-		one := *p
-		one.stdout = &answer
-		// An event is named by the ledger size it made.
-		do := doCmd{Operation: "get-receipt", Fields: []string{fmt.Sprintf("event=%d", index+1)}, As: c.As, Data: c.Data, JSON: true, backend: c.backend}
-		if err := do.Run(&one); err != nil {
+		if opened[index] {
+			continue
+		}
+		more, err := c.open(p, index)
+		if err != nil {
 			return fmt.Errorf("fact %d: %w", index, err)
 		}
-		receipts = append(receipts, answer.Bytes())
+		for _, receipt := range more {
+			inclusion, err := proof.ParseInclusion([]byte(receipt.Proof))
+			if err != nil {
+				return fmt.Errorf("fact %d: %w", index, err)
+			}
+			opened[inclusion.Index] = true
+		}
+		receipts = append(receipts, more...)
 	}
 	out, err := json.MarshalIndent(receipts, "", "  ")
 	if err != nil {
@@ -80,6 +90,39 @@ func (c *inspectAnswerCmd) Run(p *program) error {
 	}
 	fmt.Fprintf(p.stdout, "已打开 opened: %d 条事实 facts → %s\n", len(receipts), c.Out)
 	return nil
+}
+
+// open asks for a fact, or for all of its stream. Of a stream the newest facts may
+// wait for a checkpoint.
+func (c *inspectAnswerCmd) open(p *program, index uint64) ([]proof.Receipt, error) {
+	ledger := inspecting{As: c.As, Data: c.Data, backend: c.backend}
+	event := fmt.Sprintf("event=%d", index+1) // an event is named by the ledger size it made
+	if !c.Streams {
+		var one proof.Receipt
+		answer, err := ledger.ask(p, "get-receipt", event)
+		if err == nil {
+			err = json.Unmarshal(answer, &one)
+		}
+		return []proof.Receipt{one}, err
+	}
+	for until := time.Now().Add(seedPatience); ; {
+		var all proof.Receipts
+		answer, err := ledger.ask(p, "get-stream-receipts", event)
+		if err == nil {
+			err = json.Unmarshal(answer, &all)
+		}
+		switch {
+		case err != nil || all.Format == proof.StatementFormat:
+			return all.Receipts, err
+		case time.Now().After(until):
+			return nil, errors.New("its stream goes on beyond the newest checkpoint, and none was signed since")
+		}
+		select {
+		case <-p.ctx.Done():
+			return nil, p.ctx.Err()
+		case <-time.After(seedPoll):
+		}
+	}
 }
 
 // challenged reads indices, one a line.

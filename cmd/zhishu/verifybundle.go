@@ -42,6 +42,7 @@ type inspector struct {
 	Seed       string   `name:"sample-checkpoint" placeholder:"FILE" help:"The checkpoint that inspect open kept beside the nonce; a bundle with a sample is incomplete without it."`
 	Challenged string   `placeholder:"FILE" help:"Indices that inspect challenge chose in the bundle of a division; every one must have been opened."`
 	Opened     string   `placeholder:"FILE" help:"What the ledger opened of them, as inspect answer wrote it."`
+	Streams    bool     `help:"The stream of each of them must have been opened from its first fact on (inspect answer --streams)."`
 }
 
 // options reads the inspector's files.
@@ -56,7 +57,7 @@ func (c *inspector) options(p *program, keys []proof.Key) (o inspect.VerifyOptio
 		return o, err
 	}
 	bar := p.progress("核验 verify")
-	o.Keys, o.Progress = keys, func(done, total uint64) { bar(int(done), int(total)) }
+	o.Keys, o.Whole, o.Progress = keys, c.Streams, func(done, total uint64) { bar(int(done), int(total)) }
 	return o, nil
 }
 
