@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"zhishu/api/figures"
 	"zhishu/domain"
 	"zhishu/projections"
@@ -51,7 +49,7 @@ func differ[T any](p *program, s twoPoints, make func(before, after *projections
 // between says which two points of view a table compares.
 func (t *table) between(b figures.Between, later figures.Footing) {
 	t.footing(later)
-	t.line("自账本位置 from ledger size %d（截至 %s）；规则 policies %s", b.From.LedgerSize, b.From.Day, strings.Join(b.From.Policies, ", "))
+	t.line("自账本位置 from ledger size %d（截至 %s）%s", b.From.LedgerSize, b.From.Day, ruledBy(b.From.Policies))
 	for _, r := range b.Rules {
 		t.line("其间通过 adopted between: 《%s》 %s，账本位置 ledger size %d", r.Title, r.Policy, r.LedgerSize)
 	}

@@ -1,33 +1,32 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"zhishu/api/figures"
 )
 
 func diffStatementTable(s *figures.StatementDiff) table {
-	t := table{title: "个人清单的变动 " + s.Person, heads: []string{"序号", "变动", "认定之差(分钟)", "事件", "账号", "账本位置", "经过", "in English"}}
+	t := table{title: titled("个人清单的变动", s.Person), heads: []string{"序号", "变动", "认定之差(分钟)", "事件", "账号", "账本位置", "经过", "in English"}}
 	t.between(s.Between, s.Footing)
-	t.line("%s %d 星 → %s %d 星；相差 %d 分钟", s.Before.Service.Recognised.Text, s.Before.Service.Stars,
-		s.After.Service.Recognised.Text, s.After.Service.Stars, s.Change)
+	t.line("%s %d 星 → %s %d 星；相差 %s", s.Before.Service.Recognised.Text, s.Before.Service.Stars,
+		s.After.Service.Recognised.Text, s.After.Service.Stars, changed(s.Change).text)
 	t.line("学习 %d 次 → %d 次", s.Before.Study.Sessions, s.After.Study.Sessions)
 	for _, why := range s.Why {
 		t.line("%s %s", why.Zh, why.En)
 	}
 	for _, e := range s.Entries {
-		t.told(e.Entry, kindWords[e.Kind], e.Change, e.Events, e.Story)
+		t.told(e.Entry, changeWords.of(e.Kind), e.Change, e.Events, e.Story)
 	}
 	for _, r := range s.Reports {
-		t.told(r.Report, "漏记申报"+kindWords[r.Kind], 0, r.Events, r.Story)
+		t.told(r.Report, "漏记申报"+changeWords.of(r.Kind), 0, r.Events, r.Story)
 	}
 	for _, c := range s.CheckIns {
-		t.told(c.CheckIn, "未签退"+kindWords[c.Kind], 0, c.Events, c.Story)
+		t.told(c.CheckIn, "未签退"+changeWords.of(c.Kind), 0, c.Events, c.Story)
 	}
 	return t
 }
-
-var kindWords = map[string]string{"came": "新增", "went": "去除", "changed": "改变"}
 
 // told adds the story of a change line by line: first the events, each with its
 // name, and at the end what it comes to.
@@ -35,7 +34,7 @@ func (t *table) told(no uint32, kind string, minutes int64, events []figures.Cha
 	for i, told := range story {
 		change, event, by, at := words(""), "", "", ""
 		if i == len(story)-1 {
-			change = whole(minutes)
+			change = changed(minutes)
 		}
 		if i < len(events) {
 			event, by, at = events[i].Event, events[i].By, size(events[i].LedgerSize)
@@ -99,7 +98,7 @@ func factWords(facts []figures.FactMove) string {
 }
 
 func diffParticipationTable(d *figures.ParticipationDiff) table {
-	t := table{title: "参学率的变动 " + d.Division + " " + d.Period, heads: []string{"", "口径", "参学人数", "参学人次", "基数", "参学人数率", "参学人次比"}}
+	t := table{title: titled("参学率的变动", d.Division, periodWords(d.Period)), heads: []string{"时点", "口径", "参学人数", "参学人次", "基数", "参学人数率", "参学人次比"}}
 	t.between(d.Between, d.Footing)
 	t.line("定义 definition %s → %s", d.Definition.Before, d.Definition.After)
 	if t.withheld(d.Suppressed) {
@@ -109,7 +108,7 @@ func diffParticipationTable(d *figures.ParticipationDiff) table {
 	for _, side := range []struct {
 		name string
 		of   *figures.Participation
-	}{{"原 before", d.Before}, {"现 after", d.After}} {
+	}{{"原", d.Before}, {"现", d.After}} {
 		for _, r := range side.of.Rates {
 			if r.Suppressed != nil {
 				t.add(words(side.name), words(r.BasisZh), words(r.Suppressed.Zh), words(""), words(""), words(""), words(""))
@@ -120,7 +119,7 @@ func diffParticipationTable(d *figures.ParticipationDiff) table {
 		}
 	}
 	for _, f := range d.Facts {
-		t.below = append(t.below, f.Zh+" "+f.En)
+		t.below = append(t.below, fmt.Sprintf("志愿者 %s %s %s", strings.TrimPrefix(f.Stream, "person-"), f.Zh, f.En))
 	}
 	return t
 }

@@ -75,7 +75,7 @@ func (c *donorReport) Run(p *program) error {
 }
 
 func giftsTable(l figures.GiftList) table {
-	t := table{title: "捐赠公示 " + l.Division + " " + l.Period, heads: []string{"捐赠", "日期", "捐赠人", "类别", "金额(元)", "物品", "更正说明"}}
+	t := table{title: titled("捐赠公示", l.Division, periodWords(l.Period)), heads: []string{"捐赠", "日期", "捐赠人", "类别", "金额(元)", "物品", "更正说明"}}
 	t.footing(l.Footing)
 	t.line("现金 %d 笔 %s 元；物资 %d 笔，计价 %s 元", l.Totals.Cash.Count, l.Totals.Cash.Amount.Yuan, l.Totals.Goods.Count, l.Totals.Goods.Valued.Yuan)
 	for _, x := range l.Totals.Unvalued {
@@ -117,7 +117,7 @@ func itemsText(list []figures.Item) string {
 }
 
 func giftUsesTable(u figures.GiftUses) table {
-	t := table{title: "捐赠去向 " + u.Division + " " + u.Period, heads: []string{"社区", "款物", "单位", "收到", "拨付", "交付", "退还", "剩余"}}
+	t := table{title: titled("捐赠去向", u.Division, periodWords(u.Period)), heads: []string{"社区", "款物", "单位", "收到", "拨付", "交付", "退还", "剩余"}}
 	t.footing(u.Footing)
 	add := func(where string, c figures.CommunityUse) {
 		m := c.Money
@@ -138,7 +138,7 @@ func giftUsesTable(u figures.GiftUses) table {
 }
 
 func donorTable(d figures.Donor) table {
-	t := table{title: "捐赠人 " + d.Donor, heads: []string{"捐赠", "日期", "事项", "用途", "金额(元)", "物品", "说明"}}
+	t := table{title: titled("捐赠人", d.Donor), heads: []string{"捐赠", "日期", "事项", "用途", "金额(元)", "物品", "说明"}}
 	t.footing(d.Footing)
 	for _, g := range d.Gifts {
 		r := g.Receipt

@@ -83,7 +83,7 @@ func (c *rosterReport) Run(p *program) error {
 var activityHeads = []string{"编号", "种类", "名称", "地点", "开始", "结束", "名额", "报名", "候补", "未签退", "待确认", "已确认", "时长(分钟)", "状态", "公告"}
 
 func timetableTable(f figures.Timetable) table {
-	t := table{title: "课表 " + f.Division + " " + f.Period, heads: activityHeads}
+	t := table{title: titled("课表", f.Division, periodWords(f.Period)), heads: activityHeads}
 	t.footing(f.Footing)
 	t.line("共 %d 次活动", f.Total)
 	for i := range f.Rows {
@@ -93,8 +93,16 @@ func timetableTable(f figures.Timetable) table {
 }
 
 func (t *table) activity(a *figures.Activity) {
-	t.add(words(a.ID), words(a.KindZh), words(a.Title), words(a.Place), words(wallClock(a.Start)), words(wallClock(a.End)), whole(int64(a.Capacity)),
+	t.add(words(a.ID), words(a.KindZh), words(a.Title), words(a.Place), words(wallClock(a.Start)), words(wallClock(a.End)), placesOf(int64(a.Capacity)),
 		whole(a.Places), whole(a.Waiting), whole(a.Pending), whole(a.Claimed), whole(a.Confirmed), spent(a.Time), words(a.StatusZh), words(a.Notice))
+}
+
+// placesOf is the number of places of an activity, or that there is no limit.
+func placesOf(n int64) cell {
+	if n == 0 {
+		return words("不限")
+	}
+	return whole(n)
 }
 
 // wallClock writes an instant of a figure as a clock in China shows it.
@@ -107,7 +115,7 @@ func wallClock(s string) string {
 }
 
 func activityTable(a figures.ActivityDetail) table {
-	t := table{title: "活动 " + a.Activity.Title, heads: activityHeads}
+	t := table{title: titled("活动", a.Activity.Title), heads: activityHeads}
 	t.footing(a.Footing)
 	for _, p := range a.Plans {
 		t.line("安排 %s %s–%s %s %s（账本位置 %d）", p.Title, wallClock(p.Start), wallClock(p.End), p.Place, p.Notice, p.FromSize)
@@ -126,7 +134,7 @@ func activityTable(a figures.ActivityDetail) table {
 }
 
 func activityTotalsTable(f figures.ActivityTotals) table {
-	t := table{title: "活动合计 " + f.Division + " " + f.Period,
+	t := table{title: titled("活动合计", f.Division, periodWords(f.Period)),
 		heads: []string{"项", "安排", "取消", "举办", "已签字", "补课", "到场", "报名", "出席", "待确认", "未签退", "时长(分钟)"}}
 	t.footing(f.Footing)
 	t.withheld(f.Suppressed)
@@ -150,7 +158,7 @@ func activityTotalsTable(f figures.ActivityTotals) table {
 }
 
 func rosterTable(r figures.ActivityRoster) table {
-	t := table{title: "名册 " + r.Activity.Title, heads: []string{"序号", "志愿者编号", "报名", "签到", "开始", "结束", "时长(分钟)", "时数", "状态", "记录"}}
+	t := table{title: titled("名册", r.Activity.Title), heads: []string{"序号", "志愿者编号", "报名", "签到", "开始", "结束", "时长(分钟)", "时数", "状态", "记录"}}
 	t.footing(r.Footing)
 	t.line("%s–%s %s；报名 %d，候补 %d，未签退 %d，待确认 %d，已确认 %d", wallClock(r.Activity.Start), wallClock(r.Activity.End), r.Activity.StatusZh,
 		r.Activity.Places, r.Activity.Waiting, r.Activity.Pending, r.Activity.Claimed, r.Activity.Confirmed)
@@ -167,7 +175,7 @@ func rosterTable(r figures.ActivityRoster) table {
 		}
 		for _, x := range row.Presence {
 			t.add(whole(row.Number), words(row.Person), words(signedUp), words(wallClock(x.In)), words(wallClock(x.Start)), words(wallClock(x.End)),
-				spent(x.Time), words(x.Hours), words(x.StatusZh), whole(int64(x.Entry)))
+				spent(x.Time), words(hoursWords.of(x.Hours)), words(x.StatusZh), whole(int64(x.Entry)))
 		}
 	}
 	return t

@@ -80,7 +80,7 @@ func spanReport[P, F any](p *program, in place, of dated, w view, make func(*pro
 }
 
 func groupBoardTable(b figures.GroupBoard) table {
-	t := table{title: "学习之星 " + b.Kind + " " + b.Division + " " + b.Period, heads: []string{"名次", "编号", "名称", "成员", "参学", "人次", "时长(分钟)", "说明"}}
+	t := table{title: titled("学习之星", starWords.of(b.Kind), b.Division, periodWords(b.Period)), heads: []string{"名次", "编号", "名称", "成员", "参学", "人次", "时长(分钟)", "说明"}}
 	t.footing(b.Footing)
 	t.line("方案 %s，成员按 %s；列入排名 %d，未达起点 %d", b.Scheme, b.On, b.Ranked, b.Unranked)
 	for _, r := range b.Rows {
@@ -99,7 +99,7 @@ func groupBoardTable(b figures.GroupBoard) table {
 }
 
 func teamsTable(f figures.Teams) table {
-	t := table{title: "志愿服务队 " + f.Division + " " + f.Period, heads: []string{"编号", "名称", "社区", "成员", "有服务", "记录", "原始时长(分钟)", "认定时长(分钟)", "活动日", "说明"}}
+	t := table{title: titled("志愿服务队", f.Division, periodWords(f.Period)), heads: []string{"编号", "名称", "社区", "成员", "有服务", "记录", "原始时长(分钟)", "认定时长(分钟)", "活动日", "说明"}}
 	t.footing(f.Footing)
 	for _, r := range f.Rows {
 		if r.Suppressed != nil {
@@ -112,7 +112,7 @@ func teamsTable(f figures.Teams) table {
 }
 
 func trainingTable(f figures.Training) table {
-	t := table{title: "培训率 " + f.Division + " " + f.Period, heads: []string{"受训成员", "登记成员", "培训率", "说明"}}
+	t := table{title: titled("培训率", f.Division, periodWords(f.Period)), heads: []string{"受训成员", "登记成员", "培训率", "说明"}}
 	t.footing(f.Footing)
 	t.line("定义 %s，计入 %s，成员按 %s", f.Definition, strings.Join(f.Categories, "、"), f.On)
 	if f.Suppressed != nil {
@@ -124,13 +124,13 @@ func trainingTable(f figures.Training) table {
 }
 
 func sessionsTable(f figures.LayerMonths) table {
-	t := table{title: "分层学习场次 " + f.Division + " " + f.Period, heads: []string{"月份", "分层场次", "还差", "各层次"}}
+	t := table{title: titled("分层学习场次", f.Division, periodWords(f.Period)), heads: []string{"月份", "分层场次", "还差", "各层次"}}
 	t.footing(f.Footing)
 	t.line("每月目标 %d 次 (%s)", f.Target, f.Policy)
 	for _, m := range f.Months {
 		var layers []string
 		for _, l := range m.Layers {
-			layers = append(layers, fmt.Sprintf("%s %d", l.Layer, l.Named+l.Unnamed))
+			layers = append(layers, fmt.Sprintf("%s %d", layerWords(l.Layer), l.Named+l.Unnamed))
 		}
 		t.add(words(m.Month), whole(m.Layered), whole(m.Missing), words(strings.Join(layers, "，")))
 	}
@@ -138,7 +138,7 @@ func sessionsTable(f figures.LayerMonths) table {
 }
 
 func scorecardTable(f figures.Scorecard) table {
-	t := table{title: "学习型社区标准 " + f.Community + " " + f.Period, heads: []string{"项目", "目标", "达到", "基数/期数", "达标", "还差", "依据(条)", "说明", "依据"}}
+	t := table{title: titled("学习型社区标准", f.Community, periodWords(f.Period)), heads: []string{"项目", "目标", "达到", "基数/期数", "达标", "还差", "依据(条)", "说明", "依据"}}
 	t.footing(f.Footing)
 	t.line("标准 %s；%d 项中达标 %d 项", f.Policy, len(f.Rows), f.Met)
 	for _, r := range f.Rows {

@@ -27,7 +27,7 @@ func (c *remainingReport) Run(p *program) error {
 }
 
 func remainingTable(f figures.Remaining) table {
-	t := table{title: "待迁 " + f.Division, heads: []string{"原社区", "种类", "编号", "名称", "自", "怎样迁", "说明"}}
+	t := table{title: titled("待迁", f.Division), heads: []string{"原社区", "种类", "编号", "名称", "自", "怎样迁", "说明"}}
 	t.footing(f.Footing)
 	for _, c := range f.Communities {
 		t.line("%s 自 %s 起由 %s 接替，尚有居民 %d、户组 %d", c.Community, c.From, strings.Join(c.Successors, "、"), c.Persons, c.Groups)
@@ -40,12 +40,10 @@ func remainingTable(f figures.Remaining) table {
 		if x.Blocked != nil {
 			why = x.Blocked.Zh
 		}
-		t.add(words(x.Community), words(remainingKinds[x.Kind]), words(x.Person+x.Group), words(x.Name), words(x.Since), words(how), words(why))
+		t.add(words(x.Community), words(memberWords.of(x.Kind)), words(x.Person+x.Group), words(x.Name), words(x.Since), words(how), words(why))
 	}
 	return t
 }
-
-var remainingKinds = map[string]string{"person": "居民", "household": "户", "building": "楼院", "organisation": "单位", "team": "队伍"}
 
 type comingOfAgeReport struct {
 	place
@@ -68,7 +66,7 @@ func (c *comingOfAgeReport) Run(p *program) error {
 }
 
 func comingOfAgeTable(f figures.ComingOfAge) table {
-	t := table{title: "满十四周岁 " + f.Division + " " + f.Period, heads: []string{"志愿者编号", "社区", "满十四周岁", "监护人", "同意的事项", "现状"}}
+	t := table{title: titled("满十四周岁", f.Division, periodWords(f.Period)), heads: []string{"志愿者编号", "社区", "满十四周岁", "监护人", "同意的事项", "现状"}}
 	t.footing(f.Footing)
 	t.line("已到日期 due %d，将到 coming %d，年龄不明 unknown %d", f.Due, f.Coming, f.Unknown)
 	for _, x := range f.Rows {
@@ -79,7 +77,7 @@ func comingOfAgeTable(f figures.ComingOfAge) table {
 		if x.State.Name != "" {
 			now = x.State.Name
 		}
-		t.add(words(x.Person), words(x.Community), words(x.Day), words(x.Guardian), words(strings.Join(x.Kinds, " ")), words(now))
+		t.add(words(x.Person), words(x.Community), words(x.Day), words(x.Guardian), words(consentWords.list(x.Kinds)), words(now))
 	}
 	return t
 }

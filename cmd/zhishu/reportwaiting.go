@@ -12,7 +12,7 @@ import (
 type waitingReport struct {
 	place
 	rows
-	Kind    string `help:"One kind, such as claim, dispute, correction or policy."`
+	Kind    string `enum:"claim,correction,void,dispute,remedy,report,merge,gift-correction,enquiry,attestation,reopening,policy," default:"" placeholder:"KIND" help:"One kind: ${enum}"`
 	Account string `placeholder:"HANDLE" help:"Leave out what this account may not answer."`
 	view
 }
@@ -39,7 +39,7 @@ func (c *waitingReport) Run(p *program) error {
 }
 
 func waitingTable(f figures.Waiting) table {
-	t := table{title: strings.TrimSpace("待办 " + f.Division + " " + f.Account), heads: []string{"事项", "自", "已等", "提出", "社区", "对象", "谁可以答复", "怎样答复", "说明"}}
+	t := table{title: titled("待办", f.Division, f.Account), heads: []string{"事项", "自", "已等", "提出", "社区", "对象", "谁可以答复", "怎样答复", "说明"}}
 	t.footing(f.Footing)
 	var kinds []string
 	for _, k := range f.Kinds {
@@ -83,7 +83,7 @@ func waitingFor(x *figures.Wait) string {
 type proposalsReport struct {
 	place
 	rows
-	Kind   string `help:"One kind of policy, such as counting or stars."`
+	Kind   string `enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity,calendar," default:"" placeholder:"KIND" help:"One kind of policy: ${enum}"`
 	Status string `enum:"waiting,decided," default:"" help:"waiting or decided; both without it."`
 	view
 }
@@ -102,7 +102,7 @@ func (c *proposalsReport) Run(p *program) error {
 }
 
 func proposalsTable(f figures.PolicyProposals) table {
-	t := table{title: "提出的规则 " + f.Division, heads: []string{"规则", "申请", "名称", "生效自", "追溯", "理由", "提出", "提出日期", "结果", "决定", "决定日期", "不批准的理由"}}
+	t := table{title: titled("提出的规则", f.Division), heads: []string{"规则", "申请", "名称", "生效自", "追溯", "理由", "提出", "提出日期", "结果", "决定", "决定日期", "不批准的理由"}}
 	t.footing(f.Footing)
 	t.line("待批 waiting %d，已决定 decided %d", f.Waiting, f.Decided)
 	for i := range f.Rows {

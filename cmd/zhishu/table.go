@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"zhishu/api/figures"
+	"zhishu/domain"
 	"zhishu/sheets"
 )
 
@@ -35,6 +36,22 @@ func fen(m figures.Money) cell { return cell{sheets.FenValue(m.Fen), m.Yuan} }
 // spent is minutes as a number in the spreadsheet and hours on the terminal.
 func spent(d figures.Duration) cell { return cell{sheets.WholeValue(d.Minutes), d.Text} }
 
+// changed is by how many minutes a duration differs, with its sign.
+func changed(minutes int64) cell {
+	text, size := "", minutes
+	switch {
+	case minutes > 0:
+		text = "+"
+	case minutes < 0:
+		text, size = "−", -minutes
+	}
+	return cell{sheets.WholeValue(minutes), text + figures.Time(domain.Minutes(size)).Text}
+}
+
+// minutesUnit ends the heading of a duration: a spreadsheet holds its minutes, a
+// terminal shows hours, and says their unit in every cell.
+const minutesUnit = "(分钟)"
+
 func (t *table) add(cells ...cell) {
 	row, texts := make([]sheets.Value, len(cells)), make([]string, len(cells))
 	for i, c := range cells {
@@ -49,13 +66,21 @@ func (t *table) line(format string, args ...any) {
 
 // footing says what a figure stands on; it is part of every report.
 func (t *table) footing(f figures.Footing) {
-	t.line("账本位置 ledger size %d，截至 %s；规则 policies %s", f.LedgerSize, f.Day, strings.Join(f.Policies, ", "))
+	t.line("账本位置 ledger size %d，截至 %s%s", f.LedgerSize, f.Day, ruledBy(f.Policies))
 	for _, r := range f.Retroactive {
 		t.line("%s %s", r.Zh, r.En)
 	}
 	if len(f.Provisional) > 0 {
 		t.line("暂定 provisional：有导入尚未完成 imports still running: %s", strings.Join(f.Provisional, ", "))
 	}
+}
+
+// ruledBy names the rules behind a figure, where there are any.
+func ruledBy(policies []string) string {
+	if len(policies) == 0 {
+		return ""
+	}
+	return "；规则 policies " + strings.Join(policies, ", ")
 }
 
 // put prints a figure in the form asked for.
@@ -77,7 +102,13 @@ func (t *table) print(p *program) error {
 		fmt.Fprintln(p.stdout, line)
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, strings.Join(t.heads, "\t"))
+	for i, head := range t.heads {
+		if i > 0 {
+			fmt.Fprint(w, "\t")
+		}
+		fmt.Fprint(w, strings.TrimSuffix(head, minutesUnit))
+	}
+	fmt.Fprintln(w)
 	for _, row := range t.texts {
 		fmt.Fprintln(w, strings.Join(row, "\t"))
 	}

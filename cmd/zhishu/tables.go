@@ -9,7 +9,7 @@ import (
 )
 
 func starTable(b figures.StarBoard) table {
-	t := table{title: "星级榜 " + b.Division, heads: []string{"志愿者编号", "星级", "认定时长(分钟)", "信用时数(分钟)", "荣誉时数(分钟)", "达到日期", "说明"}}
+	t := table{title: titled("星级榜", b.Division), heads: []string{"志愿者编号", "星级", "认定时长(分钟)", "信用时数(分钟)", "荣誉时数(分钟)", "达到日期", "说明"}}
 	t.footing(b.Footing)
 	if t.withheld(b.Suppressed) {
 		return t
@@ -23,7 +23,7 @@ func starTable(b figures.StarBoard) table {
 }
 
 func standingTable(b figures.StandingBoard) table {
-	t := table{title: "学习之星 " + b.Division + " " + b.Period, heads: []string{"名次", "学员编号", "次数", "月数", "时长(分钟)", "说明"}}
+	t := table{title: titled("学习之星", b.Division, periodWords(b.Period)), heads: []string{"名次", "学员编号", "次数", "月数", "时长(分钟)", "说明"}}
 	t.footing(b.Footing)
 	if t.withheld(b.Suppressed) {
 		return t
@@ -36,7 +36,7 @@ func standingTable(b figures.StandingBoard) table {
 }
 
 func participationTable(p figures.Participation) table {
-	t := table{title: "参学率 " + p.Division + " " + p.Period, heads: []string{"口径", "参学人数", "参学人次", "基数", "参学人数率", "参学人次比", "说明"}}
+	t := table{title: titled("参学率", p.Division, periodWords(p.Period)), heads: []string{"口径", "参学人数", "参学人次", "基数", "参学人数率", "参学人次比", "说明"}}
 	t.footing(p.Footing)
 	t.line("定义 %s，人口截至 %s", p.Definition, p.On)
 	t.withheld(p.Suppressed)
@@ -54,7 +54,7 @@ func participationTable(p figures.Participation) table {
 	for _, m := range p.Months {
 		var sessions []string
 		for _, s := range m.Sessions {
-			sessions = append(sessions, fmt.Sprintf("%s %d", s.Layer, s.Named+s.Unnamed))
+			sessions = append(sessions, fmt.Sprintf("%s %d", layerWords(s.Layer), s.Named+s.Unnamed))
 		}
 		t.line("%s 场次 sessions: %s", m.Month, strings.Join(sessions, "，"))
 	}
@@ -70,19 +70,19 @@ func (t *table) withheld(s *figures.Suppressed) bool {
 }
 
 func donationsTable(d figures.Donations) table {
-	t := table{title: "捐赠合计 " + d.Division + " " + d.Period, heads: []string{"项", "笔数", "金额(元)"}}
+	t := table{title: titled("捐赠合计", d.Division, periodWords(d.Period)), heads: []string{"项", "笔数", "金额(元)"}}
 	t.footing(d.Footing)
 	t.line("已更正 corrected %d，待批更正 pending %d", d.Corrected, d.Pending)
 	add := func(what string, g figures.Gifts) { t.add(words(what), whole(g.Count), fen(g.Amount)) }
-	add("合计 total", d.Total)
+	add("合计", d.Total)
 	for _, m := range d.ByMonth {
 		add(m.Month, m.Gifts)
 	}
 	for _, m := range d.ByDonor {
-		add("捐赠人 "+m.DonorKind, m.Gifts)
+		add("捐赠人 "+donorWords.of(m.DonorKind), m.Gifts)
 	}
 	for _, m := range d.ByImport {
-		add("导入 import "+m.Import, m.Gifts)
+		add("导入 "+m.Import, m.Gifts)
 	}
 	return t
 }
@@ -90,7 +90,7 @@ func donationsTable(d figures.Donations) table {
 var trailHeads = []string{"捐赠", "状态", "日期", "金额(元)", "起(账本位置)", "止", "来源导入", "行"}
 
 func trailTable(d figures.DonationTrail) table {
-	t := table{title: "捐赠 " + d.Donation, heads: trailHeads}
+	t := table{title: titled("捐赠", d.Donation), heads: trailHeads}
 	t.footing(d.Footing)
 	t.trail(d)
 	return t
@@ -123,14 +123,14 @@ func importsTable(b figures.Imports) table {
 		if o == nil {
 			o = &figures.ImportOutcome{}
 		}
-		t.add(words(i.Import), words(i.Kind), words(i.StartedOn), words(state), whole(i.Rows), whole(o.Accepted), whole(o.Refused),
+		t.add(words(i.Import), words(importWords.of(i.Kind)), words(i.StartedOn), words(state), whole(i.Rows), whole(o.Accepted), whole(o.Refused),
 			whole(o.Corrected), whole(o.LookAlikes), fen(o.Amount))
 	}
 	return t
 }
 
 func statementTable(s figures.Statement) table {
-	t := table{title: "个人清单 " + s.Person, heads: []string{"序号", "日期", "类别", "内容", "时长(分钟)", "认定(分钟)", "状态", "为什么", "经过"}}
+	t := table{title: titled("个人清单", s.Person), heads: []string{"序号", "日期", "类别", "内容", "时长(分钟)", "认定(分钟)", "状态", "为什么", "经过"}}
 	t.footing(s.Footing)
 	t.line("服务 %s，%d 星；%s", s.Service.Recognised.Text, s.Service.Stars, explain(s.Service.Explanation))
 	t.line("学习 %d 次，%d 个月，%s", s.Study.Sessions, s.Study.Months, s.Study.Time.Text)
@@ -146,33 +146,33 @@ func statementTable(s figures.Statement) table {
 		for _, step := range e.Life {
 			life = append(life, step.At[:10]+" "+step.Zh)
 		}
-		t.add(whole(int64(e.Entry)), words(e.Deed.Day), words(e.Kind), words(e.Deed.Title), spent(e.Raw), recognised, words(e.StatusZh),
+		t.add(whole(int64(e.Entry)), words(e.Deed.Day), words(entryWords.of(e.Kind)), words(e.Deed.Title), spent(e.Raw), recognised, words(e.StatusZh),
 			words(explain(e.Why)), words(strings.Join(life, "；")))
 	}
 	return t
 }
 
 func flagTable(f figures.Flags) table {
-	t := table{title: "核查标记 " + f.Division, heads: []string{"标记", "种类", "日期", "社区", "志愿者编号", "说明", "现状", "依据"}}
+	t := table{title: titled("核查标记", f.Division), heads: []string{"标记", "种类", "日期", "社区", "志愿者编号", "说明", "现状", "依据"}}
 	t.footing(f.Footing)
 	t.line("待核查 open %d，已核查 reviewed %d", f.Open, f.Reviewed)
 	for _, x := range f.Rows {
-		status := x.Status
+		status := flagStates.of(x.Status)
 		if x.Review != nil {
-			status = x.Review.Outcome + " " + x.Review.By
+			status = findingWords.of(x.Review.Outcome) + " " + x.Review.By
 		}
 		var facts []string
 		for _, fact := range x.Facts {
 			facts = append(facts, fact.Stream+"@"+strconv.FormatUint(fact.Revision, 10))
 		}
-		t.add(words(x.Flag), words(x.Kind), words(x.Day), words(x.Community), words(x.Person), words(x.Zh), words(status), words(strings.Join(facts, " ")))
+		t.add(words(x.Flag), words(flagWords.of(x.Kind)), words(x.Day), words(x.Community), words(x.Person), words(x.Zh), words(status), words(strings.Join(facts, " ")))
 	}
 	return t
 }
 
 // storyTable tells a statement sentence by sentence.
 func storyTable(s figures.Statement) table {
-	t := table{title: "个人清单（经过） " + s.Person, heads: []string{"记录", "经过", "in English"}}
+	t := table{title: titled("个人清单（经过）", s.Person), heads: []string{"记录", "经过", "in English"}}
 	t.footing(s.Footing)
 	tell := func(what string, story []figures.Sentence) {
 		for _, line := range story {

@@ -157,33 +157,33 @@ func (t *table) suppose(s figures.Supposed) {
 }
 
 func whatIfStatementTable(s figures.WhatIfStatement) table {
-	t := table{title: "假如 " + s.Person, heads: []string{"序号", "日期", "内容", "时长(分钟)", "现行认定(分钟)", "假如认定(分钟)", "相差(分钟)", "现行为什么", "假如为什么"}}
+	t := table{title: titled("假如", s.Person), heads: []string{"序号", "日期", "内容", "时长(分钟)", "现行认定(分钟)", "假如认定(分钟)", "相差(分钟)", "现行为什么", "假如为什么"}}
 	t.footing(s.Footing)
 	t.suppose(s.Supposed)
-	t.line("现行 %s %d 星；假如 %s %d 星；相差 %d 分钟", s.InForce.Recognised.Text, s.InForce.Stars, s.WhatIf.Recognised.Text, s.WhatIf.Stars, s.Change)
+	t.line("现行 %s %d 星；假如 %s %d 星；相差 %s", s.InForce.Recognised.Text, s.InForce.Stars, s.WhatIf.Recognised.Text, s.WhatIf.Stars, changed(s.Change).text)
 	for _, d := range s.Differences {
-		t.add(whole(int64(d.Entry)), words(d.Day), words(d.Title), spent(d.Raw), spent(d.InForce), spent(d.WhatIf), whole(d.Change),
+		t.add(whole(int64(d.Entry)), words(d.Day), words(d.Title), spent(d.Raw), spent(d.InForce), spent(d.WhatIf), changed(d.Change),
 			words(explain(d.Before)), words(explain(d.After)))
 	}
 	return t
 }
 
 func whatIfStarsTable(b figures.WhatIfStars) table {
-	t := table{title: "假如 星级榜 " + b.Division, heads: []string{"志愿者编号", "现行星级", "假如星级", "现行认定(分钟)", "假如认定(分钟)", "相差(分钟)"}}
+	t := table{title: titled("假如 星级榜", b.Division), heads: []string{"志愿者编号", "现行星级", "假如星级", "现行认定(分钟)", "假如认定(分钟)", "相差(分钟)"}}
 	t.footing(b.Footing)
 	t.suppose(b.Supposed)
 	if t.withheld(b.Suppressed) {
 		return t
 	}
-	t.line("现行 %s；假如 %s；相差 %d 分钟", b.InForce.Recognised.Text, b.WhatIf.Recognised.Text, b.Change)
+	t.line("现行 %s；假如 %s；相差 %s", b.InForce.Recognised.Text, b.WhatIf.Recognised.Text, changed(b.Change).text)
 	for _, r := range b.Rows {
-		t.add(words(r.Person), whole(int64(r.InForce.Stars)), whole(int64(r.Rating.Stars)), spent(r.InForce.Recognised), spent(r.Rating.Recognised), whole(r.Change))
+		t.add(words(r.Person), whole(int64(r.InForce.Stars)), whole(int64(r.Rating.Stars)), spent(r.InForce.Recognised), spent(r.Rating.Recognised), changed(r.Change))
 	}
 	return t
 }
 
 func whatIfStandingTable(b figures.WhatIfStanding) table {
-	t := table{title: "假如 学习之星 " + b.Division + " " + b.Period, heads: []string{"学员编号", "现行名次", "假如名次", "次数", "月数", "时长(分钟)"}}
+	t := table{title: titled("假如 学习之星", b.Division, periodWords(b.Period)), heads: []string{"学员编号", "现行名次", "假如名次", "次数", "月数", "时长(分钟)"}}
 	t.footing(b.Footing)
 	t.suppose(b.Supposed)
 	t.withheld(b.Suppressed)

@@ -42,6 +42,7 @@ func TestYear(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("cli", func(t *testing.T) { y.check(t, func(q *question) (any, error) { return y.overCLI(dir, q) }) })
+	t.Run("chinese", func(t *testing.T) { y.speakChinese(t, dir) })
 
 	// Log and secrets alone, elsewhere: everything is folded from the first event.
 	other := filepath.Join(t.TempDir(), "replayed")
