@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+
+	"zhishu/api/reference"
 )
 
 // Config is what a server needs from the rest of the program.
@@ -28,6 +30,9 @@ type Config struct {
 
 	// Events feeds the stream at /v1/events; without it there is no such route.
 	Events EventSource
+
+	// Look names addresses of this ledger that the page at / points to.
+	Look []reference.Link
 
 	// CursorKey authenticates page cursors. All servers of a cluster share it;
 	// at least 32 bytes.

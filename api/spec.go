@@ -42,7 +42,11 @@ func (r *routes) spec() {
 	inJSON := func() ([]byte, error) { return json.Marshal(r.api.OpenAPI()) }
 	r.static("openapi-json", "/openapi.json", "application/openapi+json", "", inJSON)
 	r.static("openapi-yaml", "/openapi.yaml", "application/openapi+yaml", "", r.api.OpenAPI().YAML)
-	for _, file := range reference.Files() {
+	home, err := reference.Home(r.server.cfg.Look)
+	if err != nil {
+		r.faults = append(r.faults, err)
+	}
+	for _, file := range append(reference.Files(), home) {
 		r.static(file.ID, file.Path, file.Type, file.Policy, func() ([]byte, error) { return file.Body, nil })
 	}
 }

@@ -32,6 +32,7 @@ var communitiesCSV string
 type Config struct {
 	Seed        uint64
 	Communities int        // the first 20 are real
+	Residents   int        // of each community, in percent of what it has
 	Last        domain.Day // the last day of the two years
 	Days        int
 }
@@ -39,16 +40,32 @@ type Config struct {
 // Standard is the demo of about 400,000 events over the two years that end on
 // the given day.
 func Standard(last domain.Day) Config {
-	return Config{Seed: 20260305, Communities: 20, Last: last, Days: 730}
+	return Config{Seed: 20260305, Communities: 20, Residents: 100, Last: last, Days: twoYears}
 }
 
-// eventsPerCommunity is what two years of one community come to; Scaled uses it.
-const eventsPerCommunity = 20_000
+const (
+	twoYears = 730
 
-// Scaled is a city of about the given number of events, for measurements.
+	// eventsPerCommunity is what two years of one community come to, and
+	// eventsOfFirst those of the first, which is larger than most and keeps its
+	// households, too; Scaled uses them.
+	eventsPerCommunity = 20_000
+	eventsOfFirst      = 30_000
+
+	// LeastEvents is the smallest city that Scaled makes.
+	LeastEvents = 1_000
+)
+
+// Scaled is a city of about the given number of events, between half and twice
+// as many, from LeastEvents on. What is less than one community is a smaller
+// one over a shorter time.
 func Scaled(events int, last domain.Day) Config {
 	c := Standard(last)
 	c.Communities = max(1, events/eventsPerCommunity)
+	if events < eventsOfFirst {
+		c.Residents = max(3, 100*events/eventsOfFirst)
+		c.Days = max(60, twoYears*events/eventsOfFirst)
+	}
 	return c
 }
 
@@ -101,7 +118,7 @@ func newCity(cfg Config) ([]community, *rand.Rand, error) {
 		}
 		c.name, c.announces, c.missed = name, announces(i), map[string]domain.ActivityID{}
 		size := math.Exp(0.25 * r.NormFloat64())
-		c.residents, c.households = int(5816*size), int(2189*size)
+		c.residents, c.households = int(5816*size)*cfg.Residents/100, int(2189*size)*cfg.Residents/100
 		settle(c, cfg, r)
 		gather(c, keepsHouseholds(i))
 	}
@@ -119,7 +136,7 @@ func settle(c *community, cfg Config, r *rand.Rand) {
 			p.sex = domain.Male
 		}
 		p.birth = birthYear(r)
-		p.layer = layerOf(p.birth, r, i)
+		p.layer = layerOf(p.birth, r, i < partyMembers*cfg.Residents/100)
 		p.number = fmt.Sprintf("%d%05d", uint64(c.code), i+1)
 		p.joined = first
 		if r.IntN(100) < 35 { // the others were there from the first day
@@ -158,9 +175,12 @@ func birthYear(r *rand.Rand) int {
 	return 1960
 }
 
-func layerOf(birth int, r *rand.Rand, i int) string {
+// partyMembers of a community are on record first, as the branch registers them.
+const partyMembers = 193 * 5 / 23
+
+func layerOf(birth int, r *rand.Rand, partyMember bool) string {
 	switch {
-	case i < 193*5/23: // party members come first, as the branch registers them
+	case partyMember:
 		return "党员"
 	case birth < 1966:
 		return "老年"

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"zhishu/api/reference"
 	"zhishu/commands"
 	"zhishu/demo"
 	"zhishu/domain"
@@ -14,11 +15,14 @@ import (
 type demoCmd struct {
 	Data   string `default:"${data}" placeholder:"DIR" help:"Where to build it (${default}); an existing demo is served as it is."`
 	Listen string `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" help:"Loopback address to listen on (${default})."`
-	Events int    `help:"Build about this many events instead of the standard demo of 400,000."`
+	Events int    `placeholder:"N" help:"Build about this many events, between half and twice as many, instead of the standard demo of 400,000; from 1000 on."`
 	Build  bool   `help:"Build only; do not serve."`
 }
 
 func (c *demoCmd) Run(p *program) error {
+	if c.Events != 0 && c.Events < demo.LeastEvents {
+		return &usageError{fmt.Sprintf("--events: 至少 at least %d", demo.LeastEvents)}
+	}
 	if _, err := os.Stat(logDir(c.Data)); errors.Is(err, os.ErrNotExist) {
 		if err := c.build(p); err != nil {
 			return err
@@ -27,7 +31,7 @@ func (c *demoCmd) Run(p *program) error {
 	if c.Build {
 		return nil
 	}
-	return serve(p, location{dir: c.Data}, c.Listen, nil, func(address string, l *ledger) { lookAt(p, address, l) })
+	return serve(p, location{dir: c.Data}, c.Listen, nil, looks, func(address string, l *ledger) { lookAt(p, address, looks(l)) })
 }
 
 // build makes the demo ledger beside its final place and moves it there when
@@ -81,32 +85,12 @@ func (l *ledger) settle(p *program) error {
 	return l.engine.WaitFor(p.ctx, head.Position)
 }
 
-// lookAt prints where to look: one example of every kind of figure.
-func lookAt(p *program, address string, l *ledger) {
-	example, err := exampleOf(l)
-	if err != nil {
-		fmt.Fprintf(p.stdout, "http://%s/docs\n", address)
-		return
-	}
+// lookAt prints where to look.
+func lookAt(p *program, address string, links []reference.Link) {
 	base := "http://" + address
-	year := domain.Instant(time.Now().UnixMilli()).Day().Year()
-	fmt.Fprintf(p.stdout, "\n志书演示 zhishu demo: %s\n", base)
-	for _, line := range []struct{ what, path string }{
-		{"接口说明 API reference", "/docs"},
-		{"星级榜 star board (" + example.name + ")", "/v1/stars?division=" + example.community.String()},
-		{"学习之星 standing", fmt.Sprintf("/v1/standings/individuals?division=%s&period=%d", example.community, year)},
-		{"家庭学习之星 households", fmt.Sprintf("/v1/standings/households?division=%s&period=%d", example.community, year)},
-		{"志愿服务队 teams", fmt.Sprintf("/v1/teams?division=%s&period=%d", example.community, year)},
-		{"学习型社区标准 scorecard", fmt.Sprintf("/v1/communities/%s/scorecard?period=%d", example.community, year)},
-		{"志愿服务队台账 register", fmt.Sprintf("/v1/registers/teams?community=%s&period=%d", example.community, year)},
-		{"参学率 participation (county)", fmt.Sprintf("/v1/participation?division=%s&period=%d", example.community.County(), year)},
-		{"个人清单 statement", "/v1/persons/" + example.person.String() + "/statement"},
-		{"课表 timetable", fmt.Sprintf("/v1/activities?division=%s&period=%d", example.community, year)},
-		{"活动合计 activities", fmt.Sprintf("/v1/activity-totals?division=%s&period=%d", example.community, year)},
-		{"捐赠合计 donations", fmt.Sprintf("/v1/donations?division=%s&period=%d", example.community, year)},
-		{"某日的状态 as of a day", fmt.Sprintf("/v1/stars?division=%s&asOf=%d-12-31", example.community, year-1)},
-	} {
-		fmt.Fprintf(p.stdout, "  %s\n    curl '%s%s'\n", line.what, base, line.path)
+	fmt.Fprintf(p.stdout, "\n志书演示 zhishu demo: %s/\n", base)
+	for _, x := range links {
+		fmt.Fprintf(p.stdout, "  %s %s\n    curl '%s%s'\n", x.Zh, x.En, base, x.Path)
 	}
 	fmt.Fprintln(p.stdout, "\nCtrl-C 停止 stops.")
 }

@@ -20,7 +20,7 @@ func TestDoThroughTheServer(t *testing.T) {
 	ended := make(chan error, 1)
 	prog := &program{ctx: ctx, stdout: &said, stderr: &said}
 	go func() {
-		ended <- serve(prog, location{dir: data}, "127.0.0.1:0", nil, func(a string, _ *ledger) { address <- a })
+		ended <- serve(prog, location{dir: data}, "127.0.0.1:0", nil, nil, func(a string, _ *ledger) { address <- a })
 	}()
 	select {
 	case <-address:

@@ -91,7 +91,7 @@ func (f *fleet) start(i int) {
 	m.stop, m.ended = stop, make(chan error, 1)
 	serving := make(chan struct{})
 	go func() {
-		m.ended <- serve(&program{ctx: ctx, stdout: &f.said, stderr: &f.said}, m.at, m.address, nil, func(_ string, l *ledger) {
+		m.ended <- serve(&program{ctx: ctx, stdout: &f.said, stderr: &f.said}, m.at, m.address, nil, nil, func(_ string, l *ledger) {
 			m.ledger = l
 			close(serving)
 		})

@@ -154,7 +154,7 @@ func (p *planted) overHTTP(t *testing.T, data string, said *output) {
 	ended := make(chan error, 1)
 	prog := &program{ctx: ctx, stdout: said, stderr: said}
 	go func() {
-		ended <- serve(prog, location{dir: data}, "127.0.0.1:0", nil, func(a string, _ *ledger) { address <- a })
+		ended <- serve(prog, location{dir: data}, "127.0.0.1:0", nil, nil, func(a string, _ *ledger) { address <- a })
 	}()
 	var base string
 	select {

@@ -27,7 +27,7 @@ type program struct {
 
 // grammar is every flag, environment variable and help text in one place.
 type grammar struct {
-	Demo     demoCmd     `cmd:"" help:"Build a demo ledger of 20 real communities and invented people, and serve it."`
+	Demo     demoCmd     `cmd:"" help:"Build a demo ledger of real communities and invented people, and serve it."`
 	Init     initCmd     `cmd:"" help:"Make an empty ledger in a new directory."`
 	Serve    serveCmd    `cmd:"" help:"Serve a ledger over HTTP on this machine."`
 	Keys     keysCmd     `cmd:"" help:"Show, rotate and retire the keys that checkpoints are signed with."`

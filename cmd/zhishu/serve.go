@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhishu/api"
+	"zhishu/api/reference"
 	"zhishu/commands"
 	"zhishu/eventstore/embedded"
 )
@@ -29,14 +30,15 @@ func (c *serveCmd) Run(p *program) error {
 	if at.witnesses, err = parseWitnesses(c.Witness); err != nil {
 		return err
 	}
-	return serve(p, at, c.Listen, c.Host, nil)
+	return serve(p, at, c.Listen, c.Host, nil, nil)
 }
 
 const shutdownPatience = 10 * time.Second
 
 // serve runs the server until the context ends, then lets running requests
-// finish. ready is called once with the address.
-func serve(p *program, at location, listen string, hosts []string, ready func(address string, l *ledger)) error {
+// finish. look, if given, names addresses that the page at / points to; ready,
+// if given, is called once with the server's own.
+func serve(p *program, at location, listen string, hosts []string, look func(*ledger) []reference.Link, ready func(address string, l *ledger)) error {
 	logger := slog.New(slog.NewTextHandler(p.stderr, nil))
 	metrics := api.NewMetrics()
 	l, err := openObserved(p.ctx, at, commands.Options{}, hooks{
@@ -53,7 +55,11 @@ func serve(p *program, at location, listen string, hosts []string, ready func(ad
 	if err != nil {
 		return withHint(err, "pick another port with --listen 127.0.0.1:PORT")
 	}
-	s, err := newServer(l, metrics, logger, hosts)
+	var links []reference.Link
+	if look != nil {
+		links = look(l)
+	}
+	s, err := newServer(l, metrics, logger, hosts, links...)
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zhishu/api"
+	"zhishu/api/reference"
 	"zhishu/domain"
 	"zhishu/eventstore"
 	"zhishu/eventstore/esdb"
@@ -16,7 +17,7 @@ import (
 )
 
 // newServer connects the rooms to the HTTP side.
-func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []string) (*api.Server, error) {
+func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []string, look ...reference.Link) (*api.Server, error) {
 	key, err := l.vault.Secret(context.Background(), "page-cursors")
 	if err != nil {
 		return nil, err
@@ -25,7 +26,7 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 		return nil, err
 	}
 	return api.New(api.Config{
-		Version: version, Hosts: hosts, Log: logger, Metrics: metrics,
+		Version: version, Hosts: hosts, Look: look, Log: logger, Metrics: metrics,
 		Ready:     l.notReady,
 		Position:  func() string { return l.engine.Status().Position.String() },
 		WaitFor:   l.waitFor,
