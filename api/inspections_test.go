@@ -6,12 +6,15 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"zhishu/api/figures"
 	"zhishu/domain"
 	"zhishu/inspect"
 )
@@ -214,10 +217,41 @@ func TestKeysAreRecordedAsTheyLeave(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	c.bundles.sealed = nil
+	before := decode[figures.Statement](t, c.fresh("/v1/persons/"+persons[0]+"/statement")).LedgerSize
 	for n := 1; n <= 2; n++ {
 		if a := c.post(path+"/bundle", "", "Idempotency-Key", "once"); a.status != http.StatusOK {
 			t.Fatalf("%d %s", a.status, a.body)
 		}
 		c.keysNoted(persons, n)
 	}
+	c.keysTold(opened.Inspection, persons, before)
+}
+
+// keysTold: both handings out stand in the statement and the story of each person,
+// as of now and not as of before.
+func (c *city) keysTold(inspection string, persons []string, before uint64) {
+	c.t.Helper()
+	for _, person := range persons {
+		at := "/v1/persons/" + person
+		s := decode[figures.Statement](c.t, c.fresh(at+"/statement"))
+		if len(s.KeyExports) != 2 {
+			c.t.Fatalf("%s: two handings out, and the statement tells %+v", person, s.KeyExports)
+		}
+		for _, k := range s.KeyExports {
+			if k.Inspection != inspection || k.At == "" || k.By == "" || !strings.Contains(k.Zh, "交给了督查案件 "+inspection) || !strings.Contains(k.En, "to the inspector of case "+inspection) {
+				c.t.Errorf("%+v", k)
+			}
+		}
+		if story := decode[figures.Statement](c.t, c.fresh(at+"/story", "Zhishu-Account", "clerk")); !slices.EqualFunc(story.KeyExports, s.KeyExports, sameExport) {
+			c.t.Errorf("the story tells %+v", story.KeyExports)
+		}
+		then := decode[figures.Statement](c.t, c.fresh(fmt.Sprintf("%s/statement?asOf=%d", at, before)))
+		if len(then.KeyExports) != 0 {
+			c.t.Errorf("as of before the ledger knew of %+v", then.KeyExports)
+		}
+	}
+}
+
+func sameExport(a, b figures.KeyExport) bool {
+	return a.Zh == b.Zh && a.En == b.En && a.At == b.At && *a.Revision == *b.Revision && a.Inspection == b.Inspection && a.By == b.By
 }

@@ -94,7 +94,7 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 		}
 	case *domain.LayersChanged:
 		b.changeLayers(i, e)
-	case *domain.ContactChanged:
+	case *domain.ContactChanged, *domain.PersonalKeyExported:
 		b.people.touch(p.id.UUID) // the statement tells it; no figure holds it
 	case *domain.PersonMerged:
 		return b.merge(i, p, e.Into)

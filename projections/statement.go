@@ -26,6 +26,7 @@ type Statement struct {
 	Pending     []PendingCheckIn  // check-ins without a check-out: no minutes
 	Reports     []StatementReport // of missing entries, by day, then number
 	Changes     []StatementChange // of name and phone, in the order they were recorded
+	KeyExports  []StatementKey    // to inspectors, in the order they were recorded
 
 	portions []domain.Portion // by place, for rating
 	checks   map[personFact][]LifeEvent
@@ -94,6 +95,14 @@ type StatementChange struct {
 	Life    LifeEvent
 }
 
+// StatementKey is that the key of a person's sealed fields went to the inspector of
+// a case.
+type StatementKey struct {
+	Person     domain.PersonID // whose stream it stands in
+	Inspection domain.InspectionID
+	Life       LifeEvent
+}
+
 // LifeEvent is a step in the life of an entry or a report, or of a person.
 type LifeEvent struct {
 	Type     string // stored event type
@@ -107,11 +116,12 @@ type LifeEvent struct {
 	Deed     *domain.Deed // the value claimed, proposed or reported
 	Upheld   bool         // of a dispute that was answered
 	Proposal domain.ProposalNo
-	Dispute  domain.DisputeNo // answered, or followed by a proposal
-	Report   domain.ReportNo  // answered
-	Entry    domain.EntryNo   // claimed for a report
-	Read     domain.Reading   // another stream it was judged on, as it stood then
-	Grade    string           // of an evaluation
+	Dispute  domain.DisputeNo    // answered, or followed by a proposal
+	Report   domain.ReportNo     // answered
+	Entry    domain.EntryNo      // claimed for a report
+	Read     domain.Reading      // another stream it was judged on, as it stood then
+	Grade    string              // of an evaluation
+	Case     domain.InspectionID // whose inspector was given the key
 }
 
 // PendingChange is a proposal that waits for a second person.
@@ -158,6 +168,7 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 			out.checks[personFact{f.id, uint64(no)}] = life
 		}
 		out.Changes = append(out.Changes, f.changes...)
+		out.KeyExports = append(out.KeyExports, f.keys...)
 		for _, no := range slices.Sorted(maps.Keys(f.reports)) {
 			f.reports[no].member = k
 			reports = append(reports, f.reports[no])
@@ -180,6 +191,7 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 		out.Reports = append(out.Reports, *r)
 	}
 	slices.SortStableFunc(out.Changes, func(a, b StatementChange) int { return cmp.Compare(a.Life.At, b.Life.At) })
+	slices.SortStableFunc(out.KeyExports, func(a, b StatementKey) int { return cmp.Compare(a.Life.At, b.Life.At) })
 	out.Footing = v.personFooting(s, append(used, scheme)...)
 	return out, nil
 }

@@ -17,6 +17,7 @@ type lifeFold struct {
 	reports map[domain.ReportNo]*StatementReport
 	checks  map[domain.EntryNo][]LifeEvent // of every check-in, also of those that have a check-out
 	changes []StatementChange
+	keys    []StatementKey
 }
 
 // lives reads a person's stream up to the view.
@@ -95,6 +96,10 @@ func (f *lifeFold) note(e domain.Event, life LifeEvent) {
 		f.answer(e.Report, e.Entry, life)
 	case *domain.ContactChanged:
 		f.changes = append(f.changes, StatementChange{Person: f.id, Changed: e.Changed, Life: life})
+		return
+	case *domain.PersonalKeyExported:
+		life.Case = e.Inspection
+		f.keys = append(f.keys, StatementKey{Person: f.id, Inspection: e.Inspection, Life: life})
 		return
 	case *domain.MissingEntryDeclined:
 		life.Report = e.Report

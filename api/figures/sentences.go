@@ -5,7 +5,7 @@ import "zhishu/domain"
 // sentence is how the story of an entry tells one type of event. Between braces
 // stands what the event says: {deed} the value claimed or reported, {changes}
 // what a correction changes, {proposal}, {dispute}, {report}, {entry} numbers,
-// {grade} of an evaluation. The story puts in front when and who.
+// {grade} of an evaluation, {case} of an inspection. The story puts in front when and who.
 type sentence struct {
 	short  words // of the step in the life
 	tells  words
@@ -67,6 +67,8 @@ var sentences = map[string]sentence{
 		words{"变更了登记的姓名和电话", "changed the recorded name and phone"}, words{}},
 	"contact-changed name": {words{"变更姓名", "name changed"},
 		words{"变更了登记的姓名", "changed the recorded name"}, words{}},
+	"personal-key-exported": {words{"向督查员交出密钥", "key handed to an inspector"},
+		words{"把本人信息的密钥交给了督查案件 {case} 的督查员，凭此可打开封存的姓名、电话等", "handed the key to the person's sealed fields, such as name and phone, to the inspector of case {case}"}, words{}},
 	"contact-changed phone": {words{"变更电话", "phone changed"},
 		words{"变更了登记的电话", "changed the recorded phone"}, words{}},
 }
@@ -82,7 +84,7 @@ func sentenceOf(kind string) sentence {
 
 var roles = map[domain.Role]words{
 	domain.RoleOperator: {"运维员", "operator"}, domain.RoleRecorder: {"录入员", "recorder"},
-	domain.RoleConfirmer: {"复核员", "confirmer"}, domain.RoleResident: {"居民", "resident"},
+	domain.RoleConfirmer: {"复核员", "confirmer"}, domain.RoleResident: {"居民", "resident"}, domain.RoleInspector: {"督查员", "inspector"},
 }
 
 var kinds = map[domain.EntryKind]words{

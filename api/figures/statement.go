@@ -20,6 +20,7 @@ type Statement struct {
 	Entries     []Entry          `json:"entries" doc:"By day, then number"`
 	CheckIns    []PendingCheckIn `json:"checkIns" doc:"Check-ins without a check-out: they have no minutes"`
 	Reports     []Report         `json:"reports" doc:"Of missing entries, by day"`
+	KeyExports  []KeyExport      `json:"keyExports" doc:"Each time the key to the person's sealed fields was handed to an inspector: when, by whom and for which case"`
 	Changes     []Sentence       `json:"changes" doc:"That name or phone were changed, by whom and when; what they are is sealed"`
 }
 
@@ -95,6 +96,15 @@ type Entry struct {
 	Story      []Sentence  `json:"story" doc:"The same in plain sentences, and why each minute counts or does not"`
 }
 
+// KeyExport is that the key of a person's sealed fields went to an inspector, who
+// can open name, phone and the like with it from then on.
+type KeyExport struct {
+	Sentence
+	Person     string `json:"person,omitempty" doc:"Whose record it stands in, when that is another person merged into this one"`
+	Inspection string `json:"inspection" doc:"The case"`
+	By         string `json:"by" doc:"Account"`
+}
+
 // Report is a person's word that an entry is missing.
 type Report struct {
 	Person string      `json:"person,omitempty" doc:"Whose record it stands in, when that is another person merged into this one"`
@@ -144,7 +154,7 @@ func StoryOf(s projections.Statement, reasons Reasons) Statement {
 		Footing: Foot(s.Footing), Person: id(s.Person.UUID), MergedInto: id(s.Into.UUID), Community: code(s.Community),
 		Memberships: memberships(s.Memberships), Service: rating(s.Service), Study: study(s.Study),
 		StudyYears: []StudyYear{}, Entries: make([]Entry, 0, len(s.Entries)), CheckIns: []PendingCheckIn{}, Reports: []Report{},
-		Changes: changeStory(s.Changes),
+		Changes: changeStory(s.Changes), KeyExports: keyStory(s.KeyExports, s.Person),
 	}
 	out.State = out.state(s.State)
 	for _, y := range s.StudyYears {

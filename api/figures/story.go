@@ -58,6 +58,22 @@ func changeStory(all []projections.StatementChange) []Sentence {
 	return out
 }
 
+// keyStory tells when the key of a person went to an inspector.
+func keyStory(all []projections.StatementKey, whose domain.PersonID) []KeyExport {
+	out := []KeyExport{}
+	for i := range all {
+		k := &all[i]
+		t := teller{person: k.Person}
+		t.tell(&k.Life)
+		told := KeyExport{Sentence: t.out[0], Inspection: id(k.Inspection.UUID), By: id(k.Life.By.UUID)}
+		if k.Person != whose {
+			told.Person = id(k.Person.UUID)
+		}
+		out = append(out, told)
+	}
+	return out
+}
+
 // teller keeps the value that stands while it goes from event to event.
 type teller struct {
 	person  domain.PersonID
@@ -101,7 +117,7 @@ func (t *teller) tellAs(kind string, e *projections.LifeEvent) {
 func (t *teller) fill(w words, e *projections.LifeEvent) (zh, en string) {
 	number := func(n uint64) string { return strconv.FormatUint(n, 10) }
 	pairsZh := []string{"{revision}", number(e.Revision), "{proposal}", number(uint64(e.Proposal)), "{report}", number(uint64(e.Report)),
-		"{entry}", number(uint64(e.Entry)), "{grade}", e.Grade}
+		"{entry}", number(uint64(e.Entry)), "{grade}", e.Grade, "{case}", e.Case.String()}
 	pairsEn := append([]string(nil), pairsZh...)
 	disputeZh, disputeEn, followingZh, followingEn := "异议", "the dispute", "", ""
 	if e.Dispute != 0 {

@@ -137,6 +137,9 @@ func statementTable(s figures.Statement) table {
 	for _, c := range s.CheckIns {
 		t.line("未签退 %s %s：%s", c.At, c.Title, c.Why.Zh)
 	}
+	for _, k := range s.KeyExports {
+		t.line("%s", k.Zh)
+	}
 	for _, e := range s.Entries {
 		recognised := words("")
 		if e.Recognised != nil {
@@ -186,6 +189,9 @@ func storyTable(s figures.Statement) table {
 		tell("漏记 "+strconv.FormatUint(uint64(r.Report), 10), r.Story)
 	}
 	tell("本人", s.Changes)
+	for _, k := range s.KeyExports {
+		tell("督查", []figures.Sentence{k.Sentence})
+	}
 	return t
 }
 
