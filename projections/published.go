@@ -284,17 +284,21 @@ func (v *View) leastMinutes(d domain.Division, on domain.Day) domain.Minutes {
 
 // publishTraining withholds a training rate. Whoever was not trained is found by
 // subtraction, so the rest counts, too; where people move it is not quite the
-// members without a course.
+// members without a course, and those who tell it from the rest of a division
+// above may not be few either.
 func (v *View) publishTraining(t *Training, rule *domain.ParticipationDefinition) {
 	if v.everything {
 		return
 	}
 	training, rest := trainingRule(rule), t.Members-t.Trained
-	t.Suppressed = v.disclosure(training, t.Period, t.On).of(t.Division)
+	plan, few := v.disclosure(training, t.Period, t.On), func(n int64) bool { return 0 < n && n < v.smallest(t.Division, t.On) }
+	t.Suppressed = plan.of(t.Division)
 	switch {
 	case t.Suppressed != NotSuppressed:
-	case 0 < rest && rest < v.smallest(t.Division, t.On):
+	case few(rest):
 		t.Suppressed = SmallGroup
+	case slices.ContainsFunc(t.apart, func(x apartFrom) bool { return few(x.persons) && plan.of(x.above) == NotSuppressed }):
+		t.Suppressed = Complementary
 	case v.fewDiffer(t.Division, t.Period, training, t.On):
 		t.Suppressed = Difference
 	}

@@ -250,6 +250,49 @@ func TestTrainingOfNeighbours(t *testing.T) {
 	}
 }
 
+// TestTrainingOfWhoMoved: of two communities of twelve in two counties half took a
+// course. One more took one in the first and moved to the second. They are
+// without a course there and not in the city: what the counties' rests have more
+// than the city's would tell that they took one.
+func TestTrainingOfWhoMoved(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	first, second, year := code(t, "430703001001"), code(t, "430702001001"), domain.YearPeriod(2025)
+	course := func(id domain.PersonID, c domain.CommunityCode) {
+		d := w.study(c, "2025-03-01", "书法", 60)
+		d.Category = "课程"
+		w.confirmed(id, d)
+	}
+	for n := range 24 {
+		c := []domain.CommunityCode{first, second}[n%2]
+		if id := w.enrol(n, c, "2025-01-01"); n < 12 {
+			course(id, c)
+		}
+	}
+	check := func(d string, why Suppression) {
+		t.Helper()
+		got, err := published(w.view(w.engine(Options{}), Now())).Training(division(t, d), year)
+		want(t, "error", err, nil)
+		want(t, "training of "+d, got.Suppressed, why)
+	}
+	move := func(n int) {
+		id := w.enrol(n, first, "2025-01-01")
+		course(id, first)
+		w.must(recorder, &domain.EndMembership{Person: id, Kind: domain.MemberOfCommunity, Community: first, To: day(t, "2025-05-31")})
+		w.must(recorder, &domain.StartMembership{Person: id, Membership: domain.Membership{
+			Kind: domain.MemberOfCommunity, Community: second, From: day(t, "2025-06-01"), Basis: domain.OnPaper}})
+	}
+	check("430702", NotSuppressed)
+	move(30)
+	check("4307", NotSuppressed)
+	check("430702", Complementary)
+	check("430702001001", Complementary)
+	for n := range 4 { // five are not found one by one
+		move(31 + n)
+	}
+	check("430702", NotSuppressed)
+	check("430702001001", NotSuppressed)
+}
+
 func scored(t tb, card Scorecard, item domain.ScoreItem) ScoreItem {
 	t.Helper()
 	for _, it := range card.Items {

@@ -18,6 +18,15 @@ type Training struct {
 	Trained    int64
 	Members    int64
 	Suppressed Suppression // then both are zero
+
+	apart []apartFrom // of the members without a course
+}
+
+// apartFrom counts members of a division who took no course in it and one in a
+// division above: they are among the rest here and not among the rest there.
+type apartFrom struct {
+	above   domain.Division
+	persons int64
 }
 
 // Training gives the training rate in a period.
@@ -33,10 +42,12 @@ func (v *View) Training(d domain.Division, period domain.Period) (Training, erro
 	changed := func() uint32 { return v.b.changedAt(d, kinds) }
 	counts := trainingRule(rule)
 	out := *part(v, key, changed, func(*Training) int { return 128 }, func() *Training {
-		out := &Training{Division: d, Period: period, On: on, Definition: definition, Categories: counts.categories, Members: v.members(d, on)}
+		out := &Training{Division: d, Period: period, On: on, Definition: definition, Categories: counts.categories, Members: v.members(d, on), apart: above(d)}
 		v.eachMember(d, func(s subject) {
 			if v.trained(s, d, period, counts) {
 				out.Trained++
+			} else if v.inDivision(d, v.homeOn(s, on)) {
+				v.noteApart(out.apart, s, period, counts)
 			}
 		})
 		return out
@@ -44,6 +55,26 @@ func (v *View) Training(d domain.Division, period domain.Period) (Training, erro
 	v.publishTraining(&out, rule)
 	out.Footing = v.footing(d, kinds, definition)
 	return out, nil
+}
+
+// above lists the divisions that a division is part of.
+func above(d domain.Division) (out []apartFrom) {
+	for _, digits := range append([]int{0}, segments[:]...) {
+		if digits < d.Digits() {
+			out = append(out, apartFrom{above: d.Up(digits)})
+		}
+	}
+	return out
+}
+
+// noteApart notes a member without a course in every division above in which
+// they took one, before they moved.
+func (v *View) noteApart(apart []apartFrom, s subject, period domain.Period, rule figureRule) {
+	for i := range apart {
+		if v.trained(s, apart[i].above, period, rule) {
+			apart[i].persons++
+		}
+	}
 }
 
 // eachMember calls f for everyone who ever belonged to a division, once.
