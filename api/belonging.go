@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"zhishu/commands"
 	"zhishu/domain"
 )
 
@@ -15,11 +16,27 @@ type GroupBody struct {
 	Group     string `json:"group,omitempty" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"Of everything else"`
 }
 
+// UnregisteredBody lets people into a community that nobody has registered: its
+// code may be a slip of the hand, and a membership cannot be undone.
+type UnregisteredBody struct {
+	Unregistered bool `json:"unregistered,omitempty" doc:"The community need not be registered"`
+}
+
+// registered refuses a community that is not, unless that is meant.
+func (s *Server) registered(ctx context.Context, code domain.CommunityCode, b *UnregisteredBody) error {
+	if code == 0 || b.Unregistered {
+		return nil
+	}
+	_, err := s.cfg.Ledger.Commands.Registered(ctx, code)
+	return err
+}
+
 type joinInput struct {
 	WriteInput
 	PersonPath
 	Body struct {
 		GroupBody
+		UnregisteredBody
 		From  string `json:"from" format:"date" doc:"First day"`
 		Basis string `json:"basis,omitempty" maxLength:"200" doc:"On what it rests: paper, residency …"`
 	}
@@ -56,7 +73,7 @@ func belonging(r *routes) {
 	write(r, operation{
 		id: "start-membership", path: "/v1/persons/{id}/memberships", tag: "persons", permission: "person.membership",
 		summary: "Say what a person is a member of",
-	}, slices.Concat(personCodes, []domain.Code{domain.CommunityInvalid, domain.MembershipOverlap, domain.GroupClosedCode}), func(ctx context.Context, s *Server, in *joinInput) (*recordedOutput, error) {
+	}, slices.Concat(personCodes, []domain.Code{domain.CommunityInvalid, commands.CommunityUnregistered, domain.MembershipOverlap, domain.GroupClosedCode}), func(ctx context.Context, s *Server, in *joinInput) (*recordedOutput, error) {
 		read := reader{}
 		c := &domain.StartMembership{Person: in.person(), Membership: domain.Membership{
 			Kind: domain.MembershipKind(in.Body.Kind), Community: read.community(in.Body.Community, "community"),
@@ -64,6 +81,9 @@ func belonging(r *routes) {
 		}}
 		if read.err != nil {
 			return nil, read.err
+		}
+		if err := s.registered(ctx, c.Membership.Community, &in.Body.UnregisteredBody); err != nil {
+			return nil, err
 		}
 		return s.do(ctx, &in.WriteInput, c)
 	})

@@ -19,6 +19,8 @@ type DiffInput struct {
 	FromUnder string `query:"fromUnder" maxLength:"64" doc:"Rule supposed at the earlier one"`
 }
 
+func (in *DiffInput) pointOfView() string { return in.To }
+
 // LimitInput is embedded where a list is cut off and not paged.
 type LimitInput struct {
 	Limit int `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Rows at most; how many were left out is said"`

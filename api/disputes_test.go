@@ -92,7 +92,6 @@ func TestMissingEntriesAndPeriods(t *testing.T) {
 		t.Errorf("accepted: %+v", s)
 	}
 
-	c.mustPost("/v1/communities", `{"code":"430702001007","name":"青年社区"}`)
 	periods := "/v1/communities/430702001007/periods"
 	c.refused("date-in-future", periods, `{"period":"2026-03"}`)
 	c.mustPost(periods, `{"period":"2026-02"}`)

@@ -18,7 +18,6 @@ import (
 func busyCity(t *testing.T, members int) (*city, []string) {
 	t.Helper()
 	c := newCity(t, nil)
-	c.mustPost("/v1/communities", `{"code":"430702001007","name":"三岔路社区","source":"统计用区划代码"}`)
 	c.mustPost("/v1/communities/430702001007/population", `{"day":"2025-12-31","basis":"resident","count":3000,"source":"统计公报"}`)
 	var people []string
 	for i := range members {

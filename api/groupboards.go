@@ -73,7 +73,7 @@ func groupBoards(r *routes) {
 	})
 	figure(r, operation{
 		id: "get-scorecard", path: "/v1/communities/{code}/scorecard", tag: "communities",
-		codes:   []string{string(domain.CommunityInvalid), CodePeriodInvalid, CodeNoPolicy},
+		codes:   []string{string(domain.CommunityInvalid), CodeNoSuchCommunity, CodePeriodInvalid, CodeNoPolicy},
 		summary: "Standard of a learning community (学习型社区标准): target, value, and what is missing",
 	}, func(_ context.Context, s *Server, in *scorecardQuery) (figures.Scorecard, error) {
 		code, err := domain.ParseCommunityCode(in.Code)
@@ -82,6 +82,9 @@ func groupBoards(r *routes) {
 		}
 		v, err := s.viewAt(in.AsOf, Cursor{})
 		if err != nil {
+			return figures.Scorecard{}, err
+		}
+		if err := v.Knows(code.Division()); err != nil {
 			return figures.Scorecard{}, err
 		}
 		period, err := in.period(v)

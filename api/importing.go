@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"zhishu/commands"
 	"zhishu/domain"
 	"zhishu/imports"
 
@@ -37,7 +38,7 @@ var sheetKinds = []domain.ImportKind{domain.ImportPeople, domain.ImportService, 
 // idempotency key: the same file again adds nothing.
 func uploads(r *routes) {
 	codes := slices.Concat([]string{CodeAccountMissing, CodeAccountInvalid, CodeFileNameInvalid, CodeQueryInvalid, CodeImportStopped},
-		texts([]domain.Code{domain.AccountUnknown, domain.AccountClosedCode, domain.CommunityInvalid, domain.SameAccount,
+		texts([]domain.Code{domain.AccountUnknown, domain.AccountClosedCode, domain.FieldMissing, domain.CommunityInvalid, commands.CommunityUnregistered, domain.SameAccount,
 			imports.ConsentBasisMissing, imports.DispositionUnclear, imports.OutOfScope, imports.ImportElsewhere,
 			imports.ReissueUnknown, imports.ReissueSuspected}))
 	for _, kind := range sheetKinds {
@@ -129,7 +130,7 @@ func (s *Server) job(c *fiber.Ctx, kind domain.ImportKind) (imports.Job, error) 
 	job.Issuer, job.Activity, job.Sheet, job.Encoding = q.args["issuer"], q.args["activity"], q.args["sheet"], q.args["encoding"]
 	job.ConsentBasis = domain.Basis(q.args["consentBasis"])
 	job.ROC, job.Enrol, job.Separate, job.DryRun = q.flag("roc"), q.flag("enrol"), q.flag("separate"), q.flag("dryRun")
-	job.Update = q.flag("update")
+	job.Update, job.Unregistered = q.flag("update"), q.flag("unregistered")
 	job.Columns = q.columns
 	if confirmer := q.args["confirmer"]; confirmer != "" {
 		if !domain.ValidHandle(confirmer) {
@@ -234,6 +235,7 @@ func importParams() []*huma.Param {
 		query("enrol", "Enrol people nobody knows yet", flag),
 		query("separate", "It resembles an earlier sheet and is another", flag),
 		query("update", "Of a list of people: record the names and phones that differ from the recorded ones", flag),
+		query("unregistered", "Record the rows although no community is registered under the code", flag),
 		query("dryRun", "Record nothing and tell what would happen", flag),
 	}
 }

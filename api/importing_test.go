@@ -121,7 +121,7 @@ func TestRefusedUploadsRecordNothing(t *testing.T) {
 		code, path, sheet string
 		header            []string
 	}{
-		{"community-invalid", "/v1/imports/service", hours, nil},
+		{"field-missing", "/v1/imports/service", hours, nil},
 		{"community-invalid", "/v1/imports/service?community=430702", hours, nil},
 		{"consent-basis-missing", service + "&enrol=true", hours, nil},
 		{"field-invalid", service + "&enrol=yes", hours, nil},

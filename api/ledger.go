@@ -44,6 +44,7 @@ type Commands interface {
 	Writer
 	Accounts
 	Records
+	Registry
 	Identities
 	Doors
 }
@@ -66,6 +67,11 @@ type Records interface {
 	Exists(ctx context.Context, stream string) (bool, error)
 	State(ctx context.Context, stream string) (domain.State, error)
 	Disclose(ctx context.Context, stream string, visit func(rev commands.Revision, field, plain string)) error
+}
+
+// Registry knows which communities are registered.
+type Registry interface {
+	Registered(ctx context.Context, code domain.CommunityCode) (name string, err error)
 }
 
 // Identities derives what follows from the ledger's secret.

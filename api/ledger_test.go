@@ -81,6 +81,7 @@ func newCityOn(t *testing.T, log func(*storetest.Memory) logOf, change func(*Con
 	for _, handle := range []string{"clerk", "reviewer"} {
 		c.mustPost("/v1/accounts", fmt.Sprintf(`{"handle":%q,"role":"recorder"}`, handle))
 	}
+	c.mustPost("/v1/communities", `{"code":"430702001007","name":"三岔路社区","source":"统计用区划代码"}`)
 	return c
 }
 

@@ -187,6 +187,8 @@ var malformedQueries = []struct{ target, code string }{
 	{"/v1/persons/" + nobody + "/identity", CodeAccountMissing}, {"/v1/persons/" + nobody + "/entries", CodeMethodNotAllowed},
 	{"/v1/persons", CodeMethodNotAllowed}, {"/v1/rosters", CodeMethodNotAllowed}, {"/v1/accounts", CodeMethodNotAllowed},
 	{"/v1/communities?division=x", CodeDivisionInvalid}, {"/v1/communities/430702001007", CodeNotFound}, {"/v1/communities?cursor=x", CodeCursorInvalid},
+	{"/v1/stars?division=430702009999", CodeNoSuchCommunity}, {"/v1/diff/stars?from=1&division=430702009999", CodeNoSuchCommunity},
+	{"/v1/communities/430702009999/scorecard", CodeNoSuchCommunity}, {"/v1/registers/service?community=430702009999&period=2026", CodeNoSuchCommunity},
 	{"/v1/imports/" + nobody, "subject-unknown"}, {"/v1/imports/7", CodeValidation}, {"/v1/imports?cursor=x", CodeCursorInvalid},
 	{"/v1/imports/service/rejects", CodeMethodNotAllowed}, {"/v1/policies?kind=stars", CodeValidation}, {"/v1/digests?asOf=x", CodeAsOfInvalid},
 	{"/v1/ledger?asOf=1", CodeValidation}, {"/v1/backup", CodeNotFound}, {"/v1/backup/keys?x=1", CodeValidation}, {"/v1/backup/master", CodeNotFound},

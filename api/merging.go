@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"zhishu/commands"
 	"zhishu/domain"
 )
 
@@ -11,7 +12,8 @@ type moveInput struct {
 	WriteInput
 	PersonPath
 	Body struct {
-		Kind      string `json:"kind" enum:"community,household,building" doc:"One belongs to one of each at a time"`
+		Kind string `json:"kind" enum:"community,household,building" doc:"One belongs to one of each at a time"`
+		UnregisteredBody
 		Community string `json:"community,omitempty" pattern:"^[0-9]{12}$" patternDescription:"12 digits" doc:"Where to, of a community"`
 		Group     string `json:"group,omitempty" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"Where to, of everything else"`
 		From      string `json:"from" format:"date" doc:"First day there; the membership before ends the day before"`
@@ -77,12 +79,16 @@ func merging(r *routes) {
 	write(r, operation{
 		id: "move-membership", path: "/v1/persons/{id}/memberships/move", tag: "persons", permission: "person.membership",
 		summary: "End one membership and start the next of its kind",
-	}, slices.Concat(personCodes, []domain.Code{domain.CommunityInvalid, domain.MembershipOverlap, domain.MembershipUnknown, domain.GroupClosedCode}), func(ctx context.Context, s *Server, in *moveInput) (*recordedOutput, error) {
+	}, slices.Concat(personCodes, []domain.Code{domain.CommunityInvalid, commands.CommunityUnregistered, domain.MembershipOverlap, domain.MembershipUnknown, domain.GroupClosedCode}), func(ctx context.Context, s *Server, in *moveInput) (*recordedOutput, error) {
 		read := reader{}
-		return s.unlessUnread(ctx, &in.WriteInput, &read, &domain.MoveMembership{Person: in.person(), Membership: domain.Membership{
+		c := &domain.MoveMembership{Person: in.person(), Membership: domain.Membership{
 			Kind: domain.MembershipKind(in.Body.Kind), Community: read.community(in.Body.Community, "community"),
 			Group: domain.GroupID{UUID: uuidOf(in.Body.Group)}, From: read.day(in.Body.From, "from"), Basis: domain.Basis(in.Body.Basis),
-		}})
+		}}
+		if read.err == nil {
+			read.err = s.registered(ctx, c.Membership.Community, &in.Body.UnregisteredBody)
+		}
+		return s.unlessUnread(ctx, &in.WriteInput, &read, c)
 	})
 	write(r, operation{
 		id: "change-layers", path: "/v1/persons/{id}/layers", tag: "persons", permission: "person.membership",

@@ -25,7 +25,8 @@ type ConsentBody struct {
 type enrolInput struct {
 	WriteInput
 	Body struct {
-		Community     string       `json:"community" pattern:"^[0-9]{12}$" patternDescription:"12 digits" doc:"That enrols; the person becomes its member"`
+		Community string `json:"community" pattern:"^[0-9]{12}$" patternDescription:"12 digits" doc:"That enrols; the person becomes its member"`
+		UnregisteredBody
 		MemberFrom    string       `json:"memberFrom,omitempty" format:"date" doc:"First day of the membership; absent: today"`
 		Consent       ConsentBody  `json:"consent" doc:"To be recorded"`
 		Name          string       `json:"name,omitempty" maxLength:"200" doc:"Sealed. A name or an external number is needed"`
@@ -56,7 +57,7 @@ func persons(r *routes) {
 		summary: "Enrol a person: identity, membership and consent together",
 		doc: "The volunteer number is made here. It follows from account and Idempotency-Key under the ledger's secret, " +
 			"so that a retry meets the same person and the number says nothing about anybody.",
-	}, []domain.Code{domain.CommunityInvalid, domain.IDNumberInvalid, domain.DateInFuture, commands.IDNumberTaken, commands.NumberTaken, domain.GuardianMissing}, enrol)
+	}, []domain.Code{domain.CommunityInvalid, domain.IDNumberInvalid, domain.DateInFuture, commands.CommunityUnregistered, commands.IDNumberTaken, commands.NumberTaken, domain.GuardianMissing}, enrol)
 	figure(r, operation{
 		id: "get-person", path: "/v1/persons/{id}", tag: "persons", summary: "A person, without anything that names one",
 		codes: []string{string(domain.SubjectUnknown)},
@@ -96,6 +97,9 @@ func enrol(ctx context.Context, s *Server, in *enrolInput) (*recordedOutput, err
 	agree.Consent.Kind = domain.ConsentRecord
 	if read.err != nil {
 		return nil, read.err
+	}
+	if err := s.registered(ctx, c.Community, &b.UnregisteredBody); err != nil {
+		return nil, err
 	}
 	recordedAll, err := s.whole(ctx, s.requests(ctx, &in.WriteInput, c, join, agree))
 	if err != nil {

@@ -88,12 +88,41 @@ type figureOutput[F any] struct {
 	Body F
 }
 
+// ofDivision is the input of a figure of a division at a point of view.
+type ofDivision interface {
+	division() (domain.Division, error)
+	pointOfView() string
+}
+
+func (in *ViewInput) pointOfView() string { return in.AsOf }
+
+// known refuses the code of a community that there is not.
+func (s *Server) known(in ofDivision) error {
+	d, err := in.division()
+	if err != nil {
+		return err
+	}
+	v, err := s.viewAt(in.pointOfView(), Cursor{})
+	if err != nil {
+		return err
+	}
+	return v.Knows(d)
+}
+
 // figure registers a query that is answered with a figure, or with 304 to who
 // already holds it.
 func figure[I, F any](r *routes, op operation, answer func(ctx context.Context, s *Server, in *I) (F, error)) {
 	op.method, op.permission = http.MethodGet, "figure.read"
 	op.codes = append(op.codes, CodeAsOfInvalid, CodeBeyondLedger, CodePositionTimeout, CodeViewHalted)
+	if _, ok := any(new(I)).(ofDivision); ok {
+		op.codes = append(op.codes, CodeNoSuchCommunity)
+	}
 	add(r, op, func(ctx context.Context, in *I) (*figureOutput[F], error) {
+		if of, ok := any(in).(ofDivision); ok {
+			if err := r.server.known(of); err != nil {
+				return nil, err
+			}
+		}
 		body, err := answer(ctx, r.server, in)
 		if err != nil {
 			return nil, err

@@ -53,7 +53,7 @@ var statuses = map[domain.Code]int{
 	commands.ClockAhead:    http.StatusServiceUnavailable,
 	commands.KeyMissing:    http.StatusServiceUnavailable,
 	commands.TooManyCodes:  http.StatusTooManyRequests,
-	commands.IDNumberTaken: conflict, commands.NumberTaken: conflict,
+	commands.IDNumberTaken: conflict, commands.NumberTaken: conflict, commands.CommunityUnregistered: unknown,
 
 	imports.KindUnsupported: invalid, imports.ConsentBasisMissing: invalid, imports.DispositionUnclear: invalid,
 	imports.OutOfScope: denied, imports.ImportElsewhere: conflict, imports.ImportOtherwise: conflict, imports.TotalTooLarge: invalid,

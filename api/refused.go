@@ -73,6 +73,7 @@ func viewProblem(err error) *Problem {
 		err  error
 		code string
 	}{
+		{projections.ErrUnknownCommunity, CodeNoSuchCommunity},
 		{projections.ErrUnknownPerson, string(domain.SubjectUnknown)},
 		{projections.ErrUnknownDonation, string(domain.SubjectUnknown)},
 		{projections.ErrUnknownDonor, string(domain.SubjectUnknown)},

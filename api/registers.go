@@ -45,7 +45,7 @@ var registerFiles = []registerFile{
 
 // registerTables registers the tables a committee hands in.
 func registerTables(r *routes) {
-	codes := []string{string(domain.CommunityInvalid), CodePeriodInvalid, CodeNoPolicy, CodeSumOutOfRange}
+	codes := []string{string(domain.CommunityInvalid), CodeNoSuchCommunity, CodePeriodInvalid, CodeNoPolicy, CodeSumOutOfRange}
 	figure(r, operation{
 		id: "get-register", path: "/v1/registers/{kind}", tag: "registers", codes: codes,
 		summary: "A table a committee hands in for a month or a year, and how every total came about (台账)",
@@ -88,6 +88,9 @@ func (s *Server) register(ctx context.Context, v *projections.View, kind, commun
 	c, err := domain.ParseCommunityCode(community)
 	if err != nil {
 		return nil, domain.Refuse(domain.CommunityInvalid, "community")
+	}
+	if err := v.Knows(c.Division()); err != nil {
+		return nil, err
 	}
 	within := PeriodInput{Period: period}
 	p, err := within.period(v)

@@ -23,7 +23,7 @@ import (
 func handedIn(t *testing.T) (*city, []string) {
 	c, people := busyCity(t, 6)
 	for i := range 5 { // fewer would be withheld on the boards
-		elsewhere := decode[Recorded](t, c.post("/v1/persons", fmt.Sprintf(`{"community":"430702001008","consent":{"basis":"paper"},"name":"邻居%d"}`, i))).Person
+		elsewhere := decode[Recorded](t, c.post("/v1/persons", fmt.Sprintf(`{"community":"430702001008","unregistered":true,"consent":{"basis":"paper"},"name":"邻居%d"}`, i))).Person
 		c.confirmed(elsewhere, "service", "2026-02-03", 45)
 		c.confirmed(elsewhere, "study", "2026-02-04", 90)
 		c.confirmed(elsewhere, "study", "2026-02-04", 30) // the same content on the same day: another row, no further person-time

@@ -35,7 +35,6 @@ func leaveOpen(x *exchange) (person string) {
 	c.mustPost(gift+"/enquiries", `{"question":"用在哪里了"}`)
 	activity := c.scheduled("talk", 0, "")
 	c.mustPost(activity+"/close", `{"people":12}`)
-	c.mustPost("/v1/communities", `{"code":"430702001007","name":"青年社区"}`)
 	c.mustPost("/v1/communities/430702001007/periods", `{"period":"2026-01"}`)
 	proposed("/v1/communities/430702001007/periods/2026-01/reopening", `{"reason":"漏报"}`)
 	c.mustPost("/v1/policies/proposals", `{"kind":"stars","scope":"43","version":1,"title":"五十小时起","from":"2026-01-01","stars":{"thresholds":[3000]},"reason":"漏定"}`)
@@ -121,7 +120,7 @@ func TestWhatWaitsIsAnsweredByTheOperationsItNames(t *testing.T) {
 func TestWhoIsLeftAndWhoComesOfAge(t *testing.T) {
 	c := newCity(t, nil)
 	x := newExchange(t, c)
-	for _, code := range []string{"430702001007", "430702001008", "430702001009"} {
+	for _, code := range []string{"430702001008", "430702001009"} {
 		c.mustPost("/v1/communities", fmt.Sprintf(`{"code":%q,"name":"社区%s"}`, code, code[9:]))
 	}
 	guardian := c.enrolled("李四")

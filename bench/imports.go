@@ -91,7 +91,7 @@ func (r *run) importInto(name string, content []byte) (time.Duration, error) {
 	began := time.Now()
 	result, err := imports.New(l.handler, l.vault, imports.Following(engine, l.log)).Run(r.ctx, imports.Job{
 		Kind: domain.ImportService, Name: name, File: bytes.NewReader(content), Size: int64(len(content)), Community: benchCommunity,
-		Recorder: l.handler.AccountOf("clerk"), Confirmer: l.handler.AccountOf("reviewer"), Enrol: true, ConsentBasis: domain.OnPaper,
+		Recorder: l.handler.AccountOf("clerk"), Confirmer: l.handler.AccountOf("reviewer"), Enrol: true, ConsentBasis: domain.OnPaper, Unregistered: true,
 	})
 	took := time.Since(began)
 	stop()

@@ -12,6 +12,7 @@ const (
 	ClockAhead            domain.Code = "clock-ahead"
 	KeyMissing            domain.Code = "key-missing"
 	TooManyCodes          domain.Code = "too-many-codes"
+	CommunityUnregistered domain.Code = "community-unregistered"
 )
 
 // Refusals explains them, in order of precedence.
@@ -28,6 +29,9 @@ var Refusals = []domain.RefusalInfo{
 		Cure: "等下一分钟，照现场屏幕重新输入", CureEn: "wait for the next minute and read the code from the screen"},
 	{Code: IdempotencyKeyReused, Chinese: "同一个幂等键已用于另一项内容", English: "the same key was used for another request",
 		Cure: "换一个新的键", CureEn: "use a new key"},
+	{Code: CommunityUnregistered, Chinese: "没有登记这个社区", English: "no community is registered under this code",
+		Cure:   "核对代码；先登记社区（zhishu import communities，或 zhishu do register-community）；确要记在未登记的代码下，写明 unregistered（命令行 --unregistered）",
+		CureEn: "check the code; register the community first (zhishu import communities, or zhishu do register-community); if the code is meant all the same, say unregistered (--unregistered)"},
 	{Code: IDNumberTaken, Chinese: "该身份证号已登记在另一人名下", English: "another person carries this ID number",
 		Cure: "查找已有登记，勿重复建档", CureEn: "find the existing person instead of enrolling again"},
 	{Code: NumberTaken, Chinese: "该编号已登记在另一人名下", English: "another person carries this number",

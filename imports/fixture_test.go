@@ -90,7 +90,7 @@ func (l *ledger) importer(log commands.Log) *Importer {
 
 func (l *ledger) job(kind domain.ImportKind, name, text string) Job {
 	j := Job{Kind: kind, Name: name, File: strings.NewReader(text), Size: int64(len(text)),
-		Recorder: l.recorder, Confirmer: l.confirmer, Source: "test"}
+		Recorder: l.recorder, Confirmer: l.confirmer, Source: "test", Unregistered: true}
 	if kind == domain.ImportService || kind == domain.ImportStudy || kind == domain.ImportPeople || kind == domain.ImportActivities || kind == domain.ImportRoster {
 		j.Community, j.Enrol, j.ConsentBasis = here, true, domain.OnPaper
 	}

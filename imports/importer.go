@@ -53,6 +53,9 @@ func (im *Importer) Run(ctx context.Context, job Job) (Result, error) {
 	if err := r.read(ctx); err != nil {
 		return r.res, err
 	}
+	if r.unregistered, err = r.nameCommunity(ctx); err != nil {
+		return r.res, err
+	}
 	// One content at a time: the second sees what the first has finished.
 	release, err := im.running.take(ctx, r.id)
 	if err != nil {
@@ -80,6 +83,9 @@ func (r *run) begin(ctx context.Context) (end func(), err error) {
 	for begun := false; !begun; {
 		if done, err := r.look(ctx); done || err != nil {
 			return nil, err
+		}
+		if r.unregistered != nil && !r.resumed && !r.job.Unregistered {
+			return nil, r.unregistered
 		}
 		if err := r.plan(ctx); err != nil {
 			return nil, err
@@ -117,6 +123,23 @@ type run struct {
 	pool      pool
 	computed  domain.ImportFinished // its sums
 	res       Result
+
+	unregistered *domain.Refusal // why the community's code may be mistyped
+}
+
+// nameCommunity answers with the community's name. Its code may be a slip of
+// the hand, which would enrol people where nobody is, for good: then the error
+// says so.
+func (r *run) nameCommunity(ctx context.Context) (unregistered *domain.Refusal, err error) {
+	if r.job.Community == 0 {
+		return nil, nil
+	}
+	r.res.Community = r.job.Community.String()
+	r.res.CommunityName, err = r.handler.Registered(ctx, r.job.Community)
+	if errors.As(err, &unregistered) {
+		return unregistered, nil
+	}
+	return nil, err
 }
 
 // read checks the accounts and reads the sheet. Nothing is written.

@@ -30,6 +30,8 @@ type Job struct {
 	Confirmer domain.AccountID // zero: what is claimed or corrected waits for somebody
 	Source    string           // cli, api, demo
 
+	Unregistered bool // the community need not be registered
+
 	Enrol        bool         // enrol persons that nobody knows
 	ConsentBasis domain.Basis // on which their consent rests; required with Enrol, unless a sheet of people has a column for it
 
@@ -50,7 +52,7 @@ func (j *Job) check() error {
 	switch j.Kind {
 	case domain.ImportService, domain.ImportStudy, domain.ImportPeople, domain.ImportActivities:
 		if j.Community == 0 {
-			return domain.Refuse(domain.CommunityInvalid, "community")
+			return domain.Refuse(domain.FieldMissing, "community")
 		}
 	case domain.ImportRoster:
 		if j.Attended.IsZero() {

@@ -182,5 +182,5 @@ func TestARosterNeedsACommunityAndConsent(t *testing.T) {
 	j = l.roster(residents)
 	j.Community = 0
 	_, err = l.run(j)
-	wantCode(t, err, domain.CommunityInvalid)
+	wantCode(t, err, domain.FieldMissing)
 }

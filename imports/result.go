@@ -32,6 +32,9 @@ type Result struct {
 	Separate     bool   `json:"separate,omitempty"`
 	Position     string `json:"position,omitempty"` // pass it on as after= to read what was written
 
+	Community     string `json:"community,omitempty"`     // the code the rows are recorded under
+	CommunityName string `json:"communityName,omitempty"` // absent: no community is registered under it
+
 	Sheet Facts `json:"sheet"`
 
 	// Rows is Accepted and Refused together. Accepted is what stands in the

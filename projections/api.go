@@ -36,6 +36,7 @@ package projections
 //	(*View) RowsOf(domain.ImportID) []RowRef
 //	(*View) SharedRows(prints []uint64, kind domain.ImportKind) []Overlap
 //	(*View) AlikeOf(alike uint64) int
+//	(*View) Knows(domain.Division) error         ErrUnknownCommunity
 //	(*View) Communities(domain.Division) Communities
 //	(*View) Person(domain.PersonID) (Person, error)
 //	(*View) Waiting(domain.Division, WaitFilter, Page) (Waiting, error)

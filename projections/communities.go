@@ -22,6 +22,19 @@ type Population struct {
 	Source string
 }
 
+// Knows refuses a community's code that no event names so far: its figures would
+// all be too small to be published, as those of a community with few members
+// are. At a point before the first such event there are figures, all of them
+// empty; and of a wider division anything may be asked.
+func (v *View) Knows(d domain.Division) error {
+	if d.Digits() == communityDigits && len(v.b.communitiesIn(d)) == 0 {
+		return ErrUnknownCommunity
+	}
+	return nil
+}
+
+const communityDigits = 12
+
 // Communities lists the communities of a division in code order.
 type Communities struct {
 	Footing

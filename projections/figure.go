@@ -76,6 +76,8 @@ var (
 	ErrUnknownPerson = errors.New("the ledger knows no such person at this point")
 	// ErrUnknownDonation: the ledger did not know the donation at that size.
 	ErrUnknownDonation = errors.New("the ledger knows no such donation at this point")
+	// ErrUnknownCommunity: no event names the code.
+	ErrUnknownCommunity = errors.New("the ledger knows no such community")
 	// ErrUnknownImport: the ledger did not know the import at that size.
 	ErrUnknownImport = errors.New("the ledger knows no such import at this point")
 	// ErrNoPolicy: no version of the policy is in force there.

@@ -12,6 +12,7 @@ var cures = []struct {
 	err      error
 	zh, cure string
 }{
+	{projections.ErrUnknownCommunity, "没有这个社区：代码没有登记，也没有任何记录", "核对代码 check the code: zhishu get list-communities"},
 	{projections.ErrUnknownPerson, "当时的账本里没有这位居民", unknownCure},
 	{projections.ErrUnknownDonation, "当时的账本里没有这笔捐赠", unknownCure},
 	{projections.ErrUnknownDonor, "当时的账本里没有这位捐赠人", unknownCure},

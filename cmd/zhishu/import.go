@@ -20,6 +20,7 @@ type importCmd struct {
 
 	Data         string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
 	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for people, activities, service and study, and for donations that are to stand in the community's register."`
+	Unregistered bool     `help:"Record the rows although no community is registered under that code."`
 	Issuer       string   `help:"Who gave out the numbers in the sheet (default: the community)."`
 	Activity     string   `help:"Activity name for a sheet that has no such column."`
 	Attended     string   `placeholder:"ACTIVITY" help:"Id of the activity a roster was signed for."`
@@ -65,7 +66,7 @@ func (c *importCmd) job(l *ledger) (imports.Job, error) {
 	job := imports.Job{
 		Kind: domain.ImportKind(c.Kind), Issuer: c.Issuer, Activity: c.Activity, Sheet: c.Sheet,
 		Encoding: c.Encoding, ROC: c.ROC, Recorder: l.handler.AccountOf(c.Recorder), Source: "cli",
-		Enrol: c.Enrol, Separate: c.Separate, DryRun: c.DryRun, Update: c.Update, ConsentBasis: domain.Basis(c.ConsentBasis),
+		Enrol: c.Enrol, Unregistered: c.Unregistered, Separate: c.Separate, DryRun: c.DryRun, Update: c.Update, ConsentBasis: domain.Basis(c.ConsentBasis),
 	}
 	var err error
 	if c.Community != "" {
@@ -160,9 +161,7 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 		if len(r.Sheet.Unknown) > 0 {
 			fmt.Fprintf(p.stdout, "  看不懂的列，未读取 columns not understood, not read: %s\n", strings.Join(r.Sheet.Unknown, "、"))
 		}
-		if c.Kind == string(domain.ImportDonations) {
-			fmt.Fprintf(p.stdout, "  受赠 received by %s\n", c.receiver())
-		}
+		c.showPlace(p, r)
 		c.showControl(p, "合计 total (yuan)", r.Money)
 		c.showControl(p, "合计 total (minutes)", r.Minutes)
 		c.showControl(p, "合计 total (rows)", r.Count)
@@ -182,12 +181,20 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 	})
 }
 
-// receiver is which institution's gifts the sheet lists.
-func (c *importCmd) receiver() string {
-	if c.Community != "" {
-		return c.Community
+// showPlace names the community, by which a clerk sees that the code was meant.
+func (c *importCmd) showPlace(p *program, r imports.Result) {
+	what := "社区 community"
+	if c.Kind == string(domain.ImportDonations) {
+		what = "受赠 received by"
 	}
-	return "账本单位，未注明社区，不列入社区台账 the ledger's operator, in no community's register; --community CODE"
+	switch {
+	case r.CommunityName != "":
+		fmt.Fprintf(p.stdout, "  %s %s %s\n", what, r.Community, r.CommunityName)
+	case r.Community != "":
+		fmt.Fprintf(p.stdout, "  %s %s，没有登记 not registered\n", what, r.Community)
+	case c.Kind == string(domain.ImportDonations):
+		fmt.Fprintf(p.stdout, "  %s 账本单位，未注明社区，不列入社区台账 the ledger's operator, in no community's register; --community CODE\n", what)
+	}
 }
 
 const maxShown = 20

@@ -77,8 +77,8 @@ func TestPlantedStringsStandNowhereOutsideTheVault(t *testing.T) {
 	gifts := write(t, dir, p.add("捐赠人王大锤的表")+".csv", giftSheet(&p))
 	verb(exitOK, "import", "donations", gifts, "--data", data)
 	hours := write(t, dir, p.add("志愿者李小花的表")+".csv", hourSheet(&p))
-	verb(exitOK, "import", "service", hours, "--data", data, "--community", "430702001007", "--enrol", "--consent-basis", "paper", "--reject", dir)
-	verb(exitFailed, "import", "study", hours+"x", "--data", data, "--community", "430702001007")
+	verb(exitOK, "import", "service", hours, "--data", data, "--community", "430702001007", "--unregistered", "--enrol", "--consent-basis", "paper", "--reject", dir)
+	verb(exitFailed, "import", "study", hours+"x", "--data", data, "--community", "430702001007", "--unregistered")
 	p.overHTTP(t, data, &said)
 
 	if len(p.all) < 1000 {

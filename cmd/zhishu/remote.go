@@ -44,6 +44,7 @@ func (c *importCmd) query() url.Values {
 	set("consentBasis", c.ConsentBasis)
 	set("reissueOf", c.ReissueOf)
 	flag("roc", c.ROC)
+	flag("unregistered", c.Unregistered)
 	flag("enrol", c.Enrol)
 	flag("separate", c.Separate)
 	flag("update", c.Update)

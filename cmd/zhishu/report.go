@@ -56,6 +56,9 @@ func report[T any](p *program, v view, make func(*projections.View, reader) (T, 
 	if err != nil {
 		return cured(err)
 	}
+	if err := view.Knows(p.of); err != nil {
+		return cured(err)
+	}
 	figure, err := make(view, log)
 	if err != nil {
 		return cured(err)

@@ -64,6 +64,8 @@ type scorecardReport struct {
 	view
 }
 
+func (c scorecardReport) division() domain.Division { return c.Community.code().Division() }
+
 func (c *scorecardReport) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Scorecard, error) {
 		card, err := v.Scorecard(c.Community.code(), c.period(v))

@@ -23,6 +23,8 @@ type program struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+
+	of domain.Division // of the figure that is asked for; report looks whether there is one
 }
 
 // grammar is every flag, environment variable and help text in one place.
@@ -102,6 +104,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitUsage
 	}
 	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
+	if asked, ok := verb.Selected().Target.Interface().(interface{ division() domain.Division }); ok {
+		p.of = asked.division()
+	}
 	if err := verb.Run(p); err != nil {
 		var verdict *verdictError
 		if errors.As(err, &verdict) {
