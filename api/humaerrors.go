@@ -11,6 +11,7 @@ import (
 	"zhishu/api/redact"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 )
 
 // huma keeps these settings in package variables. They are set once, before
@@ -73,10 +74,16 @@ func safeLocation(location string) string {
 	return "request"
 }
 
-// safeMessage cuts what follows a colon: there a message quotes the value.
+// safeMessage cuts what follows a colon: there a message quotes the value. What
+// a time looks like is not in the name of a standard.
 func safeMessage(message string) string {
 	message, _, _ = strings.Cut(message, ": ")
-	return redact.Text(message)
+	return redact.Text(message) + timeExamples[message]
+}
+
+var timeExamples = map[string]string{
+	validation.MsgExpectedRFC3339DateTime: ", such as 2026-03-05T09:00:00+08:00",
+	validation.MsgExpectedRFC3339Date:     ", such as 2026-03-05",
 }
 
 // formats is the one format of requests and answers.

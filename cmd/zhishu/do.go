@@ -94,7 +94,7 @@ func (c *doCmd) call(p *program, a *asked, client *http.Client, base string) err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 400 {
-		return problemOf(resp)
+		return ofVerb(problemOf(resp), c.Operation)
 	}
 	return c.show(p, resp)
 }

@@ -32,14 +32,14 @@ func (d *document) ask(op *apiOperation, words []string) (*asked, error) {
 	}
 	for _, p := range op.Parameters {
 		if p.In == "path" && a.path[p.Name] == "" {
-			return nil, a.fault(p.Name + "= is missing")
+			return nil, a.fault("缺少 missing: " + p.Name + "=…")
 		}
 	}
 	return a, nil
 }
 
 func (a *asked) fault(text string) error {
-	return &usageError{text + "; zhishu do " + a.op.OperationID + " --help"}
+	return &usageError{text}
 }
 
 func (a *asked) take(word string) error {
@@ -48,7 +48,7 @@ func (a *asked) take(word string) error {
 	}
 	name, value, ok := strings.Cut(word, "=")
 	if !ok || name == "" {
-		return a.fault(fmt.Sprintf("%q is neither name=value nor @FILE", word))
+		return a.fault(fmt.Sprintf("%q 既不是 名=值 也不是 @文件 is neither name=value nor @FILE", word))
 	}
 	rest, inBody := strings.CutPrefix(name, "body.")
 	if inBody {
@@ -58,7 +58,7 @@ func (a *asked) take(word string) error {
 	}
 	schema := a.doc.body(a.op)
 	if schema == nil {
-		return a.fault(fmt.Sprintf("%s has no field %q", a.op.OperationID, name))
+		return a.fault(fmt.Sprintf("%s 没有这一项 has no field %q", a.op.OperationID, name))
 	}
 	if a.body == nil {
 		a.body = map[string]any{}
@@ -73,7 +73,7 @@ func (a *asked) parameter(p apiParameter, value string) error {
 	case p.In == "query":
 		a.query.Add(p.Name, value)
 	case isOwnFlag(p.Name):
-		return a.fault(p.Name + " is given with a flag")
+		return a.fault(p.Name + " 用选项给出 is given with a flag")
 	default:
 		a.header[p.Name] = value
 	}
@@ -92,12 +92,12 @@ func (a *asked) takeFile(name string) error {
 		return nil
 	}
 	if a.doc.body(a.op) == nil {
-		return a.fault(a.op.OperationID + " takes no body")
+		return a.fault(a.op.OperationID + " 不收内容 takes no body")
 	}
 	d := json.NewDecoder(bytes.NewReader(content))
 	d.UseNumber()
 	if err := d.Decode(&a.body); err != nil {
-		return a.fault(fmt.Sprintf("%s is no JSON object: %v", name, err))
+		return a.fault(fmt.Sprintf("%s 不是 JSON 对象 is no JSON object: %v", name, err))
 	}
 	return nil
 }
@@ -107,11 +107,11 @@ func (a *asked) takeFile(name string) error {
 func (a *asked) set(into map[string]any, schema *apiSchema, steps []string, name, value string) error {
 	member := a.doc.resolve(schema.Properties[steps[0]])
 	if member == nil {
-		return a.fault(fmt.Sprintf("%s has no field %q", a.op.OperationID, name))
+		return a.fault(fmt.Sprintf("%s 没有这一项 has no field %q", a.op.OperationID, name))
 	}
 	if len(steps) > 1 {
 		if member.Type != "object" {
-			return a.fault(fmt.Sprintf("%q has no fields of its own", strings.TrimSuffix(name, "."+strings.Join(steps[1:], "."))))
+			return a.fault(fmt.Sprintf("%q 没有下级项 has no fields of its own", strings.TrimSuffix(name, "."+strings.Join(steps[1:], "."))))
 		}
 		inner, _ := into[steps[0]].(map[string]any)
 		if inner == nil {
@@ -139,7 +139,7 @@ func (a *asked) value(schema *apiSchema, name, value string) (any, error) {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil || d.More() {
-		return nil, a.fault(fmt.Sprintf("%s wants %s, not %q", name, kindOf(schema), value))
+		return nil, a.fault(fmt.Sprintf("%s 应为 wants %s，不是 not %q", name, kindOf(schema), value))
 	}
 	return v, nil
 }

@@ -42,21 +42,28 @@ func (p *program) listOperations(doc *document, asJSON bool) error {
 // prints what kong prints.
 func helpPrinter(options kong.HelpOptions, ctx *kong.Context) error {
 	if node := ctx.Selected(); node != nil && node.Name == "do" {
-		for _, step := range ctx.Path {
-			if step.Positional == nil || step.Positional.Name != "operation" {
-				continue
-			}
-			doc, err := theDocument()
-			if err != nil {
-				return err
-			}
-			if op, ok := doc.operation(ctx.Value(step).String()); ok {
-				_, err := ctx.Stdout.Write(doc.teach(op))
-				return err
-			}
+		doc, err := theDocument()
+		if err != nil {
+			return err
+		}
+		if op, ok := doc.operation(strings.TrimSpace(operationOf(ctx))); ok {
+			_, err := ctx.Stdout.Write(doc.teach(op))
+			return err
 		}
 	}
 	return kong.DefaultHelpPrinter(options, ctx)
+}
+
+// operationOf is the operation that do was given, behind a space, or nothing.
+func operationOf(verb *kong.Context) string {
+	if node := verb.Selected(); node != nil && node.Name == "do" {
+		for _, step := range verb.Path {
+			if step.Positional != nil && step.Positional.Name == "operation" {
+				return " " + verb.Value(step).String()
+			}
+		}
+	}
+	return ""
 }
 
 // teach explains an operation: what it does, its fields, what it may refuse.

@@ -113,7 +113,7 @@ func (c *importCmd) each(p *program, run func(name string, content []byte, rejec
 	for _, name := range c.Files {
 		content, err := os.ReadFile(name)
 		if err != nil {
-			return withHint(err, "check the path of the sheet")
+			return withHint(err, "核对表格的路径 check the path of the sheet")
 		}
 		var reject bytes.Buffer
 		result, err := run(name, content, &reject)

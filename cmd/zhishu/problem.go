@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -54,7 +55,11 @@ func (e *problemError) tell(w io.Writer, err error) {
 		fmt.Fprintf(w, "zhishu: %v\n提示 hint: %s / %s\n", err, info.Cure, info.CureEn)
 		return
 	}
-	fmt.Fprintf(w, "zhishu: %v\n", err)
+	if zh, ok := problemWords[e.Code]; ok {
+		fmt.Fprintf(w, "zhishu: %s %v\n", zh, err)
+	} else {
+		fmt.Fprintf(w, "zhishu: %v\n", err)
+	}
 	if e.Hint != "" {
 		fmt.Fprintf(w, "提示 hint: %s\n", e.Hint)
 	}
@@ -69,6 +74,30 @@ func problemOf(resp *http.Response) error {
 	return problem
 }
 
+// ofVerb sends a clerk whose request does not fit its description to what the
+// program itself says of the operation; the document is for programs.
+func ofVerb(err error, operation string) error {
+	var problem *problemError
+	if errors.As(err, &problem) {
+		switch problem.Code {
+		case api.CodeValidation, api.CodeBodyRequired, api.CodeBodyNotAllowed, api.CodeJSONInvalid, api.CodeMediaType:
+			problem.Hint = "各项的写法 how each field is written: zhishu do " + operation + " --help"
+		}
+	}
+	return err
+}
+
+// problemWords are the Chinese of the problems that a clerk can cause; the rest
+// are of programs and networks.
+var problemWords = vocabulary{
+	api.CodeValidation: "请求与说明不符", api.CodeBodyRequired: "缺少内容", api.CodeBodyNotAllowed: "这一操作不收内容", api.CodeJSONInvalid: "内容不是有效的 JSON",
+	api.CodeMediaType: "不是这一操作收的文件", api.CodeNotFound: "没有这个地址", api.CodeKeyReused: "这个键已用于另一请求", api.CodeKeyInvalid: "键写法不对",
+	api.CodeAccountInvalid: "账号写法不对", api.CodeCursorInvalid: "游标不属于这张列表", api.CodeAsOfInvalid: "时点写作账本位置（120000）或日期（2026-03-31）",
+	api.CodeBeyondLedger: "账本还没有这么长", api.CodePeriodInvalid: "期间无法识别", api.CodeDivisionInvalid: "区划代码为 2、4、6、9 或 12 位数字",
+	api.CodeNoSuchRule: "没有这样的规则版本或范例", api.CodeDiffBackwards: "起点晚于终点", api.CodeNoPolicy: "当天该地没有这一类有效的规则",
+	api.CodeSumOutOfRange: "金额合计超出范围", api.CodeBodyTooLarge: "内容过大",
+}
+
 // sentenceOf is what a code means.
 func sentenceOf(code string) string {
 	if info, ok := infoOf(domain.Code(code)); ok {
@@ -76,7 +105,7 @@ func sentenceOf(code string) string {
 	}
 	for _, kind := range api.Kinds() {
 		if kind.Code == code {
-			return kind.Title
+			return strings.TrimSpace(problemWords[code] + " " + kind.Title)
 		}
 	}
 	return ""

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"regexp"
 
 	"github.com/alecthomas/kong"
 
@@ -135,11 +137,14 @@ type usageError struct{ text string }
 
 func (u *usageError) Error() string { return u.text }
 
+// otherNames stand in brackets behind a verb that has several.
+var otherNames = regexp.MustCompile(` \([a-z,]+\)`)
+
 // complainOfUsage sends whoever gave a verb wrongly to the help of that verb.
 func complainOfUsage(w io.Writer, err error, verb *kong.Context) {
 	help := "zhishu --help"
 	if node := verb.Selected(); node != nil {
-		help = node.FullPath() + " --help"
+		help = otherNames.ReplaceAllString(node.FullPath(), "") + operationOf(verb) + " --help"
 	}
 	fmt.Fprintf(w, "zhishu: 用法有误 usage: %v\n提示 hint: 用法见 see %s\n", err, help)
 }
@@ -159,8 +164,16 @@ func (p *program) complain(err error) {
 		problem.tell(p.stderr, err)
 		return
 	}
-	fmt.Fprintf(p.stderr, "zhishu: %v\n", err)
 	var h *hinted
+	var missing *fs.PathError
+	if errors.As(err, &missing) && errors.Is(err, fs.ErrNotExist) {
+		hint := "核对路径与文件名 check the path and the name"
+		if errors.As(err, &h) {
+			hint = h.hint
+		}
+		err = withHint(fmt.Errorf("%s: 没有这个文件 there is no such file", missing.Path), hint)
+	}
+	fmt.Fprintf(p.stderr, "zhishu: %v\n", err)
 	if errors.As(err, &h) {
 		fmt.Fprintf(p.stderr, "提示 hint: %s\n", h.hint)
 	}
