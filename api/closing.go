@@ -56,7 +56,7 @@ func closings(r *routes) {
 	write(r, operation{
 		id: "close-period", path: "/v1/communities/{code}/periods", tag: "communities", permission: "community.close",
 		summary: "Close a month or year of a community",
-		doc:     "What occurred in it may still be recorded: such late entries are flagged, and the closing policy says which figures they enter.",
+		doc:     "What occurred in it may still be recorded and confirmed: such late entries are flagged, and the closing policy says which figures they enter. What is claimed and waits comes late as well once it is confirmed, so look at what waits first.",
 	}, append(codes, domain.DateInFuture, domain.SubjectExists), func(ctx context.Context, s *Server, in *closeInput) (*recordedOutput, error) {
 		read := reader{}
 		c := &domain.ClosePeriod{Code: read.community(in.Code, "code"), Period: read.period(in.Body.Period, "period")}

@@ -14,7 +14,7 @@ type flagsQuery struct {
 	ViewInput
 	DivisionInput
 	PageInput
-	Kind   string `query:"kind" enum:"day-minutes,mixed-day,shared-time,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy" doc:"Absent: every kind"`
+	Kind   string `query:"kind" enum:"day-minutes,mixed-day,shared-time,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,closed-changed,retroactive-policy" doc:"Absent: every kind"`
 	Status string `query:"status" enum:"open,reviewed" doc:"Absent: both"`
 }
 

@@ -1,15 +1,27 @@
 package domain
 
-// LateRule says what becomes of an entry that occurred in a closed period and
-// was recorded after the closing.
+import "slices"
+
+// LateRule says what becomes of an entry that came to stand in a period after
+// that was closed.
 type LateRule string
 
 const (
 	LateCounts  LateRule   = "count"   // in the closed period's figures, and flagged
-	LateCarried LateRule   = "carry"   // in the period it was recorded in
+	LateCarried LateRule   = "carry"   // in the period in which it was confirmed, or moved there
 	LateFlagged LateRule   = "flag"    // in no figure: only flagged
 	ClosingKind PolicyKind = "closing" // 期间关账规则
 )
+
+// Stricter is the one of two rules that leaves more of a closed period as it
+// was closed: an entry may come late for two communities.
+func (r LateRule) Stricter(o LateRule) LateRule {
+	order := []LateRule{LateCounts, LateCarried, LateFlagged}
+	if slices.Index(order, o) > slices.Index(order, r) {
+		return o
+	}
+	return r
+}
 
 // ClosingPolicy is in force for a fact on the day it occurred, like every
 // other.

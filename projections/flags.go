@@ -20,19 +20,20 @@ const (
 	FlagBurst      FlagKind = "burst"              // many entries by one account in a short time
 	FlagCircle     FlagKind = "own-circle"         // recorded, confirmed, attested or decided on by somebody close to the person
 	FlagOutside    FlagKind = "outside-change"     // confirmed, changed or decided on by an account of another organisation
-	FlagLate       FlagKind = "late"               // recorded too many working days after, or after the closing
+	FlagLate       FlagKind = "late"               // recorded too many working days after, or confirmed or moved into its period after the closing
 	FlagAccount    FlagKind = "account-closed"     // recorded by an account that was closed already
 	FlagActivity   FlagKind = "activity-changed"   // the activity was rescheduled or cancelled afterwards
 	FlagRepeat     FlagKind = "repeat"             // the same content again
 	FlagLookAlike  FlagKind = "look-alike"         // rows of sheets that look alike
 	FlagReversal   FlagKind = "reversal"           // a star was lost with the entry
+	FlagChanged    FlagKind = "closed-changed"     // corrected or voided in a period that was closed
 	FlagPolicy     FlagKind = "retroactive-policy" // a policy in force before it was adopted
 )
 
 // FlagKinds lists every kind.
 var FlagKinds = []FlagKind{
 	FlagDayMinutes, FlagMixedDay, FlagShared, FlagBurst, FlagCircle, FlagOutside, FlagLate, FlagAccount, FlagActivity, FlagRepeat,
-	FlagLookAlike, FlagReversal, FlagPolicy,
+	FlagLookAlike, FlagReversal, FlagChanged, FlagPolicy,
 }
 
 // FlagFact is an event a flag rests on, and the ledger size before it was there

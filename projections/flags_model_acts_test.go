@@ -176,6 +176,40 @@ func (m *flagModel) reversalOf(id domain.PersonID, all []ownValue) (out []oddity
 	return out
 }
 
+// changedOf: values that were replaced or voided where figures they are in, or
+// their successors came into, were closed.
+func (m *flagModel) changedOf(id domain.PersonID, all []ownValue) (out []oddity) {
+	var x oddity
+	var facts []string
+	before, since := domain.Minutes(0), 0
+	for _, v := range all {
+		if v.took == nowhen || v.closed == nowhen {
+			continue
+		}
+		then, after := modelOf(m.steps[:v.closed]), domain.Minutes(0)
+		closed := then.closedNow(id, v.deed)
+		for _, other := range all {
+			if other.took == v.closed {
+				closed = closed || then.closedNow(id, other.deed)
+				after = other.deed.Span.Minutes
+			}
+		}
+		if !closed {
+			continue
+		}
+		if facts = append(facts, v.fact()); since == 0 {
+			since, before = v.closed+1, v.deed.Span.Minutes
+		}
+		x = m.say(FlagChanged, id, v.deed.Community, v.by, "", v.deed.Span.Day, len(facts), int64(after), int64(before), nil, slices.Clone(facts))
+		x.newest = v.closed
+	}
+	if since > 0 {
+		x.since = since
+		out = append(out, x)
+	}
+	return out
+}
+
 func (m *flagModel) bursts() (out []oddity) {
 	type place struct {
 		c domain.CommunityCode

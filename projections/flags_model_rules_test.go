@@ -179,12 +179,16 @@ func (m *flagModel) entry(id domain.PersonID, no domain.EntryNo) (out []oddity) 
 	}
 	claim := all[0]
 	if value != nil {
-		if p, days, late := m.late(claim, *value); late {
+		if p, days, slow, late := m.late(claim, *value); slow || late {
 			from := *value
-			if _, _, already := m.late(claim, claim); already {
-				from = claim
+			if _, _, slowly, after := m.late(claim, claim); slowly || after {
+				from, slow = claim, slowly
 			}
-			out = append(out, m.ofValues(FlagLate, id, value.deed.Span.Day, days, p.Integrity.LateDays, p, 1, []ownValue{from}))
+			x := m.ofValues(FlagLate, id, value.deed.Span.Day, days, p.Integrity.LateDays, p, 1, []ownValue{from})
+			if !slow {
+				x = m.lateSince(x, from)
+			}
+			out = append(out, x)
 		}
 		for _, v := range []ownValue{claim, *value} {
 			if a := m.accounts[v.by]; a != nil && a.closedAt < v.at {
@@ -196,12 +200,13 @@ func (m *flagModel) entry(id domain.PersonID, no domain.EntryNo) (out []oddity) 
 		out = append(out, m.circleOf(id, all, *value)...)
 	}
 	out = append(out, m.outsideOf(id, all)...)
-	return append(out, m.reversalOf(id, all)...)
+	out = append(out, m.reversalOf(id, all)...)
+	return append(out, m.changedOf(id, all)...)
 }
 
-func (m *flagModel) late(claim, v ownValue) (p *domain.PolicyVersion, days int64, late bool) {
+func (m *flagModel) late(claim, v ownValue) (p *domain.PolicyVersion, days int64, slow, late bool) {
 	if p = m.integrity(&v.deed); p == nil {
-		return nil, 0, false
+		return nil, 0, false, false
 	}
 	last := v.deed.Span.Day
 	if s := v.deed.Span; s.Clocked() && s.End > s.Start {
@@ -213,7 +218,7 @@ func (m *flagModel) late(claim, v ownValue) (p *domain.PolicyVersion, days int64
 			days++
 		}
 	}
-	return p, days, p.Integrity.LateDays > 0 && days > p.Integrity.LateDays || m.afterClosing(v)
+	return p, days, p.Integrity.LateDays > 0 && days > p.Integrity.LateDays, m.afterClosing(v)
 }
 
 // works asks of one day whether it is worked where a fact was recorded.
@@ -229,24 +234,21 @@ func (m *flagModel) works(c domain.CommunityCode, d domain.Day) bool {
 	return works || slices.Contains(p.Calendar.Working, d)
 }
 
-// afterClosing: the value lies in a period that was closed when the entry came
-// to lie in it.
+// afterClosing: the entry came to stand in a period that was closed by then.
 func (m *flagModel) afterClosing(v ownValue) bool {
-	values := m.values[v.person]
-	stood := []value{}
-	for i := range values {
-		x := &values[i]
-		if x.entry != v.entry || x.at > v.at || x.correction && x.took == nowhen && x != v.flagValue {
-			continue
+	for _, x := range m.model.values[v.person][v.entry] {
+		if x.size == v.took {
+			return len(x.late) > 0
 		}
-		at := modelOf(m.steps[:x.at])
-		said := value{day: x.deed.Span.Day}
-		if place := at.places[x.deed.Community]; place != nil {
-			said.closed = place.Closed
-		}
-		stood = append(stood, said)
 	}
-	return isLate(stood)
+	return false
+}
+
+// lateSince: a flag of what was recorded soon enough is there since it came
+// late, and not since it was claimed.
+func (m *flagModel) lateSince(x oddity, v ownValue) oddity {
+	x.since, x.newest = v.took+1, v.took
+	return x
 }
 
 func (m *flagModel) rescheduled(claim ownValue) []oddity {

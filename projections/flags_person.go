@@ -39,6 +39,7 @@ func (f *flagFold) person(i uint32) {
 		}
 		f.outside(l)
 		f.reversal(l)
+		f.changed(l)
 	}
 }
 
@@ -197,30 +198,83 @@ func (f *flagFold) flagOf(kind FlagKind, l *life, row uint32) Flag {
 	return Flag{ID: idOf(kind, id.UUID, uint64(r.entry)), Kind: kind, Person: id, Day: domain.Day(r.day)}
 }
 
-// late looks at how long after the fact it was recorded. A correction does not
-// make a late entry one in time, unless it moves the fact.
+// late looks at how long after the fact it was recorded, and whether it came to
+// stand in a closed period. A correction does not make a late entry one in time,
+// unless it moves the fact.
 func (f *flagFold) late(l *life) {
-	p, n, late := f.lateness(l, l.value)
-	if !late {
+	p, n, slow, closed := f.lateness(l, l.value)
+	if !slow && !closed {
 		return
 	}
 	x := f.flagOf(FlagLate, l, l.value)
 	x.Value, x.Limit, x.Version, x.Calendars, x.ByWeek = n.Days, p.Integrity.LateDays, p, n.Versions, n.ByWeek
 	from := l.value
-	if _, _, already := f.lateness(l, l.claim()); already {
-		from = l.claim()
+	if _, _, slowly, after := f.lateness(l, l.claim()); slowly || after {
+		from, slow = l.claim(), slowly
 	}
+	if slow {
+		f.raise(x, 1, from)
+		return
+	}
+	at := domain.Size(atomic.LoadUint32(&f.v.b.entries.at(from).effective))
+	x.Since = at + 1
 	f.raise(x, 1, from)
+	f.out[len(f.out)-1].Facts[0].Size = at
 }
 
-func (f *flagFold) lateness(l *life, row uint32) (p *domain.PolicyVersion, n domain.WorkCount, late bool) {
+// lateness of a value: recorded slowly, or confirmed or moved into its period
+// after that was closed.
+func (f *flagFold) lateness(l *life, row uint32) (p *domain.PolicyVersion, n domain.WorkCount, slow, closed bool) {
 	r := f.v.b.entries.at(row)
 	if p = f.policy(r); p == nil {
-		return nil, n, false
+		return nil, n, false, false
 	}
 	division := f.v.b.communities.at(r.community).code.Division()
 	n = f.v.calendar(division).Between(f.lastDay(r), f.v.b.signs.at(l.claim()).day())
-	return p, n, p.Integrity.LateDays > 0 && n.Days > p.Integrity.LateDays || r.flags&entryLate != 0
+	slow = p.Integrity.LateDays > 0 && n.Days > p.Integrity.LateDays
+	return p, n, slow, atomic.LoadUint32(&r.effective) < f.v.size && r.late != 0
+}
+
+// changed looks for values of an entry that were replaced or voided, or put in
+// another's place, in a period that was closed by then: its figures are no
+// longer those that were closed.
+func (f *flagFold) changed(l *life) {
+	var x Flag
+	for _, j := range l.rows {
+		r := f.v.b.entries.at(j)
+		at := atomic.LoadUint32(&r.closed)
+		if atomic.LoadUint32(&r.effective) >= at || at >= f.v.size {
+			continue
+		}
+		next := f.replacing(l, at)
+		if !f.v.b.closedAt(r, at) && (next == nil || !f.v.b.closedAt(next, at)) {
+			continue
+		}
+		if x.Kind == "" {
+			x = f.flagOf(FlagChanged, l, j)
+			x.Since, x.Limit = domain.Size(at)+1, int64(r.minutes)
+		}
+		if x.Value = 0; next != nil {
+			x.Value = int64(next.minutes)
+		}
+		x.Community, x.Account = f.v.claimedBy(j)
+		x.Day = domain.Day(r.day)
+		x.Facts = append(x.Facts[:min(len(x.Facts), listedFacts-1)], FlagFact{x.Person.Stream(), uint64(r.entry), domain.Size(at)})
+		x.Count++
+	}
+	if x.Kind != "" {
+		f.out = append(f.out, x)
+	}
+}
+
+// replacing is the value that took effect at a size; nil after a voiding.
+func (f *flagFold) replacing(l *life, at uint32) *entryRow {
+	for _, j := range l.rows {
+		if r := f.v.b.entries.at(j); atomic.LoadUint32(&r.effective) == at {
+			return r
+		}
+	}
+	return nil
 }
 
 // closedAccount looks at whether the account that recorded the claim or the

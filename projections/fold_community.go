@@ -124,6 +124,20 @@ func (b *books) successor(i uint32) uint32 {
 	return known[len(known)-1].to[0]
 }
 
+// standsFor follows successions known at a size: the community that a code means
+// on a day.
+func (b *books) standsFor(community uint32, day domain.Day, size uint32) uint32 {
+	v := View{b: b, size: size}
+	for range maxSuccessions {
+		s, ok := v.succession(community)
+		if !ok || len(s.to) != 1 || s.from > day {
+			break
+		}
+		community = s.to[0]
+	}
+	return community
+}
+
 // leadsTo reports whether successions already lead from one to another.
 func (b *books) leadsTo(i, to uint32) bool {
 	for range maxSuccessions {

@@ -7,7 +7,7 @@ import (
 )
 
 func (b *books) claim(i uint32, p *personRow, e *domain.EntryClaimed, f *fact) error {
-	flags := uint16(0)
+	flags := uint8(0)
 	if !e.Row.Import.IsZero() {
 		flags = entryImported
 	}
@@ -37,7 +37,7 @@ func (b *books) proposeCorrection(i uint32, p *personRow, e *domain.EntryCorrect
 }
 
 // offer appends a value of an entry that does not count yet.
-func (b *books) offer(i uint32, p *personRow, no domain.EntryNo, d *domain.Deed, f *fact, flags uint16) (uint32, error) {
+func (b *books) offer(i uint32, p *personRow, no domain.EntryNo, d *domain.Deed, f *fact, flags uint8) (uint32, error) {
 	s := &d.Span
 	if s.Minutes < 0 || s.Minutes > domain.Minutes(never) || s.Day <= domain.MinDay || s.Day >= domain.MaxDay {
 		return none, malformed("an entry's span is out of range")
@@ -65,9 +65,6 @@ func (b *books) offer(i uint32, p *personRow, no domain.EntryNo, d *domain.Deed,
 	}
 	row.community = b.communityOf(d.Community)
 	row.label = b.labels.add(labels{d.Category, string(d.Layer)})
-	if len(b.closings) > 0 && b.late(&row) {
-		row.flags |= entryLate
-	}
 	here := b.communities.at(row.community)
 	row.prevHere = here.entries
 	j := b.entries.push(row)
@@ -146,6 +143,7 @@ func (b *books) void(i uint32, p *personRow, no domain.EntryNo, f *fact) {
 
 func (b *books) takeEffect(i uint32, p *personRow, j uint32) {
 	r := b.entries.at(j)
+	r.late = b.judge(r)
 	atomic.StoreUint32(&r.effective, b.size)
 	b.touchEntry(i, p, r)
 }

@@ -1,6 +1,11 @@
 package projections
 
-import "zhishu/domain"
+import (
+	"maps"
+	"slices"
+
+	"zhishu/domain"
+)
 
 // datedEntry and datedDeed come with the day by which they belong to a period.
 type (
@@ -15,42 +20,108 @@ type (
 	}
 )
 
-// noteValue remembers, for a value of an entry that was recorded just now, which
-// periods of its community were closed; once it stands, it is one of the
-// entry's values.
-func (m *model) noteValue(id domain.PersonID, p *domain.Person, e domain.Event) {
-	said := func(d domain.Deed) value {
-		v := value{day: d.Span.Day, on: m.lastDay}
-		if place := m.places[d.Community]; place != nil {
-			v.closed = append(v.closed, place.Closed...)
-		}
-		return v
-	}
-	if m.values[id] == nil {
-		m.values[id], m.offers[id] = map[domain.EntryNo][]value{}, map[domain.EntryNo]value{}
-	}
-	switch e := e.(type) {
-	case *domain.EntryClaimed, *domain.CheckedOut:
-		entry := p.Entries[len(p.Entries)-1]
-		m.values[id][entry.No] = []value{said(entry.Deed)}
-	case *domain.EntryCorrectionProposed:
-		m.offers[id][e.Entry] = said(e.Deed)
-	case *domain.EntryCorrectionApproved:
-		m.values[id][e.Entry] = append(m.values[id][e.Entry], m.offers[id][e.Entry])
-	}
+// value is what an entry was once it was confirmed or corrected, with what was
+// closed at that moment, and for which communities it came late.
+type value struct {
+	deed   domain.Deed
+	size   int        // before the event
+	on     domain.Day // ledger day
+	closed map[domain.CommunityCode][]domain.Period
+	late   []domain.CommunityCode
+	known  *model // who belonged where, as known when the entry was first confirmed
 }
 
-// isLate: the newest value lies in a period that was closed when the entry came
-// to lie in it.
-func isLate(values []value) bool {
-	day := values[len(values)-1].day
-	for i, v := range values {
-		for _, c := range v.closed {
-			came := c.Period.Contains(day) && (i == 0 || !c.Period.Contains(values[i-1].day))
-			for _, later := range values[i:] {
-				came = came && c.Period.Contains(later.day)
+// noteValue remembers what an entry stands with since just now.
+func (m *model) noteValue(id domain.PersonID, p *domain.Person, e domain.Event, size int) {
+	no := domain.EntryNo(0)
+	switch e := e.(type) {
+	case *domain.EntryConfirmed:
+		no = e.Entry
+	case *domain.EntryCorrectionApproved:
+		no = e.Entry
+	default:
+		return
+	}
+	if m.values[id] == nil {
+		m.values[id] = map[domain.EntryNo][]value{}
+	}
+	v := value{deed: p.Entry(no).Deed, size: size, on: m.lastDay, closed: maps.Clone(m.closed), known: m.belongings()}
+	all := append(m.values[id][no], v)
+	for _, place := range all[0].known.counting(id, v.deed) {
+		day := v.deed.Span.Day
+		for _, period := range []domain.Period{{From: day.Month().First(), To: day.Month().Last()}, domain.YearPeriod(day.Year())} {
+			if cameLate(id, all, place, period) {
+				all[len(all)-1].late = append(all[len(all)-1].late, place)
+				break
 			}
-			if came {
+		}
+	}
+	m.values[id][no] = all
+}
+
+// belongings keeps who belongs where, as it is known now.
+func (m *model) belongings() *model {
+	known := &model{people: map[domain.PersonID]*domain.Person{}, into: maps.Clone(m.into), merged: slices.Clone(m.merged),
+		places: map[domain.CommunityCode]*domain.Community{}}
+	for id, p := range m.people {
+		known.people[id] = &domain.Person{Memberships: slices.Clone(p.Memberships)}
+	}
+	for c, p := range m.places {
+		known.places[c] = &domain.Community{Successors: slices.Clone(p.Successors), SucceedsOn: p.SucceedsOn}
+	}
+	return known
+}
+
+// counting are the communities whose figures a deed enters, each once.
+func (m *model) counting(id domain.PersonID, d domain.Deed) []domain.CommunityCode {
+	here, home := m.standsFor(d.Community, d.Span.Day), m.home(m.canonical(id), d.Span.Day)
+	if home == 0 || home == here {
+		return []domain.CommunityCode{here}
+	}
+	return []domain.CommunityCode{here, home}
+}
+
+// cameLate: the newest value stands in a period of a community, which was closed
+// when the entry came to stand in it.
+func cameLate(id domain.PersonID, values []value, place domain.CommunityCode, period domain.Period) bool {
+	stands := func(v value) bool {
+		for _, c := range values[0].known.counting(id, v.deed) {
+			if c == place {
+				return period.Contains(v.deed.Span.Day)
+			}
+		}
+		return false
+	}
+	came := len(values) - 1
+	for came > 0 && stands(values[came-1]) {
+		came--
+	}
+	for _, c := range values[came].closed[place] {
+		if c == period {
+			return true
+		}
+	}
+	return false
+}
+
+// noteClosing keeps what is closed now.
+func (m *model) noteClosing(s domain.State) {
+	place, ok := s.(*domain.Community)
+	if !ok {
+		return
+	}
+	var periods []domain.Period
+	for _, c := range place.Closed {
+		periods = append(periods, c.Period)
+	}
+	m.closed[place.Code] = periods
+}
+
+// closedNow reports whether figures that a deed enters are closed.
+func (m *model) closedNow(id domain.PersonID, d domain.Deed) bool {
+	for _, place := range m.counting(id, d) {
+		for _, c := range m.closed[place] {
+			if c.Contains(d.Span.Day) {
 				return true
 			}
 		}
@@ -61,19 +132,30 @@ func isLate(values []value) bool {
 // carriedTo is the day on which a late entry became late.
 func carriedTo(values []value) domain.Day {
 	n := len(values)
-	for n > 1 && isLate(values[:n-1]) {
+	for n > 1 && len(values[n-2].late) > 0 {
 		n--
 	}
 	return values[n-1].on
 }
 
 // lateRule is what becomes of an entry: LateCounts for every one that is not
-// late.
+// late, and for one that is the strictest of those for whom it is.
 func (m *model) lateRule(id domain.PersonID, e *domain.Entry) domain.LateRule {
-	if isLate(m.values[id][e.No]) {
-		if p := m.rules.InForce(domain.ClosingKind, e.Deed.Community, e.Deed.Span.Day); p != nil {
-			return p.Closing.Late
+	values := m.values[id][e.No]
+	if len(values) == 0 {
+		return domain.LateCounts
+	}
+	said := map[domain.LateRule]bool{}
+	for _, place := range values[len(values)-1].late {
+		if p := m.rules.InForce(domain.ClosingKind, place, e.Deed.Span.Day); p != nil {
+			said[p.Closing.Late] = true
 		}
+	}
+	switch {
+	case said[domain.LateFlagged]:
+		return domain.LateFlagged
+	case said[domain.LateCarried]:
+		return domain.LateCarried
 	}
 	return domain.LateCounts
 }

@@ -27,15 +27,7 @@ type model struct {
 	ledgerNow domain.Instant
 	meetings  map[domain.ActivityID]*meeting
 	values    map[domain.PersonID]map[domain.EntryNo][]value // that stood, the newest last
-	offers    map[domain.PersonID]map[domain.EntryNo]value   // that wait
-}
-
-// value is the day of an entry as it was recorded once, which periods were
-// closed then, and the ledger day of that.
-type value struct {
-	day    domain.Day
-	closed []domain.ClosedPeriod
-	on     domain.Day
+	closed    map[domain.CommunityCode][]domain.Period
 }
 
 func modelOf(steps []step) *model {
@@ -45,10 +37,10 @@ func modelOf(steps []step) *model {
 		gifts: map[domain.DonationID]*domain.Donation{}, uses: map[domain.DonationID][]domain.Event{}, places: map[domain.CommunityCode]*domain.Community{},
 		named: map[domain.CommunityCode]bool{}, lastDay: domain.MinDay,
 		meetings: map[domain.ActivityID]*meeting{},
-		values:   map[domain.PersonID]map[domain.EntryNo][]value{}, offers: map[domain.PersonID]map[domain.EntryNo]value{},
+		values:   map[domain.PersonID]map[domain.EntryNo][]value{}, closed: map[domain.CommunityCode][]domain.Period{},
 	}
 	states := map[string]domain.State{}
-	for _, s := range steps {
+	for n, s := range steps {
 		ref, _ := domain.ParseStream(s.stream)
 		if states[s.stream] == nil {
 			states[s.stream] = domain.NewState(ref.Category)
@@ -70,6 +62,7 @@ func modelOf(steps []step) *model {
 			m.uses[id] = append(m.uses[id], s.event)
 		}
 		m.meet(ref, s, states[s.stream])
+		m.noteClosing(states[s.stream])
 		switch e := s.event.(type) {
 		case *domain.PersonMerged:
 			m.into[domain.PersonID{UUID: ref.ID}] = e.Into
@@ -90,7 +83,7 @@ func modelOf(steps []step) *model {
 		m.ledgerNow = max(m.ledgerNow, s.meta.RecordedAt)
 		m.lastDay = m.ledgerNow.Day()
 		if p, ok := states[s.stream].(*domain.Person); ok {
-			m.noteValue(domain.PersonID{UUID: ref.ID}, p, s.event)
+			m.noteValue(domain.PersonID{UUID: ref.ID}, p, s.event, n)
 		}
 	}
 	m.rules = domain.NewRulebook(m.policies)

@@ -17,7 +17,7 @@ func TestTheOrderOfUnrelatedFactsChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawHistory(t, 100)
 		left, at := map[string][]step{}, map[string][]int{}
-		late := latenessOf(h.steps)
+		related := relationsOf(h.steps)
 		var streams []string
 		for i, s := range h.steps {
 			if _, merged := s.event.(*domain.PersonMerged); merged {
@@ -32,12 +32,12 @@ func TestTheOrderOfUnrelatedFactsChangesNothing(t *testing.T) {
 		other := newWorld(t)
 		for len(streams) > 0 {
 			i := rapid.IntRange(0, len(streams)-1).Draw(t, "stream")
-			for !other.mayFollow(left[streams[i]][0]) || !late.mayFollow(at[streams[i]][0]) {
+			for !other.mayFollow(left[streams[i]][0]) || !related.mayFollow(at[streams[i]][0]) {
 				i = (i + 1) % len(streams)
 			}
 			stream := streams[i]
 			s := left[stream][0]
-			late.placed[at[stream][0]] = true
+			related.placed[at[stream][0]] = true
 			at[stream] = at[stream][1:]
 			data, err := wire.AppendData(nil, s.event)
 			if err != nil {
@@ -55,58 +55,100 @@ func TestTheOrderOfUnrelatedFactsChangesNothing(t *testing.T) {
 	})
 }
 
-// lateness is what relates an entry to facts of other streams: whether its month
-// was closed when it was claimed, and the ledger day of that.
-type lateness struct {
+// relations are what relates an entry to facts of other streams: whether its
+// month was closed when it was confirmed, corrected or voided, for whom, and the
+// ledger day of that.
+type relations struct {
 	steps  []step
-	claims map[int]domain.CommunityCode // where each claim was recorded
-	late   map[int]bool                 // claims that came after a closing
+	enters map[string]map[string]bool // by person stream: the communities whose figures its entries may enter
+	late   map[int]bool               // decisions on entries that came after a closing
 	placed map[int]bool
 }
 
-func latenessOf(steps []step) *lateness {
-	l := &lateness{steps, map[int]domain.CommunityCode{}, map[int]bool{}, map[int]bool{}}
-	closed := map[string]bool{}
-	for i, s := range steps {
+func relationsOf(steps []step) *relations {
+	l := &relations{steps, map[string]map[string]bool{}, map[int]bool{}, map[int]bool{}}
+	closed, leads := map[string]bool{}, map[string][]string{}
+	for _, s := range steps {
 		switch e := s.event.(type) {
 		case *domain.EntryClaimed:
-			l.claims[i] = e.Deed.Community
+			l.enter(s.stream, e.Deed.Community)
 		case *domain.CheckedOut:
-			l.claims[i] = e.Deed.Community
-		case *domain.EntryCorrectionProposed: // may move an entry into a closed month
-			l.claims[i] = e.Deed.Community
+			l.enter(s.stream, e.Deed.Community)
+		case *domain.MembershipStarted:
+			l.enter(s.stream, e.Membership.Community)
+		case *domain.CommunitySucceeded:
+			for _, to := range e.Successors {
+				leads[s.stream] = append(leads[s.stream], to.Stream())
+			}
 		}
-		if isClosing(s.event) {
+	}
+	for _, places := range l.enters {
+		for range leads {
+			for from, to := range leads {
+				for _, x := range to {
+					places[x] = places[x] || places[from]
+				}
+			}
+		}
+	}
+	for i, s := range steps {
+		switch s.event.(type) {
+		case *domain.PeriodClosed, *domain.PeriodReopened:
 			closed[s.stream] = true
 		}
-		if c, claim := l.claims[i]; claim && closed[c.Stream()] {
-			l.late[i] = true
+		for place := range closed {
+			l.late[i] = l.late[i] || isDecision(s.event) && l.enters[s.stream][place]
 		}
 	}
 	return l
 }
 
-func isClosing(e domain.Event) bool {
+func (l *relations) enter(person string, c domain.CommunityCode) {
+	if l.enters[person] == nil {
+		l.enters[person] = map[string]bool{}
+	}
+	l.enters[person][c.Stream()] = true
+}
+
+// isDecision: what counts changes with it.
+func isDecision(e domain.Event) bool {
 	switch e.(type) {
-	case *domain.PeriodClosed, *domain.PeriodReopened:
+	case *domain.EntryConfirmed, *domain.EntryCorrectionApproved, *domain.EntryVoidApproved:
 		return true
 	}
 	return false
 }
 
-// mayFollow reports whether a step may come now: not before the claims and
-// closings of the same community it came after, and, where it would move ledger
-// time to another day, not before claims that may be carried to that of theirs.
-func (l *lateness) mayFollow(i int) bool {
+// isClosing: which figures are closed, or whose they are, changes with it.
+func isClosing(e domain.Event) bool {
+	switch e.(type) {
+	case *domain.PeriodClosed, *domain.PeriodReopened, *domain.CommunitySucceeded:
+		return true
+	}
+	return false
+}
+
+// uses: an entry is recorded by an account that another step closes.
+func (l *relations) uses(i, j int) bool {
+	switch l.steps[i].event.(type) {
+	case *domain.EntryClaimed, *domain.CheckedOut, *domain.EntryCorrectionProposed:
+		closed, ok := l.steps[j].event.(*domain.AccountClosed)
+		return ok && closed.Account == l.steps[i].meta.Account
+	}
+	return false
+}
+
+// mayFollow reports whether a step may come now: not before the decisions and
+// closings of the same community it came after, nor the entries by an account
+// and its closing, and, where it would move ledger time to another day, not
+// before entries that may be carried to that of theirs.
+func (l *relations) mayFollow(i int) bool {
+	decides := func(k, closes int) bool {
+		return isDecision(l.steps[k].event) && isClosing(l.steps[closes].event) && l.enters[l.steps[k].stream][l.steps[closes].stream]
+	}
 	for j := range i {
-		if l.placed[j] {
-			continue
-		}
-		cj, claimed := l.claims[j]
-		ci, claims := l.claims[i]
-		if claimed && isClosing(l.steps[i].event) && cj.Stream() == l.steps[i].stream ||
-			claims && isClosing(l.steps[j].event) && ci.Stream() == l.steps[j].stream ||
-			l.late[j] && l.steps[j].meta.RecordedAt.Day() < l.steps[i].meta.RecordedAt.Day() {
+		if !l.placed[j] && (decides(j, i) || decides(i, j) || l.uses(i, j) || l.uses(j, i) ||
+			l.late[j] && l.steps[j].meta.RecordedAt.Day() < l.steps[i].meta.RecordedAt.Day()) {
 			return false
 		}
 	}

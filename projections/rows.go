@@ -118,18 +118,18 @@ type entryRow struct {
 	community uint32
 	label     uint32 // category and layer
 	lengthMs  uint16 // and the milliseconds over
-	flags     uint16
+	flags     uint8
+	late      lateness // set before effective is, and only then to be read
 }
 
 const (
-	entryStudy uint16 = 1 << iota
+	entryStudy uint8 = 1 << iota
 	entryCredit
 	entryClocked
 	entryNamed      // content is an activity
 	entryCorrection // offered by a correction, not by the claim
 	entryOwnRow     // the correction came from a row of a sheet
 	entryImported   // claimed by a row of a sheet
-	entryLate       // claimed after the period of its day was closed
 )
 
 // counts reports whether the row is the confirmed value at a size.

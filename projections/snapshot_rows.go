@@ -139,11 +139,16 @@ func getMembership(b []byte, m *membershipRow) {
 
 func putEntry(c *capture, b []byte, r *entryRow, _ uint32) {
 	e := encoder{b}
+	effective, late := c.before(&r.effective), lateness(0)
+	if effective != never {
+		late = r.late
+	}
 	e.u64(r.content)
-	e.u32s(r.person, r.prev, r.prevHere, r.entry, r.at, c.before(&r.effective), c.before(&r.closed))
+	e.u32s(r.person, r.prev, r.prevHere, r.entry, r.at, effective, c.before(&r.closed))
 	e.u32s(uint32(r.day), r.minutes, r.start, r.length, r.community, r.label)
 	e.u16(r.lengthMs)
-	e.u16(r.flags)
+	e.u8(r.flags)
+	e.u8(uint8(late))
 }
 
 func getEntry(b []byte, r *entryRow) {
@@ -151,7 +156,7 @@ func getEntry(b []byte, r *entryRow) {
 	r.content, r.person, r.prev, r.prevHere, r.entry = d.u64(), d.u32(), d.u32(), d.u32(), d.u32()
 	r.at, r.effective, r.closed = d.u32(), d.u32(), d.u32()
 	r.day, r.minutes, r.start, r.length, r.community, r.label = int32(d.u32()), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
-	r.lengthMs, r.flags = d.u16(), d.u16()
+	r.lengthMs, r.flags, r.late = d.u16(), d.u8(), lateness(d.u8())
 }
 
 func putSign(c *capture, b []byte, s *signRow, i uint32) {

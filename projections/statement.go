@@ -54,7 +54,7 @@ type StatementEntry struct {
 	Status     domain.EntryStatus
 	Dispute    domain.DisputeNo // not settled yet; zero: none
 	Upheld     bool             // the dispute was found right, and a change is to follow
-	Late       bool             // claimed after the period of its day was closed
+	Late       bool             // it came to stand in its period after that was closed
 	CountsOn   domain.Day       // the day by which it belongs to a period
 	Import     domain.ImportID
 	Row        uint32

@@ -97,7 +97,8 @@ func (h *history) approve(id domain.PersonID, no domain.EntryNo) {
 }
 
 // correctAndBack corrects a confirmed entry and then corrects it to what it was. In
-// a closed period it keeps its day: what leaves one and comes back is late.
+// a period that was ever closed, by whomever, it keeps its day: what leaves one
+// and comes back is late, and what was late is not once the period is open again.
 func (h *history) correctAndBack() {
 	var all []*domain.Entry
 	var whose []domain.PersonID
@@ -117,8 +118,8 @@ func (h *history) correctAndBack() {
 	was, no := e.Deed, e.No
 	changed := was
 	changed.Span = domain.Span{Day: h.day(), Minutes: domain.Minutes(rapid.IntRange(1, 400).Draw(h.t, "minutes"))}
-	for _, x := range h.state(was.Community.Stream()).(*domain.Community).Closed {
-		if x.Period.Contains(was.Span.Day) {
+	for _, x := range h.steps {
+		if c, ok := x.event.(*domain.PeriodClosed); ok && c.Period.Contains(was.Span.Day) {
 			changed.Span.Day = was.Span.Day
 		}
 	}

@@ -44,7 +44,7 @@ var counting = map[domain.Clause]words{
 var notCounting = map[domain.Clause]words{
 	domain.ClauseNotConfirmed: {"尚未确认，不计时", "not confirmed, so it does not count"},
 	domain.ClauseVoided:       {"已作废，不计时", "voided, so it does not count"},
-	domain.ClauseLate:         {"关账后补录，按关账规则只标记、不计入", "recorded after its period was closed: the closing policy counts it in no figure"},
+	domain.ClauseLate:         {"关账后才确认或移入该期间，按关账规则只标记、不计入", "confirmed or moved there after its period was closed: the closing policy counts it in no figure"},
 }
 
 const (

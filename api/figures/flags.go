@@ -24,7 +24,7 @@ type Flags struct {
 // Flag is one of them.
 type Flag struct {
 	Flag      string      `json:"flag" doc:"Id, the same in every replay"`
-	Kind      string      `json:"kind" enum:"day-minutes,mixed-day,shared-time,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy"`
+	Kind      string      `json:"kind" enum:"day-minutes,mixed-day,shared-time,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,closed-changed,retroactive-policy"`
 	Zh        string      `json:"zh"`
 	En        string      `json:"en"`
 	Community string      `json:"community,omitempty" doc:"That recorded it"`
@@ -77,13 +77,16 @@ var flagSentences = map[projections.FlagKind]words{
 		"recorded, confirmed, attested or decided on by an account of the person, of the household, or of a guardian or ward ({actsEn})"},
 	projections.FlagOutside: {"由别的组织的账号确认、更正、作废或裁定（{acts}）",
 		"confirmed, corrected, voided or decided on by an account of another organisation ({actsEn})"},
-	projections.FlagLate:      {"{day} 的事，{value} 个工作日后才录入（规则 {limit} 日{counted}），或在关账之后录入", "of {day}, recorded {value} working days later (the policy allows {limit}{countedEn}), or after its period was closed"},
+	projections.FlagLate: {"{day} 的事，{value} 个工作日后才录入（规则 {limit} 日{counted}），或在关账之后才确认或移入该期间",
+		"of {day}, recorded {value} working days later (the policy allows {limit}{countedEn}), or confirmed or moved there after its period was closed"},
 	projections.FlagAccount:   {"录入时该账号已经停用", "recorded by an account that was closed by then"},
 	projections.FlagActivity:  {"所依据的活动后来改期或取消", "the activity it was judged on was rescheduled or cancelled afterwards"},
 	projections.FlagRepeat:    {"同一人、同一场次或同日同一内容记了 {value} 次", "the same session, or the same content on the same day, {value} times"},
 	projections.FlagLookAlike: {"有 {value} 行日期、姓名、数量相同，出自同一张或几张表格", "{value} rows with the same date, name and amount, of one sheet or several"},
 	projections.FlagReversal:  {"作废或更正使星级由 {limit} 星降为 {value} 星", "voiding or correcting it took {limit} stars down to {value}"},
-	projections.FlagPolicy:    {"规则追溯生效：早于通过之日 {value} 天", "in force {value} days before it was adopted"},
+	projections.FlagChanged: {"{day} 的记录在所属期间关账之后更正或作废：原 {limitTime}，后为 {time}",
+		"of {day}, corrected or voided after its period was closed: {limitTimeEn} before, {timeEn} after"},
+	projections.FlagPolicy: {"规则追溯生效：早于通过之日 {value} 天", "in force {value} days before it was adopted"},
 }
 
 var flagRoles = map[projections.FlagRole]words{

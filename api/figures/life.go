@@ -27,9 +27,9 @@ func why(e *projections.StatementEntry) (counts bool, lines []Clause) {
 	switch {
 	case e.Late && counts && e.CountsOn != e.Deed.Span.Day:
 		on := day(e.CountsOn)
-		lines = append(lines, said(clauseCarried, "关账后补录，按关账规则归入 "+on+" 所在的期间", "recorded after its period was closed: it belongs to the period of "+on))
+		lines = append(lines, said(clauseCarried, "关账后才确认或移入该期间，按关账规则归入 "+on+" 所在的期间", "confirmed or moved there after its period was closed: it belongs to the period of "+on))
 	case e.Late && counts:
-		lines = append(lines, said(clauseLate, "关账后补录，计入原期间并标记", "recorded after its period was closed: counted there, and flagged"))
+		lines = append(lines, said(clauseLate, "关账后才确认或移入该期间，计入原期间并标记", "confirmed or moved there after its period was closed: counted there, and flagged"))
 	}
 	switch {
 	case e.Upheld:
