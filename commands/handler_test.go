@@ -340,12 +340,12 @@ func TestALostKeyIsNotMadeAnew(t *testing.T) {
 	b.must(h.Do(t.Context(), b.by(h, "clerk", "open", &domain.OpenAccount{Account: h.AccountOf("clerk"), Handle: "clerk", Role: domain.RoleRecorder})))
 	_, err = h.Do(t.Context(), b.by(h, "clerk", "k", b.claim(1, 9)))
 	wantCode(t, err, commands.KeyMissing)
-	missing, err := commands.WithoutKey(t.Context(), b.store, func(s vault.Subject) error {
+	gaps, err := commands.CompareKeys(t.Context(), b.store, func(s vault.Subject) error {
 		_, err := restored.Key(t.Context(), s)
 		return err
 	})
-	if err != nil || len(missing) != 1 || missing[0] != b.person.Stream() {
-		t.Fatal(missing, err)
+	if err != nil || len(gaps.Missing) != 1 || gaps.Missing[0] != b.person.Stream() || len(gaps.Returned) > 0 {
+		t.Fatal(gaps, err)
 	}
 }
 

@@ -133,7 +133,10 @@ func (c *restoreCmd) vault(p *program) error {
 	if err := durable.WriteFile(filepath.Join(vaultDir(c.Data), "master.key"), key, 0o600); err != nil {
 		return err
 	}
-	var erasures []vault.Erasure
+	erasures, err := c.erased(p)
+	if err != nil {
+		return err
+	}
 	for _, path := range []string{filepath.Join(c.From, erasuresFile), c.Erasures} {
 		if path == "" {
 			continue
@@ -161,6 +164,16 @@ func (c *restoreCmd) vault(p *program) error {
 	return v.Close()
 }
 
+// erased are those whom the log itself calls erased, whatever the lists say.
+func (c *restoreCmd) erased(p *program) ([]vault.Erasure, error) {
+	log, err := embedded.OpenReader(filepath.Join(c.From, "log"))
+	if err != nil {
+		return nil, explainOpen(c.From, err)
+	}
+	defer log.Close()
+	return commands.ErasedIn(p.ctx, log)
+}
+
 func (c *restoreCmd) withoutKey(p *program) ([]string, error) {
 	log, err := embedded.OpenReader(logDir(c.Data))
 	if err != nil {
@@ -172,8 +185,9 @@ func (c *restoreCmd) withoutKey(p *program) ([]string, error) {
 		return nil, err
 	}
 	defer v.Close()
-	return commands.WithoutKey(p.ctx, log, func(s vault.Subject) error {
+	gaps, err := commands.CompareKeys(p.ctx, log, func(s vault.Subject) error {
 		_, err := v.Key(p.ctx, s)
 		return err
 	})
+	return gaps.Missing, err
 }

@@ -207,6 +207,7 @@ var tamperings = []tampering{
 		must(x.t, os.WriteFile(file, b, 0o600))
 		return notAtHand
 	}},
+	{"vault from before somebody was erased", (*target).oldVault},
 	{"vault of another ledger", func(x *target) int64 {
 		must(x.t, os.RemoveAll(vaultDir(x.dir)))
 		must(x.t, location{dir: x.dir}.createVault(x.t.Context()))

@@ -110,8 +110,9 @@ func (v *verifying) examineVault(ctx context.Context) (mac func(string, ...[]byt
 	return x.Mac, x.LedgerID, err
 }
 
-// keysOfAll: whoever the log holds personal fields of has a key or was erased.
-// An older copy of the vault in the place of this one leaves gaps.
+// keysOfAll: whoever the log holds personal fields of has a key or was erased, and
+// whoever it calls erased has none. An older copy of the vault in the place of this
+// one leaves gaps, and brings back what was destroyed.
 func (v *verifying) keysOfAll(ctx context.Context) error {
 	x := v.vault
 	if v.options.Live && x != nil {
@@ -124,12 +125,17 @@ func (v *verifying) keysOfAll(ctx context.Context) error {
 	if x == nil {
 		return nil
 	}
-	missing, err := commands.WithoutKey(ctx, v.log, x.Holds)
+	gaps, err := commands.CompareKeys(ctx, v.log, x.Holds)
 	if err != nil {
 		v.faults = append(v.faults, audit.Finding{Kind: "keys", Text: err.Error()})
 		return nil
 	}
-	if len(missing) > 0 {
+	if n := len(gaps.Returned); n > 0 {
+		v.faults = append(v.faults, audit.Finding{Kind: "erased", Text: fmt.Sprintf(
+			"%d persons whom the log calls erased have a key again, %s the first: keys from before the erasure were put back, and what was erased can be read "+
+				"%d 人账上已注销，密钥却又在库中：放回了注销之前的密钥库，已注销的信息又能读出", n, gaps.Returned[0], n)})
+	}
+	if missing := gaps.Missing; len(missing) > 0 {
 		v.lacks = append(v.lacks, audit.Finding{Kind: "keys", Text: fmt.Sprintf(
 			"%d subjects have neither a key nor an erasure, %s the first: the vault is older than the log %d 个对象既无密钥也未注销，密钥库旧于账本",
 			len(missing), missing[0], len(missing))})
