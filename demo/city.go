@@ -32,7 +32,7 @@ var communitiesCSV string
 type Config struct {
 	Seed        uint64
 	Communities int        // the first 20 are real
-	Residents   int        // of each community, in percent of what it has
+	Residents   int        // of each community, in percent of what it has; 0: all
 	Last        domain.Day // the last day of the two years
 	Days        int
 }
@@ -105,6 +105,9 @@ func newCity(cfg Config) ([]community, *rand.Rand, error) {
 	r := rand.New(rand.NewPCG(cfg.Seed, 1))
 	lines := strings.Split(strings.TrimSpace(communitiesCSV), "\n")[1:]
 	city := make([]community, cfg.Communities)
+	if cfg.Residents == 0 {
+		cfg.Residents = 100
+	}
 	for i := range city {
 		c := &city[i]
 		code, name := fmt.Sprintf("43079%d%03d%03d", 1+i/700_000, 1+i/900%900, 1+i%900), fmt.Sprintf("示例%d社区", i+1)
