@@ -27,7 +27,7 @@ var (
 	flagWords = vocabulary{
 		"day-minutes": "一天时长过多", "mixed-day": "记法不一", "shared-time": "几个编号同时", "burst": "集中录入", "own-circle": "利害关系人",
 		"outside-change": "他组织变更", "late": "补录", "account-closed": "停用账号录入", "activity-changed": "活动有变", "repeat": "重复",
-		"look-alike": "疑似相同", "reversal": "降星", "retroactive-policy": "追溯的规则",
+		"look-alike": "疑似相同", "reversal": "降星", "closed-changed": "关账后更改", "retroactive-policy": "追溯的规则",
 	}
 	flagStates   = vocabulary{"open": "待核查", "reviewed": "已核查"}
 	findingWords = vocabulary{"explained": "属实", "corrects": "须更正"}

@@ -167,7 +167,7 @@ func (c *correctionsReport) Run(p *program) error {
 type flagsReport struct {
 	place
 	rows
-	Kind   string `enum:"day-minutes,mixed-day,shared-time,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,retroactive-policy," default:"" placeholder:"KIND" help:"One kind of flag: ${enum}"`
+	Kind   string `enum:"day-minutes,mixed-day,shared-time,burst,own-circle,outside-change,late,account-closed,activity-changed,repeat,look-alike,reversal,closed-changed,retroactive-policy," default:"" placeholder:"KIND" help:"One kind of flag: ${enum}"`
 	Status string `enum:"open,reviewed," default:"" help:"open or reviewed; both without it."`
 	view
 }
