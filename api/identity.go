@@ -83,7 +83,7 @@ func (s *Server) mayOpenPerson(ctx context.Context, account string, person domai
 	if home == 0 {
 		home = p.EnrolledBy
 	}
-	own := by.Person == person
+	own := by.Is(person)
 	switch {
 	case by.Role == domain.RoleInspector: // its way is the sample, which is recorded
 		return state, domain.Refuse(domain.RoleForbids, "account")

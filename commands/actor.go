@@ -67,8 +67,14 @@ func (h *Handler) Actor(ctx context.Context, id domain.AccountID) (domain.Actor,
 	if err != nil {
 		return actor, err
 	}
-	if actor.Person, err = h.mergedInto(ctx, actor.Person); err != nil {
-		return domain.Actor{}, err
+	if !actor.Person.IsZero() {
+		// An account stays linked to the number it was linked to, and two numbers
+		// of one person are no two persons.
+		numbers, err := h.numbersOf(ctx, actor.Person)
+		if err != nil {
+			return domain.Actor{}, err
+		}
+		actor.Person, actor.Also = numbers[0], numbers[1:]
 	}
 	h.actors.mu.Lock()
 	defer h.actors.mu.Unlock()
@@ -80,31 +86,6 @@ func (h *Handler) Actor(ctx context.Context, id domain.AccountID) (domain.Actor,
 	}
 	h.actors.known[id] = knownActor{actor: actor, read: time.Now()}
 	return actor, nil
-}
-
-// mergedInto is the number a person goes by now: an account stays linked to the
-// number it was linked to, and two numbers of one person are no two persons.
-func (h *Handler) mergedInto(ctx context.Context, id domain.PersonID) (domain.PersonID, error) {
-	for !id.IsZero() {
-		into, err := h.intoOf(ctx, id)
-		if err != nil || into.IsZero() {
-			return id, err
-		}
-		id = into // no circle: nobody is merged into who was merged away
-	}
-	return id, nil
-}
-
-func (h *Handler) intoOf(ctx context.Context, id domain.PersonID) (into domain.PersonID, err error) {
-	slot := h.others.acquire(id.Stream())
-	defer h.others.release(slot)
-	if slot.folded, err = h.newest(ctx, id.Stream(), slot.folded); err != nil {
-		return into, err
-	}
-	if p, ok := slot.folded.state.(*domain.Person); ok {
-		into = p.MergedInto
-	}
-	return into, nil
 }
 
 // AccountOf is the account a handle names. Handles are unique because the

@@ -49,9 +49,9 @@ func (h *Handler) ContactHeld(ctx context.Context, id domain.PersonID) (held dom
 	return held, nil
 }
 
-// beside gives a change what it is to change. Who asks learns no more of it than
+// contactBeside gives a change what it is to change. Who asks learns no more of it than
 // whether something changes.
-func (h *Handler) beside(ctx context.Context, c *domain.ChangeContact) (domain.Command, error) {
+func (h *Handler) contactBeside(ctx context.Context, c *domain.ChangeContact) (domain.Command, error) {
 	held, err := h.ContactHeld(ctx, c.Person)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func guessOf(c domain.Command, by domain.Actor) (g guess, ok bool) {
 	case *domain.CheckOutOf:
 		g, ok = guess{by.Account, c.Person, c.Activity}, true
 	}
-	if by.Person == g.person {
+	if by.Is(g.person) {
 		g.account = domain.AccountID{}
 	}
 	return g, ok

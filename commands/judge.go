@@ -71,7 +71,7 @@ func (h *Handler) JudgeAfter(ctx context.Context, would []Would, reqs []Request)
 		}
 		var events []domain.Event
 		if err == nil {
-			events, err = f.state.Decide(command, actor, now)
+			events, err = h.judge(ctx, f.state, command, actor, now)
 		}
 		var refusal *domain.Refusal
 		if err != nil && !errors.As(err, &refusal) {

@@ -19,7 +19,7 @@ const otherStreams = 2_000
 // held.
 func (h *Handler) given(ctx context.Context, c domain.Command, now domain.Instant) (domain.Command, error) {
 	if change, ok := c.(*domain.ChangeContact); ok {
-		return h.beside(ctx, change)
+		return h.contactBeside(ctx, change)
 	}
 	reader, ok := c.(domain.Reader)
 	if !ok {

@@ -120,7 +120,7 @@ func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 	if err := w.h.guesses.allow(command, actor, w.now); err != nil {
 		return w.refused(out, err)
 	}
-	events, err := w.f.state.Decide(command, actor, w.now)
+	events, err := w.h.judge(w.ctx, w.f.state, command, actor, w.now)
 	if err != nil {
 		w.h.guesses.note(command, actor, w.now, err)
 		return w.refused(out, w.overtaken(req, err))
@@ -128,6 +128,9 @@ func (w *writer) decide(req *Request, out *Outcome) (fits bool, err error) {
 	if len(events) == 0 {
 		out.Position = w.f.position
 		return true, nil
+	}
+	if err := w.precede(command, req, actor); err != nil {
+		return w.refused(out, err)
 	}
 	if err := w.claim(req, command, actor); err != nil {
 		return w.refused(out, err)

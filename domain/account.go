@@ -57,7 +57,7 @@ func (a *Account) Actor() (Actor, error) {
 	case a.Closed:
 		return Actor{}, Refuse(AccountClosedCode, "account")
 	}
-	return Actor{a.ID, a.Role, a.Scope, a.Person}, nil
+	return Actor{Account: a.ID, Role: a.Role, Scope: a.Scope, Person: a.Person}, nil
 }
 
 // Evolve folds an event in.

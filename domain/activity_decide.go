@@ -360,7 +360,7 @@ func (a *Activity) attest(c *AttestActivity, by Actor) ([]Event, error) {
 		return refused(FieldMissing, "evidence")
 	case !validEvidence(c.Evidence):
 		return refused(FieldInvalid, "evidence")
-	case !by.Person.IsZero() && by.Person == a.Plan.PersonInCharge:
+	case by.is(a.Plan.PersonInCharge):
 		return refused(OwnRecord, "account")
 	case a.Planner.is(by), a.Closed && a.Closer.is(by):
 		return refused(SameAccount, "account")

@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // CheckIn is a check-in that was not followed by a check-out yet. It stays
 // open: nothing is written because time has passed.
 type CheckIn struct {
@@ -121,20 +123,21 @@ func (p *Person) checkIn(c *CheckInTo, by Actor, now Instant) ([]Event, error) {
 	if !p.Consented(ConsentRecord) {
 		return refused(ConsentMissing, "person")
 	}
-	for i := range p.Entries {
-		if e := &p.Entries[i]; e.Live() && e.Deed.Span.Clocked() && e.Deed.Span.Start <= now && now < e.Deed.Span.End {
-			return refused(Overlap, "start")
-		}
+	busy := false
+	p.taken(nil, func(d *Deed) bool {
+		busy = d.Span.Clocked() && d.Span.Start <= now && now < d.Span.End
+		return !busy
+	})
+	for _, x := range p.openCheckIns() {
+		busy = busy || x.Activity != c.Activity && now < x.Until // still at another activity
 	}
-	for i := range p.CheckIns {
-		if x := &p.CheckIns[i]; x.Activity != c.Activity && now < x.Until {
-			return refused(Overlap, "start") // still at another activity
-		}
+	if busy {
+		return refused(Overlap, "start")
 	}
 	if err := c.Seen.admits(c.Person, by, now); err != nil {
 		return nil, err
 	}
-	if p.openCheckIn(c.Activity) != nil {
+	if slices.ContainsFunc(p.openCheckIns(), func(x CheckIn) bool { return x.Activity == c.Activity }) {
 		return refused(AlreadyCheckedIn, "activity")
 	}
 	return []Event{&CheckedIn{c.Person, c.Activity, c.Seen.Plan.Kind.EntryKind(), now, c.Seen.Window.Until, c.Seen.Read}}, nil
@@ -155,7 +158,7 @@ func (p *Person) checkOut(c *CheckOutOf, by Actor, now Instant) ([]Event, error)
 	if err != nil {
 		return nil, err
 	}
-	if !p.Consented(ConsentRecord) {
+	if !p.agreed() {
 		return refused(ConsentMissing, "person")
 	}
 	if err := p.room(deed.Span, nil); err != nil {
@@ -202,11 +205,13 @@ func (p *Person) enterAttendance(c *EnterAttendance, by Actor, now Instant) ([]E
 	if c.Seen.Cancelled {
 		return refused(ActivityCancelledCode, "activity")
 	}
-	for i := range p.Entries {
-		x := &p.Entries[i]
-		if x.Live() && x.Deed.Activity == c.Activity && x.Deed.Span.Day == deed.Span.Day && !(x.Deed.Span.Clocked() && deed.Span.Clocked()) {
-			return refused(AlreadyCheckedIn, "activity") // without clock times nothing shows that it is another
-		}
+	again := false
+	p.taken(nil, func(d *Deed) bool { // without clock times nothing shows that it is another
+		again = d.Activity == c.Activity && d.Span.Day == deed.Span.Day && !(d.Span.Clocked() && deed.Span.Clocked())
+		return !again
+	})
+	if again {
+		return refused(AlreadyCheckedIn, "activity")
 	}
 	return []Event{&EntryClaimed{Person: c.Person, Deed: deed, Remark: Secret{Plain: c.Remark}, Evidence: c.Evidence, Row: c.Row, Read: c.Seen.Read}}, nil
 }

@@ -13,7 +13,8 @@ type Actor struct {
 	Account AccountID
 	Role    Role
 	Scope   Division
-	Person  PersonID // the person behind the account, when linked
+	Person  PersonID   // the person behind the account, when linked: by the number that stays
+	Also    []PersonID // the person's other numbers, merged into it
 }
 
 // State is a stream folded up to its newest event. It belongs to one goroutine

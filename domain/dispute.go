@@ -59,7 +59,7 @@ func (p *Person) answerDispute(c *AnswerDispute, by Actor) ([]Event, error) {
 	}
 	entry := p.Entry(c.Entry)
 	switch {
-	case by.Person == c.Person:
+	case by.is(c.Person):
 		return refused(OwnRecord, "account")
 	case entry != nil && entry.Dispute != nil && entry.Dispute.By.is(by):
 		return refused(SameAccount, "account")

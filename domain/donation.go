@@ -286,7 +286,7 @@ func (d *Donation) decide(c *DecideDonationCorrection, by Actor) ([]Event, error
 		return nil, err
 	}
 	switch {
-	case !d.giver.IsZero() && by.Person == d.giver:
+	case by.is(d.giver):
 		return refused(OwnRecord, "account") // nobody decides what they gave
 	case d.Pending != nil && d.Pending.Proposer.is(by):
 		return refused(SameAccount, "account")

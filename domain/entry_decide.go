@@ -90,7 +90,7 @@ func (p *Person) claimable(c *ClaimEntry, by Actor, now Instant) (Deed, error) {
 	switch {
 	case err != nil:
 		return deed, err
-	case !p.Consented(ConsentRecord):
+	case !p.agreed():
 		return deed, Refuse(ConsentMissing, "person")
 	case !by.is(c.Person) && !by.staff():
 		return deed, Refuse(NotConcerned, "account")
@@ -176,28 +176,30 @@ func checkDeedFields(d *Deed, remark string, evidence []Evidence) error {
 	return nil
 }
 
-// room checks a span against the person's live entries, leaving out the entry
-// it is to replace. It looks at every entry of one person: hundreds, not
-// millions.
-func (p *Person) room(s Span, except *Entry) error {
-	for i := range p.Entries {
-		if e := &p.Entries[i]; e != except && e.Live() && e.Deed.Span.Overlaps(s) {
-			return Refuse(Overlap, "start")
+// room checks a span against the person's live entries under every number,
+// leaving out the entry it is to replace. It looks at every entry of one person:
+// hundreds, not millions.
+func (p *Person) room(s Span, except *Entry) (no error) {
+	p.taken(except, func(d *Deed) bool {
+		if d.Span.Overlaps(s) {
+			no = Refuse(Overlap, "start")
 		}
-	}
-	var full error
-	s.ByDay(func(d Day, m Minutes) bool {
-		for i := range p.Entries {
-			if e := &p.Entries[i]; e != except && e.Live() {
-				m += e.Deed.Span.on(d)
-			}
-		}
-		if m > DayMinutes {
-			full = Refuse(DayFull, "minutes")
-		}
-		return full == nil
+		return no == nil
 	})
-	return full
+	if no != nil {
+		return no
+	}
+	s.ByDay(func(day Day, m Minutes) bool {
+		p.taken(except, func(d *Deed) bool {
+			m += d.Span.on(day)
+			return true
+		})
+		if m > DayMinutes {
+			no = Refuse(DayFull, "minutes")
+		}
+		return no == nil
+	})
+	return no
 }
 
 // on is the minutes of the span that fall on a civil day: what ByDay gives for
@@ -254,7 +256,7 @@ func (p *Person) reject(c *RejectEntry, by Actor) ([]Event, error) {
 // decidable: a claim is decided by another person and another account.
 func (p *Person) decidable(person PersonID, entry *Entry, by Actor) error {
 	switch {
-	case by.Person == person:
+	case by.is(person):
 		return Refuse(OwnRecord, "account")
 	case entry == nil:
 		return Refuse(EntryUnknown, "entry")
@@ -338,7 +340,7 @@ func (p *Person) decideProposal(c *DecideProposal, by Actor, now Instant) ([]Eve
 	switch {
 	case entry != nil && entry.gave(c.Row) && c.Approve:
 		return nil, nil // approved before the import was interrupted
-	case by.Person == c.Person:
+	case by.is(c.Person):
 		return refused(OwnRecord, "account")
 	case entry != nil && entry.Pending != nil && entry.Pending.Proposer.is(by):
 		return refused(SameAccount, "account")

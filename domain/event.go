@@ -194,6 +194,13 @@ type (
 		Proposal ProposalNo // that was approved
 		Read     Reading
 	}
+	// PersonMergeExpected stands in the stream of the number that stays, before
+	// the merge in the other's.
+	PersonMergeExpected struct {
+		Person   PersonID
+		From     PersonID
+		Proposal ProposalNo // in the stream of the other
+	}
 	ProcessingRestricted struct {
 		Person PersonID
 		Reason Secret

@@ -39,6 +39,7 @@ func (*ContactChanged) Type() string               { return "contact-changed" }
 func (*PersonMergeProposed) Type() string          { return "person-merge-proposed" }
 func (*PersonMergeRefused) Type() string           { return "person-merge-refused" }
 func (*PersonMerged) Type() string                 { return "person-merged" }
+func (*PersonMergeExpected) Type() string          { return "person-merge-expected" }
 func (*ProcessingRestricted) Type() string         { return "processing-restricted" }
 func (*RestrictionLifted) Type() string            { return "restriction-lifted" }
 func (*PersonErased) Type() string                 { return "person-erased" }

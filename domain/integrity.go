@@ -115,7 +115,7 @@ func (p *Person) reviewFlag(c *ReviewFlag, by Actor) ([]Event, error) {
 		return refused(FieldMissing, "entries")
 	case len(c.Entries) > maxFlagged:
 		return refused(FieldInvalid, "entries")
-	case by.Person == c.Person:
+	case by.is(c.Person):
 		return refused(OwnRecord, "account")
 	case slices.ContainsFunc(c.Actors, func(s Signer) bool { return s.is(by) }):
 		return refused(SameAccount, "account")

@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Two numbers of one person are merged by an alias: both streams stay as they
 // are, and every fold counts the facts of the one for the other. One clerk
 // proposes it, another approves.
@@ -52,6 +54,40 @@ func (c *DecidePersonMerge) Given(f Found) Command {
 	return &given
 }
 
+// ExpectPersonMerge notes in the stream of the number that stays that another is
+// about to be merged into it: from then on a command there asks the other number
+// whether it was.
+type ExpectPersonMerge struct {
+	Person   PersonID
+	From     PersonID
+	Proposal ProposalNo // in the stream of the other
+}
+
+func (c *ExpectPersonMerge) Target() string    { return c.Person.Stream() }
+func (c *ExpectPersonMerge) Operation() string { return "expect-person-merge" }
+
+// Before: no fold of the number that stays may miss the merge.
+func (c *DecidePersonMerge) Before() Command {
+	if !c.Approve {
+		return nil
+	}
+	return &ExpectPersonMerge{c.Into, c.Person, c.Proposal}
+}
+
+// expectMerge notes a number once, whatever becomes of its merge.
+func (p *Person) expectMerge(c *ExpectPersonMerge, by Actor) ([]Event, error) {
+	switch {
+	case c.From.IsZero() || c.From == c.Person:
+		return refused(FieldInvalid, "from")
+	case slices.Contains(p.Expects, c.From):
+		return nil, nil
+	}
+	if err := by.keeps(p); err != nil {
+		return nil, err
+	}
+	return []Event{&PersonMergeExpected{c.Person, c.From, c.Proposal}}, nil
+}
+
 // mergeable says why a person cannot be merged into.
 func mergeable(into *PersonSeen) error {
 	if into.Refusal != "" {
@@ -88,7 +124,7 @@ func (p *Person) decideMerge(c *DecidePersonMerge, by Actor) ([]Event, error) {
 		return nil, err
 	}
 	switch {
-	case p.Merge != nil && !by.Person.IsZero() && (by.Person == c.Person || by.Person == p.Merge.Into):
+	case p.Merge != nil && (by.is(c.Person) || by.is(p.Merge.Into)):
 		return refused(OwnRecord, "account")
 	case p.Merge != nil && p.Merge.Proposer.is(by):
 		return refused(SameAccount, "account")

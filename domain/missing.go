@@ -147,7 +147,7 @@ func (p *Person) answerable(person PersonID, no ReportNo, by Actor) (Report, err
 		}
 	}
 	switch {
-	case by.Person == person:
+	case by.is(person):
 		return report, Refuse(OwnRecord, "account")
 	case report.No != 0 && report.By.is(by):
 		return report, Refuse(SameAccount, "account")

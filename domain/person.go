@@ -12,6 +12,7 @@ type Person struct {
 	Restricted  bool
 	MergedInto  PersonID
 	Merge       *PersonMerge // waits for a second person
+	Expects     []PersonID   // numbers whose merge into this one was approved
 	Layers      []Layer      // as of the latest day they were said to change on
 	LayersFrom  Day
 	Memberships []Membership
@@ -20,6 +21,7 @@ type Person struct {
 	CheckIns    []CheckIn // without a check-out yet, by rising number
 	Reports     []Report  // of missing entries, not answered yet
 	next        uint32    // revision of the next event
+	others      []Number  // under which the person is known as well; only while a command is judged
 }
 
 // Entry is one piece of service or study and where it stands.
@@ -73,7 +75,8 @@ type Proposal struct {
 }
 
 // Signer is who recorded something: an account and, when it is linked, the
-// person behind it. What one signer began, another must decide.
+// person behind it, by the number the person went by then. What one signer began,
+// another must decide.
 type Signer struct {
 	Account AccountID
 	Person  PersonID
@@ -82,10 +85,8 @@ type Signer struct {
 func signer(m Meta) Signer { return Signer{m.Account, m.Person} }
 
 // is reports whether an actor is the signer: the same account, or another
-// account of the same person.
-func (s Signer) is(by Actor) bool {
-	return s.Account == by.Account || !s.Person.IsZero() && s.Person == by.Person
-}
+// account of the same person, under whatever number.
+func (s Signer) is(by Actor) bool { return s.Account == by.Account || by.is(s.Person) }
 
 // Live reports whether the entry takes up time in the person's life.
 func (e *Entry) Live() bool { return e.Status == Claimed || e.Status == Confirmed }
@@ -192,6 +193,8 @@ func (p *Person) Evolve(e Event, m Meta) {
 		p.Merge = nil
 	case *PersonMerged:
 		p.MergedInto, p.Merge = e.Into, nil
+	case *PersonMergeExpected:
+		p.Expects = append(p.Expects, e.From)
 	case *LayersChanged:
 		if e.From >= p.LayersFrom {
 			p.Layers, p.LayersFrom = e.Layers, e.From

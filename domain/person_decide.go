@@ -77,13 +77,16 @@ func (c *WithdrawConsent) Operation() string { return "withdraw-consent" }
 
 // Decide judges a command on a person's stream.
 func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
+	if c, ok := c.(*BesideNumbers); ok {
+		return p.beside(c.Others).Decide(c.Command, by, now)
+	}
 	if err := by.may(c); err != nil {
 		return nil, err
 	}
 	if c, ok := c.(*EnrolPerson); ok {
 		return p.enrol(c, by, now)
 	}
-	if err := p.available(); err != nil {
+	if err := p.available(c); err != nil {
 		return nil, err
 	}
 	switch c := c.(type) {
@@ -103,6 +106,8 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return p.proposeMerge(c, by)
 	case *DecidePersonMerge:
 		return p.decideMerge(c, by)
+	case *ExpectPersonMerge:
+		return p.expectMerge(c, by)
 	case *GiveConsent:
 		return p.consent(c, by, now)
 	case *WithdrawConsent:
@@ -143,23 +148,26 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 	return refused(FieldInvalid, "command")
 }
 
-// available says why nothing may be recorded for this person at all.
-func (p *Person) available() error {
-	if r := p.unavailable(); r != nil {
+// available says why a command may not be recorded for this person, whatever it
+// is about.
+func (p *Person) available(c Command) error {
+	if r := p.unavailable(c); r != nil {
 		return r
 	}
 	return nil
 }
 
-func (p *Person) unavailable() *Refusal {
+// unavailable is why nothing new may be recorded, or, of a command, why this may
+// not.
+func (p *Person) unavailable(c Command) *Refusal {
 	switch {
 	case !p.Exists:
 		return Refuse(SubjectUnknown, "person")
-	case p.Erased:
+	case p.Erased || slices.ContainsFunc(p.others, func(n Number) bool { return n.Erased }):
 		return Refuse(SubjectErased, "person")
-	case !p.MergedInto.IsZero():
+	case !p.MergedInto.IsZero() && !curable(c):
 		return Refuse(SubjectMerged, "person")
-	case p.Restricted:
+	case p.Restricted || slices.ContainsFunc(p.others, func(n Number) bool { return n.Restricted }):
 		return Refuse(SubjectRestricted, "person")
 	}
 	return nil
@@ -292,13 +300,13 @@ func (p *Person) withdraw(c *WithdrawConsent, by Actor, now Instant) ([]Event, e
 		return refused(FieldInvalid, "consent")
 	case c.From > now.Day():
 		return refused(DateInFuture, "from")
-	case !by.is(c.Person) && !p.inCareOf(by.Person, c.Kind) && !by.recordsFor(p.home()):
+	case !by.is(c.Person) && !p.inCareOf(by, c.Kind) && !by.recordsFor(p.home()):
 		return refused(NotConcerned, "account")
 	}
 	return []Event{&ConsentWithdrawn{c.Person, c.Kind, c.From}}, nil
 }
 
 // inCareOf: a consent that a guardian gave may be withdrawn by the guardian.
-func (p *Person) inCareOf(guardian PersonID, kind ConsentKind) bool {
-	return !guardian.IsZero() && slices.ContainsFunc(p.Consents, func(c Consent) bool { return c.Kind == kind && c.Guardian == guardian })
+func (p *Person) inCareOf(by Actor, kind ConsentKind) bool {
+	return slices.ContainsFunc(p.Consents, func(c Consent) bool { return c.Kind == kind && by.is(c.Guardian) })
 }

@@ -17,6 +17,14 @@ type Reader interface {
 	Given(Found) Command
 }
 
+// Preceded is a command whose events presuppose a fact in another stream. Before
+// asks for that fact, which is recorded first: if nothing follows it, it has said
+// no more than that something may follow. Nil: there is none.
+type Preceded interface {
+	Command
+	Before() Command
+}
+
 // Found is another stream as it stood when a command was judged.
 type Found struct {
 	Reading
@@ -91,7 +99,7 @@ func seePerson(f Found) PersonSeen {
 		return seen
 	}
 	seen.Refusal, seen.Consented, seen.Home, seen.ConsentsFrom = "", p.Consented(ConsentRecord), p.home(), p.Enrolled.ConsentsFrom()
-	if r := p.unavailable(); r != nil {
+	if r := p.unavailable(nil); r != nil {
 		seen.Refusal = r.Code
 	}
 	return seen

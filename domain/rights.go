@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Who may ask for what, by role and scope. This is the domain's own line of
 // defence: it holds whatever asks, and it trusts only what stands in the
 // account's own stream.
@@ -66,8 +68,14 @@ func (a Actor) records(c CommunityCode, field string) error {
 // own, or one of those who work where the fact is recorded.
 func (a Actor) speaksFor(p PersonID, c CommunityCode) bool { return a.is(p) || a.recordsFor(c) }
 
-// is reports whether the account is linked to the person.
-func (a Actor) is(p PersonID) bool { return !p.IsZero() && a.Person == p }
+// is reports whether the account is linked to the person, by this number or
+// another.
+func (a Actor) is(p PersonID) bool {
+	return !p.IsZero() && (a.Person == p || slices.Contains(a.Also, p))
+}
+
+// Is is is for whoever shows what an account may see and do.
+func (a Actor) Is(p PersonID) bool { return a.is(p) }
 
 // governs refuses to rule over more than one's own division.
 func (a Actor) governs(d Division) error {

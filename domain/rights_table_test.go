@@ -53,6 +53,9 @@ var rightsOfPersons = map[string]right{
 	"DecidePersonMerge": forStaff(func(w *rightsWorld) domain.Command {
 		return &domain.DecidePersonMerge{Person: w.late, Proposal: w.merge, Into: w.other, Approve: true}
 	}),
+	"ExpectPersonMerge": forStaff(func(w *rightsWorld) domain.Command {
+		return &domain.ExpectPersonMerge{Person: w.other, From: w.self, Proposal: w.merge}
+	}),
 	"ReviewFlag": forStaff(func(w *rightsWorld) domain.Command {
 		return &domain.ReviewFlag{Person: w.self, Flag: [16]byte{1}, Kind: "repeat", Entries: []domain.EntryNo{w.claimed}, Outcome: domain.FlagExplained, Reason: "已核对"}
 	}),

@@ -22,11 +22,11 @@ func codeOf(a domain.ActivityID, window uint32, step int64) string {
 func (l *ledger) judgedOn(c domain.Command) domain.Command {
 	r, ok := c.(domain.Reader)
 	if !ok || r.Reads() == "" {
-		return c
+		return l.besideNumbers(c)
 	}
 	stream := r.Reads()
 	read := domain.Reading{Stream: stream, Revision: uint32(max(0, len(l.streams[stream])-1))}
-	return r.Given(domain.Found{Reading: read, State: l.state(stream), Now: l.now, Codes: codeOf})
+	return l.besideNumbers(r.Given(domain.Found{Reading: read, State: l.state(stream), Now: l.now, Codes: codeOf}))
 }
 
 func (l *ledger) activityVerbs() map[string]func() domain.Command {

@@ -109,7 +109,7 @@ func (l *ledger) as(handle string, c domain.Command) ([]recorded, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.decide(c, by)
+	return l.decide(c, l.known(by))
 }
 
 // decide lets the domain judge and records what it answers. After every
@@ -126,6 +126,9 @@ func (l *ledger) decide(c domain.Command, by domain.Actor) ([]recorded, error) {
 		if len(events) > 0 {
 			l.t.Errorf("%s: refused with events", c.Operation())
 		}
+		return nil, err
+	}
+	if err := l.precede(c, by); err != nil {
 		return nil, err
 	}
 	for _, e := range events {

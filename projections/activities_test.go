@@ -17,11 +17,11 @@ import (
 func (w *world) judgedOn(c domain.Command) domain.Command {
 	r, ok := c.(domain.Reader)
 	if !ok || r.Reads() == "" {
-		return c
+		return w.besideNumbers(c)
 	}
 	read := domain.Reading{Stream: r.Reads(), Revision: uint32(max(1, w.counts[r.Reads()]) - 1)}
-	return r.Given(domain.Found{Reading: read, State: w.state(r.Reads()), Now: w.now,
-		Codes: func(domain.ActivityID, uint32, int64) string { return "code" }})
+	return w.besideNumbers(r.Given(domain.Found{Reading: read, State: w.state(r.Reads()), Now: w.now,
+		Codes: func(domain.ActivityID, uint32, int64) string { return "code" }}))
 }
 
 // readOf is what a step's event says it was judged on.

@@ -36,7 +36,7 @@ func (v *View) Actor(handle string) (domain.Actor, bool) {
 		scope, _ := domain.ParseDivision(dutyScope(duty))
 		out := domain.Actor{Account: domain.AccountID{UUID: a.id}, Scope: scope}
 		if atomic.LoadUint32(&a.linkedAt) != never {
-			out.Person.UUID = a.person
+			out.Person, out.Also = v.b.numbersOf(domain.PersonID{UUID: a.person})
 		}
 		if n := duty & 0xf; n > 0 && n <= uint64(len(dutyRoles)) {
 			out.Role = dutyRoles[n-1]

@@ -70,6 +70,20 @@ func (b *books) canonical(i uint32, size uint32) uint32 {
 	}
 }
 
+// numbersOf is the number by which a person goes today, and the others, as the
+// write side finds them.
+func (b *books) numbersOf(id domain.PersonID) (stays domain.PersonID, others []domain.PersonID) {
+	i := b.personOf.find(id.UUID, hashUUID(id.UUID))
+	if i == none {
+		return id, nil
+	}
+	group := b.groupOf(i, never)
+	for _, k := range group[1:] {
+		others = append(others, b.persons.at(k).id)
+	}
+	return b.persons.at(group[0]).id, others
+}
+
 // groupOf is the canonical person of i at a size, and behind it, in the order
 // of their merges, everyone whose facts count for it.
 func (b *books) groupOf(i uint32, size uint32) []uint32 {

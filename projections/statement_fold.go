@@ -44,10 +44,21 @@ func (v *View) lives(ctx context.Context, streams eventstore.StreamReader, id do
 
 // lifeOf says of an event in a person's stream who recorded it and when.
 func (v *View) lifeOf(id domain.PersonID, e domain.Event, m domain.Meta, revision uint64) LifeEvent {
+	own := v.isNumberOf(m.Person, id)
 	return LifeEvent{
-		Type: e.Type(), At: m.RecordedAt, By: m.Account, Handle: v.handleOf(m.Account), Role: m.Role, Own: m.Person == id,
-		OnBehalf: m.OnBehalfOf == id && m.Person != id, Revision: revision,
+		Type: e.Type(), At: m.RecordedAt, By: m.Account, Handle: v.handleOf(m.Account), Role: m.Role, Own: own,
+		OnBehalf: !own && v.isNumberOf(m.OnBehalfOf, id), Revision: revision,
 	}
+}
+
+// isNumberOf reports whether two numbers are one person's at the view.
+func (v *View) isNumberOf(a, b domain.PersonID) bool {
+	if a == b || a.IsZero() {
+		return a == b
+	}
+	i, ok := v.person(a)
+	j, both := v.person(b)
+	return ok && both && v.b.canonical(i, v.size) == v.b.canonical(j, v.size)
 }
 
 // note writes an event into the life of the entry, report or check-in it concerns.

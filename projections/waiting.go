@@ -61,7 +61,6 @@ type WaitBlock string
 const (
 	NotBlocked        WaitBlock = ""
 	BlockedErased     WaitBlock = "erased"
-	BlockedMerged     WaitBlock = "merged"
 	BlockedRestricted WaitBlock = "restricted"
 	BlockedOvertaken  WaitBlock = "overtaken" // another version was adopted: it can only be refused
 )
@@ -243,24 +242,28 @@ func (v *View) showPerson(out *Wait, i uint32) {
 	out.Person, out.State, out.Block = p.id, p.state(), v.blockOf(i)
 }
 
-// blockOf is why nothing may be recorded for a person, as the write side says.
+// blockOf is why nothing may be recorded for a person, as the write side says. What
+// stands under a number that was merged is answered there; what holds of one
+// number of a person holds of all.
 func (v *View) blockOf(i uint32) WaitBlock {
-	switch p := v.b.persons.at(i); {
-	case p.has(personErased):
-		return BlockedErased
-	case v.subjectOf(i).person != i:
-		return BlockedMerged
-	case p.has(personRestricted):
-		return BlockedRestricted
+	s := v.subjectOf(i)
+	block := NotBlocked
+	for _, k := range append([]uint32{s.person}, s.others...) {
+		switch p := v.b.persons.at(k); {
+		case p.has(personErased):
+			return BlockedErased
+		case p.has(personRestricted):
+			block = BlockedRestricted
+		}
 	}
-	return NotBlocked
+	return block
 }
 
 // mayAnswer leaves out what an account is refused for who it is: outside its
 // scope, its own question, or its own person's record. Who set an activity's
 // plan is not known here, and is refused the signature all the same.
 func (v *View) mayAnswer(x *waiting, by *domain.Actor) bool {
-	asked := by.Account == x.by || !by.Person.IsZero() && by.Person == v.behind(x.by)
+	asked := by.Account == x.by || by.Is(v.behind(x.by))
 	own := false
 	switch x.kind {
 	case WaitClaim:
@@ -270,7 +273,7 @@ func (v *View) mayAnswer(x *waiting, by *domain.Actor) bool {
 	case WaitPolicy:
 		return !asked && by.Staff() && by.Scope.Covers(x.scope)
 	case WaitGift:
-		own = !by.Person.IsZero() && by.Person == v.b.donations.at(v.b.waits.at(x.row).subject).person
+		own = by.Is(v.b.donations.at(v.b.waits.at(x.row).subject).person)
 	case WaitAttestation:
 		own = v.inCharge(v.b.waits.at(x.row).subject, by)
 	case WaitMerge:
@@ -297,12 +300,12 @@ func (v *View) keeper(i uint32) (enrolled domain.CommunityCode) {
 }
 
 func (v *View) isPerson(i uint32, by *domain.Actor) bool {
-	return !by.Person.IsZero() && v.b.persons.at(i).id == by.Person
+	return by.Is(v.b.persons.at(i).id)
 }
 
 func (v *View) inCharge(activity uint32, by *domain.Actor) bool {
 	plan := v.planRow(v.b.activities.at(activity))
-	return !by.Person.IsZero() && by.Person == plan.inCharge
+	return by.Is(plan.inCharge)
 }
 
 // behind is the person linked to an account; zero: nobody known.

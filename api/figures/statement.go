@@ -165,6 +165,7 @@ func StoryOf(s projections.Statement, reasons Reasons) Statement {
 		e.Story = storyOf(&s.Entries[i], reasons)
 		if s.Entries[i].Person != s.Person {
 			e.Person = id(s.Entries[i].Person.UUID)
+			e.Story = append(e.Story, underNumber(s.Entries[i].Person))
 		}
 		out.Entries = append(out.Entries, e)
 	}
@@ -180,6 +181,7 @@ func StoryOf(s projections.Statement, reasons Reasons) Statement {
 		r.Story = reportStory(&s.Reports[i], reasons)
 		if s.Reports[i].Person != s.Person {
 			r.Person = id(s.Reports[i].Person.UUID)
+			r.Story = append(r.Story, underNumber(s.Reports[i].Person))
 		}
 		out.Reports = append(out.Reports, r)
 	}

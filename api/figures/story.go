@@ -30,6 +30,15 @@ func storyOf(e *projections.StatementEntry, reasons Reasons) []Sentence {
 	return t.out
 }
 
+// underNumber says where something is cured that stands under another of the
+// person's numbers.
+func underNumber(p domain.PersonID) Sentence {
+	return Sentence{
+		Zh: "登记在此人的另一编号 " + p.String() + " 下：异议、更正、作废、确认、答复都按该编号办理。",
+		En: "It stands under another number of the person, " + p.String() + ": it is disputed, corrected, voided, confirmed and answered there.",
+	}
+}
+
 func reportStory(r *projections.StatementReport, reasons Reasons) []Sentence {
 	t := teller{person: r.Person, reasons: reasons, offered: map[uint64]*domain.Deed{}}
 	for i := range r.Life {

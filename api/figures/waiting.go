@@ -89,7 +89,6 @@ var waitTexts = map[projections.WaitKind]waitText{
 
 var waitBlocks = map[projections.WaitBlock]Clause{
 	projections.BlockedErased:     {Clause: "subject-erased", Zh: "此人已注销，不再登记任何内容", En: "the person was erased: nothing is recorded any more"},
-	projections.BlockedMerged:     {Clause: "subject-merged", Zh: "此编号已并入另一编号，不再登记任何内容", En: "the number was merged into another: nothing is recorded under it any more"},
 	projections.BlockedRestricted: {Clause: "subject-restricted", Zh: "此人已限制处理，解除之前不能登记", En: "processing is restricted: nothing is recorded until that is lifted"},
 	projections.BlockedOvertaken:  {Clause: "policy-version-order", Zh: "其间已通过另一版，只能不批准", En: "another version was adopted meanwhile: it can only be refused"},
 }

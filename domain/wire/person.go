@@ -155,6 +155,17 @@ func readPersonMergeRefused(r *reader, ref *domain.StreamRef, e *domain.PersonMe
 	e.Proposal = readProposal(r)
 }
 
+func writePersonMergeExpected(w *writer, e *domain.PersonMergeExpected) {
+	w.uuid("from", e.From.UUID)
+	w.int("proposal", int64(e.Proposal))
+}
+
+func readPersonMergeExpected(r *reader, ref *domain.StreamRef, e *domain.PersonMergeExpected) {
+	e.Person.UUID = ref.ID
+	e.From.UUID = r.uuid("from")
+	e.Proposal = readProposal(r)
+}
+
 func writePersonMerged(w *writer, e *domain.PersonMerged) {
 	w.uuid("into", e.Into.UUID)
 	w.int("proposal", int64(e.Proposal))

@@ -80,6 +80,7 @@ var codecs = map[string]codec{
 	"contact-changed":           of(domain.PersonCategory, writeContactChanged, readContactChanged),
 	"person-merge-proposed":     of(domain.PersonCategory, writePersonMergeProposed, readPersonMergeProposed),
 	"person-merge-refused":      of(domain.PersonCategory, writePersonMergeRefused, readPersonMergeRefused),
+	"person-merge-expected":     of(domain.PersonCategory, writePersonMergeExpected, readPersonMergeExpected),
 	"person-merged":             of(domain.PersonCategory, writePersonMerged, readPersonMerged),
 	"processing-restricted":     of(domain.PersonCategory, writeProcessingRestricted, readProcessingRestricted),
 	"restriction-lifted":        of(domain.PersonCategory, writeRestrictionLifted, readRestrictionLifted),
