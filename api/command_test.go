@@ -19,6 +19,8 @@ func TestCommandsAppendTheirEventsOnce(t *testing.T) {
 	gift := c.mustPost("/v1/donations", cash).Donation
 	used := c.mustPost("/v1/donations", cash).Donation
 	double := c.enrolled("李四")
+	parted, stays := c.enrolled("赵六"), c.enrolled("钱七")
+	c.merged(parted, stays)
 	c.mustPost("/v1/communities", `{"code":"430702001008","name":"蓝旗社区"}`)
 	c.mustPost("/v1/communities", `{"code":"430702001009","name":"绿旗社区"}`)
 	team := c.mustPost("/v1/groups", `{"kind":"team","community":"430702001008","name":"红马甲","from":"2025-01-01"}`).Group
@@ -53,6 +55,7 @@ func TestCommandsAppendTheirEventsOnce(t *testing.T) {
 		{"/v1/communities/430702001008/counts/3/withdraw", `{"reason":"点错柜"}`, "count-withdrawn", nil},
 		{"/v1/communities/430702001008/succession", `{"successors":["430702001009"],"from":"2026-03-01","source":"批复"}`, "community-succeeded", nil},
 		{"/v1/persons/" + double + "/merges", `{"into":"` + person + `","reason":"同一人两次登记"}`, "person-merge-proposed", nil},
+		{"/v1/persons/" + parted + "/unmerges", `{"into":"` + stays + `","reason":"不是同一人"}`, "person-unmerge-proposed", nil},
 		{at("/consents"), `{"kind":"publish","basis":"online"}`, "consent-given", nil},
 		{at("/consents/withdraw"), `{"kind":"publish"}`, "consent-withdrawn", nil},
 		{at("/entries"), `{"kind":"service","title":"清洁","community":"430702001007","start":"2026-03-05T01:00:00Z","end":"2026-03-05T03:30:00Z","hours":"credit","remark":"下雨","evidence":[{"kind":"photo","place":"档案柜","sha256":"` + strings.Repeat("ab", 32) + `"}]}`, "service-claimed", nil},

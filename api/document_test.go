@@ -314,6 +314,14 @@ func groupWrites(x *exchange, at func(string, ...any) string) {
 		proposal := *decode[Recorded](t, x.post("/v1/persons/"+double+"/merges", into)).Proposal
 		x.post(fmt.Sprintf("/v1/persons/%s/merges/%d/%s", double, proposal, verb), body, "Zhishu-Account", "reviewer")
 	}
+	for _, verb := range []string{"refuse", "approve"} {
+		body := `{"into":"` + third + `"}`
+		if verb == "refuse" {
+			body = `{"into":"` + third + `","reason":"是同一人"}`
+		}
+		proposal := *decode[Recorded](t, x.post("/v1/persons/"+double+"/unmerges", into)).Proposal
+		x.post(fmt.Sprintf("/v1/persons/%s/unmerges/%d/%s", double, proposal, verb), body, "Zhishu-Account", "reviewer")
+	}
 }
 
 func reads(x *exchange, person string) {

@@ -277,6 +277,13 @@ func (c *city) enrolled(name string) string {
 	return c.mustPost("/v1/persons", fmt.Sprintf(`{"community":%q,"memberFrom":"2026-01-01","consent":{"basis":"paper","from":"2026-01-01"},"name":%q}`, here, name)).Person
 }
 
+// merged makes two numbers one person's, as two accounts decide.
+func (c *city) merged(person, into string) {
+	c.t.Helper()
+	proposal := *c.mustPost("/v1/persons/"+person+"/merges", `{"into":"`+into+`","reason":"同一人"}`).Proposal
+	c.mustPost(fmt.Sprintf("/v1/persons/%s/merges/%d/approve", person, proposal), `{"into":"`+into+`"}`, "Zhishu-Account", "reviewer")
+}
+
 // claimed is a claim of so many minutes on a day, and confirmed one that a
 // second account has confirmed.
 func (c *city) claimed(person, kind, day string, minutes int) uint64 {

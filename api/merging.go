@@ -30,23 +30,6 @@ type layersInput struct {
 	}
 }
 
-// MergeBody names the number that stays.
-type MergeBody struct {
-	Into string `json:"into" pattern:"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" patternDescription:"a UUID in small letters" doc:"Number that stays; every fact counts for it"`
-}
-
-func (b *MergeBody) into() domain.PersonID { return domain.PersonID{UUID: uuidOf(b.Into)} }
-
-type proposeMergeInput struct {
-	WriteInput
-	PersonPath
-	Body struct {
-		MergeBody
-		ReasonBody
-		Evidence []EvidenceBody `json:"evidence,omitempty" maxItems:"50"`
-	}
-}
-
 type contactInput struct {
 	WriteInput
 	PersonPath
@@ -56,25 +39,8 @@ type contactInput struct {
 	}
 }
 
-type approveMergeInput struct {
-	WriteInput
-	PersonPath
-	Proposal uint32 `path:"proposal" maximum:"4294967295" doc:"Number of the proposal"`
-	Body     MergeBody
-}
-
-type refuseMergeInput struct {
-	WriteInput
-	PersonPath
-	Proposal uint32 `path:"proposal" maximum:"4294967295" doc:"Number of the proposal"`
-	Body     struct {
-		MergeBody
-		ReasonBody
-	}
-}
-
-// merging registers moves, changes of layer, of name and phone, and two numbers of one person
-// becoming one.
+// merging registers moves, changes of layer, of name and phone, and what becomes of
+// two numbers of one person.
 func merging(r *routes) {
 	write(r, operation{
 		id: "move-membership", path: "/v1/persons/{id}/memberships/move", tag: "persons", permission: "person.membership",
@@ -109,34 +75,5 @@ func merging(r *routes) {
 	}, slices.Concat(personCodes, []domain.Code{domain.NothingChanges}), func(ctx context.Context, s *Server, in *contactInput) (*recordedOutput, error) {
 		return s.do(ctx, &in.WriteInput, &domain.ChangeContact{Person: in.person(), Name: in.Body.Name, Phone: in.Body.Phone})
 	})
-	write(r, operation{
-		id: "propose-person-merge", path: "/v1/persons/{id}/merges", tag: "persons", permission: "person.merge",
-		summary: "Propose that two numbers are one person's",
-		doc:     "Both numbers stay; every fact of the one counts for the other once a second person has approved.",
-	}, slices.Concat(personCodes, []domain.Code{domain.ProposalPending}), func(ctx context.Context, s *Server, in *proposeMergeInput) (*recordedOutput, error) {
-		out, err := s.do(ctx, &in.WriteInput, &domain.ProposePersonMerge{
-			Person: in.person(), Into: in.Body.into(), Reason: in.Body.Reason, Evidence: s.evidence(in.Body.Evidence),
-		})
-		if err == nil {
-			out.Body.Proposal = out.Body.FirstRevision
-		}
-		return out, err
-	})
-	decide := slices.Concat(personCodes, []domain.Code{domain.OwnRecord, domain.SameAccount, domain.ProposalUnknown})
-	write(r, operation{
-		id: "approve-person-merge", path: "/v1/persons/{id}/merges/{proposal}/approve", tag: "persons", permission: "person.merge",
-		summary: "Approve a merge that another account proposed",
-	}, decide, func(ctx context.Context, s *Server, in *approveMergeInput) (*recordedOutput, error) {
-		return s.do(ctx, &in.WriteInput, &domain.DecidePersonMerge{
-			Person: in.person(), Proposal: domain.ProposalNo(in.Proposal), Into: in.Body.into(), Approve: true,
-		})
-	})
-	write(r, operation{
-		id: "refuse-person-merge", path: "/v1/persons/{id}/merges/{proposal}/refuse", tag: "persons", permission: "person.merge",
-		summary: "Refuse a merge that another account proposed",
-	}, decide, func(ctx context.Context, s *Server, in *refuseMergeInput) (*recordedOutput, error) {
-		return s.do(ctx, &in.WriteInput, &domain.DecidePersonMerge{
-			Person: in.person(), Proposal: domain.ProposalNo(in.Proposal), Into: in.Body.into(), Reason: in.Body.Reason,
-		})
-	})
+	numbers(r)
 }

@@ -41,12 +41,10 @@ func noteProblem(a answer) {
 // What a command hears about subjects that came to an end or were replaced.
 func TestRefusalsOfWhatHasEnded(t *testing.T) {
 	c := newCity(t, nil)
-	reviewer := []string{"Zhishu-Account", "reviewer"}
 	person, double, silent := c.enrolled("甲"), c.enrolled("甲"), c.enrolled("乙")
 	claim := `{"kind":"service","title":"清洁","community":"` + here + `","day":"2026-03-01","minutes":60}`
 	into := `{"into":"` + person + `","reason":"同一人","evidence":[{"kind":"form"}]}`
-	proposal := *c.mustPost("/v1/persons/"+double+"/merges", into).Proposal
-	c.mustPost(fmt.Sprintf("/v1/persons/%s/merges/%d/approve", double, proposal), `{"into":"`+person+`"}`, reviewer...)
+	c.merged(double, person)
 	c.mustPost("/v1/persons/"+silent+"/consents/withdraw", `{"kind":"record"}`)
 	for code, name := range map[string]string{"430702001008": "蓝旗社区", "430702001009": "绿旗社区"} {
 		c.mustPost("/v1/communities", `{"code":"`+code+`","name":"`+name+`"}`)
@@ -58,6 +56,7 @@ func TestRefusalsOfWhatHasEnded(t *testing.T) {
 	for _, try := range [][3]string{
 		{"subject-merged", "/v1/persons/" + double + "/entries", claim},
 		{"consent-missing", "/v1/persons/" + silent + "/entries", claim},
+		{"not-merged", "/v1/persons/" + silent + "/unmerges", into},
 		{"group-closed", "/v1/groups/household/" + household + "/close", `{"to":"2026-02-28"}`},
 		{"group-closed", "/v1/communities/430702001008/designations", learning + `,"from":"2026-02-01"}`},
 		{"designation-unknown", "/v1/communities/430702001008/designations/end", learning + `,"to":"2026-02-01"}`},

@@ -21,7 +21,7 @@ func product(r *routes) {
 //	groups        POST /v1/groups, /v1/groups/{kind}/{id}/name, /community, /close
 //	identities    GET /v1/persons/{id}/identity
 //	belonging     POST /v1/persons/{id}/memberships, …/end, /v1/persons/{id}/consents, …/withdraw
-//	merging       POST /v1/persons/{id}/memberships/move, /layers, /merges, …/{proposal}/approve, refuse
+//	merging       POST /v1/persons/{id}/memberships/move, /layers, /merges, /unmerges, …/{proposal}/approve, refuse
 //	statements    GET /v1/persons/{id}/statement, /v1/persons/{id}/story
 //	entries       POST /v1/persons/{id}/entries, …/{no}/confirm, reject, corrections, void
 //	              POST …/{no}/proposals/{proposal}/approve, refuse

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"zhishu/api/figures"
@@ -45,7 +46,7 @@ func statements(r *routes) {
 		if err != nil {
 			return nil, err
 		}
-		reasons, err := r.server.reasons(ctx, &statement)
+		reasons, err := r.server.reasons(ctx, in.Account, &statement)
 		if err != nil {
 			return nil, err
 		}
@@ -61,8 +62,10 @@ func (s *Server) statement(ctx context.Context, asOf string, id domain.PersonID)
 	return s.cfg.Ledger.Statement(ctx, v, id)
 }
 
-// reasons opens the free words of everybody whose entries a statement lists.
-func (s *Server) reasons(ctx context.Context, statement *projections.Statement) (figures.Reasons, error) {
+// reasons opens the free words of every number whose entries a statement lists, as
+// far as the account may open them today: at the point of view a number may have
+// been merged that is another person's by now.
+func (s *Server) reasons(ctx context.Context, account string, statement *projections.Statement) (figures.Reasons, error) {
 	type event struct {
 		person   domain.PersonID
 		revision uint64
@@ -74,6 +77,12 @@ func (s *Server) reasons(ctx context.Context, statement *projections.Statement) 
 			return nil
 		}
 		read[id] = true
+		if _, err := s.mayOpenPerson(ctx, account, id); err != nil {
+			if _, refused := errors.AsType[*domain.Refusal](err); refused {
+				return nil
+			}
+			return err
+		}
 		return s.cfg.Ledger.Commands.Disclose(ctx, id.Stream(), func(rev commands.Revision, field, plain string) {
 			switch field {
 			case "reason", "finding", "remark":
@@ -88,6 +97,11 @@ func (s *Server) reasons(ctx context.Context, statement *projections.Statement) 
 	}
 	for i := range statement.Reports {
 		if err := open(statement.Reports[i].Person); err != nil {
+			return nil, err
+		}
+	}
+	for i := range statement.Changes {
+		if err := open(statement.Changes[i].Person); err != nil {
 			return nil, err
 		}
 	}

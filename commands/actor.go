@@ -32,11 +32,12 @@ type knownActor struct {
 }
 
 // changesActors reports whether what was just recorded in a stream may change
-// who an account is: an account's own, or a person's that was merged away.
+// who an account is: an account's own, or a person's that was merged away or is
+// by itself again.
 func changesActors(s domain.State) bool {
 	p, person := s.(*domain.Person)
 	_, account := s.(*domain.Account)
-	return account || person && !p.MergedInto.IsZero()
+	return account || person && (!p.MergedInto.IsZero() || p.Parted)
 }
 
 // actor reads who the caller is from the account's own stream. Opening the

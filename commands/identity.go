@@ -120,7 +120,7 @@ func hasFreeText(c domain.Command) bool {
 	case *domain.EnterAttendance:
 		return c.Remark != ""
 	case *domain.RejectEntry, *domain.ProposeCorrection, *domain.ProposeVoid,
-		*domain.ChangeContact, *domain.DisputeEntry, *domain.ReviewFlag, *domain.ReviewCommunityFlag, *domain.AnswerDispute, *domain.DeclineMissingEntry, *domain.ProposeReopening, *domain.ProposePersonMerge:
+		*domain.ChangeContact, *domain.DisputeEntry, *domain.ReviewFlag, *domain.ReviewCommunityFlag, *domain.AnswerDispute, *domain.DeclineMissingEntry, *domain.ProposeReopening, *domain.ProposePersonMerge, *domain.ProposePersonUnmerge:
 		return true
 	case *domain.ReportMissingEntry:
 		return c.Remark != ""
@@ -129,6 +129,8 @@ func hasFreeText(c domain.Command) bool {
 	case *domain.DecideProposal:
 		return c.Reason != ""
 	case *domain.DecidePersonMerge:
+		return c.Reason != ""
+	case *domain.DecidePersonUnmerge:
 		return c.Reason != ""
 	}
 	return false

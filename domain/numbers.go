@@ -105,7 +105,8 @@ func curable(c Command) bool {
 	switch c.(type) {
 	case *ConfirmEntry, *RejectEntry, *ConfirmAttendance, *CheckOutOf,
 		*ProposeCorrection, *ProposeVoid, *DecideProposal, *DisputeEntry, *AnswerDispute,
-		*AcceptMissingEntry, *DeclineMissingEntry, *ReviewFlag, *ExportPersonalKey:
+		*AcceptMissingEntry, *DeclineMissingEntry, *ReviewFlag, *ExportPersonalKey,
+		*ProposePersonUnmerge, *DecidePersonUnmerge:
 		return true
 	}
 	return false

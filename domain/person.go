@@ -12,6 +12,8 @@ type Person struct {
 	Restricted  bool
 	MergedInto  PersonID
 	Merge       *PersonMerge // waits for a second person
+	Unmerge     *PersonMerge // its undoing waits for a second person
+	Parted      bool         // it was merged once, and is by itself again
 	Expects     []PersonID   // numbers whose merge into this one was approved
 	Layers      []Layer      // as of the latest day they were said to change on
 	LayersFrom  Day
@@ -195,6 +197,8 @@ func (p *Person) Evolve(e Event, m Meta) {
 		p.MergedInto, p.Merge = e.Into, nil
 	case *PersonMergeExpected:
 		p.Expects = append(p.Expects, e.From)
+	case *PersonUnmergeProposed, *PersonUnmergeRefused, *PersonUnmerged:
+		p.evolveUnmerge(e, m, revision)
 	case *LayersChanged:
 		if e.From >= p.LayersFrom {
 			p.Layers, p.LayersFrom = e.Layers, e.From

@@ -108,6 +108,10 @@ func (p *Person) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return p.decideMerge(c, by)
 	case *ExpectPersonMerge:
 		return p.expectMerge(c, by)
+	case *ProposePersonUnmerge:
+		return p.proposeUnmerge(c, by)
+	case *DecidePersonUnmerge:
+		return p.decideUnmerge(c, by)
 	case *GiveConsent:
 		return p.consent(c, by, now)
 	case *WithdrawConsent:

@@ -34,6 +34,7 @@ const (
 	EntryNotConfirmed  Code = "entry-not-confirmed"
 	ProposalPending    Code = "proposal-pending"
 	DisputePending     Code = "dispute-pending"
+	NotMerged          Code = "not-merged"
 	ProposalUnknown    Code = "proposal-unknown"
 	DisputeUnknown     Code = "dispute-unknown"
 	ReportUnknown      Code = "report-unknown"
@@ -128,7 +129,7 @@ var Refusals = []RefusalInfo{
 	{SubjectUnknown, "没有这个对象", "there is no such subject", "核对编号，或先登记", "check the id, or register it first"},
 	{SubjectExists, "已经登记过", "it is already registered", "直接使用已有的登记", "use the existing registration"},
 	{SubjectErased, "该人已注销", "the person was erased", "注销后不能再记录", "nothing can be recorded after erasure"},
-	{SubjectMerged, "该人已并入另一编号", "the person was merged into another", "改用合并后的编号", "use the number it was merged into"},
+	{SubjectMerged, "该人已并入另一编号", "the person was merged into another", "新的内容用合并后的编号；旧编号下已有的记录仍按旧编号异议、更正和办理", "use the number it was merged into; what stands under the old one is disputed, corrected and decided there"},
 	{SubjectRestricted, "该人已要求限制处理", "processing of this person is restricted", "先由本人解除限制", "the person must lift the restriction first"},
 	{FieldMissing, "缺少必填内容", "a required field is missing", "补上该项", "fill it in"},
 	{FieldInvalid, "内容不合规格", "a field is not valid", "按说明改写该项", "write it as the documentation says"},
@@ -151,6 +152,7 @@ var Refusals = []RefusalInfo{
 	{EntryNotConfirmed, "记录不在已确认状态", "the entry is not confirmed", "只有已确认的记录可以提出异议、更正或作废；没有记上的，请申报漏记", "only confirmed entries are disputed, corrected or voided; report a missing one as missing"},
 	{ProposalPending, "已有一项待处理的申请", "a proposal is already waiting", "先处理前一项申请", "decide on that one first"},
 	{DisputePending, "有一项异议尚未处理", "a dispute has not been answered", "先答复该项异议", "answer it first"},
+	{NotMerged, "该编号没有并入所说的编号", "the number is not merged into that one", "查看此人的编号，填现在并入的那一个", "look the person up, and name the number it is merged into now"},
 	{ProposalUnknown, "没有这项待处理的申请", "there is no such proposal waiting", "核对申请序号", "check the proposal number"},
 	{DisputeUnknown, "没有这项待答复的异议", "there is no such dispute to be answered", "核对异议序号", "check the dispute number"},
 	{ReportUnknown, "没有这项待答复的漏记申报", "there is no such report to be answered", "核对申报序号", "check the report number"},

@@ -53,6 +53,12 @@ var rightsOfPersons = map[string]right{
 	"DecidePersonMerge": forStaff(func(w *rightsWorld) domain.Command {
 		return &domain.DecidePersonMerge{Person: w.late, Proposal: w.merge, Into: w.other, Approve: true}
 	}),
+	"ProposePersonUnmerge": forStaff(func(w *rightsWorld) domain.Command {
+		return &domain.ProposePersonUnmerge{Person: w.merged, Into: w.other, Reason: "不是同一人"}
+	}),
+	"DecidePersonUnmerge": forStaff(func(w *rightsWorld) domain.Command {
+		return &domain.DecidePersonUnmerge{Person: w.parting, Proposal: w.unmerge, Into: w.other, Approve: true}
+	}),
 	"ExpectPersonMerge": forStaff(func(w *rightsWorld) domain.Command {
 		return &domain.ExpectPersonMerge{Person: w.other, From: w.self, Proposal: w.merge}
 	}),

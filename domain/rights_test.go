@@ -68,12 +68,13 @@ func forConcerned(command func(w *rightsWorld) domain.Command, others domain.Cod
 type rightsWorld struct {
 	*ledger
 	self, other, late, asked         domain.PersonID
+	merged, parting                  domain.PersonID // into other; of the second, the undoing waits
 	claimed, confirmed               domain.EntryNo
 	disputed, changing               domain.EntryNo
 	dispute                          domain.DisputeNo
 	report                           domain.ReportNo
 	correction, reopening, ruling    domain.ProposalNo
-	merge                            domain.ProposalNo
+	merge, unmerge                   domain.ProposalNo
 	giftChange                       domain.ProposalNo
 	allocation                       domain.AllocationNo
 	enquiry                          domain.EnquiryNo
@@ -128,6 +129,12 @@ func newRightsWorld(t *testing.T) *rightsWorld {
 	w.correction = domain.ProposalNo(do("clerk", &domain.ProposeVoid{Person: w.self, Entry: w.changing, Reason: "误记"}))
 	w.report = domain.ReportNo(do("clerk", &domain.ReportMissingEntry{Person: w.self, Deed: w.deed(5)}))
 	w.merge = domain.ProposalNo(do("clerk", &domain.ProposePersonMerge{Person: w.late, Into: w.other, Reason: "同一人"}))
+	w.merged, w.parting = enrol("戊"), enrol("己")
+	for _, p := range []domain.PersonID{w.merged, w.parting} {
+		no := domain.ProposalNo(do("clerk", &domain.ProposePersonMerge{Person: p, Into: w.other, Reason: "同一人"}))
+		do("reviewer", &domain.DecidePersonMerge{Person: p, Proposal: no, Into: w.other, Approve: true})
+	}
+	w.unmerge = domain.ProposalNo(do("clerk", &domain.ProposePersonUnmerge{Person: w.parting, Into: w.other, Reason: "不是同一人"}))
 
 	do("clerk", &domain.ClosePeriod{Code: code, Period: domain.Period{From: day("2026-01-01"), To: day("2026-01-31")}})
 	do("clerk", &domain.ClosePeriod{Code: code, Period: domain.Period{From: day("2026-02-01"), To: day("2026-02-28")}})

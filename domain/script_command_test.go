@@ -123,6 +123,15 @@ func (l *ledger) personVerbs(p domain.PersonID) map[string]func() domain.Command
 		"不准并": func() domain.Command {
 			return &domain.DecidePersonMerge{Person: p, Proposal: proposalNo(w.at(2)), Into: l.person(w.at(3)), Reason: w.option("理由", "")}
 		},
+		"分号": func() domain.Command {
+			return &domain.ProposePersonUnmerge{Person: p, Into: l.personOrNone(w.at(2)), Reason: w.option("理由", "")}
+		},
+		"准分": func() domain.Command {
+			return &domain.DecidePersonUnmerge{Person: p, Proposal: proposalNo(w.at(2)), Into: l.person(w.at(3)), Approve: true}
+		},
+		"不准分": func() domain.Command {
+			return &domain.DecidePersonUnmerge{Person: p, Proposal: proposalNo(w.at(2)), Into: l.person(w.at(3)), Reason: w.option("理由", "")}
+		},
 		"撤回": func() domain.Command {
 			return &domain.WithdrawConsent{Person: p, Kind: consentKind(w.at(2)), From: day(w.option("自", l.now.Day().String()))}
 		},

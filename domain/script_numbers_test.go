@@ -13,8 +13,8 @@ func (l *ledger) numbersOf(id domain.PersonID) []domain.PersonID {
 	return numbers
 }
 
-// known is an account as commands see it: by every number of its person.
-func (l *ledger) known(by domain.Actor) domain.Actor {
+// acting is an account as commands see it: by every number of its person.
+func (l *ledger) acting(by domain.Actor) domain.Actor {
 	if !by.Person.IsZero() {
 		numbers := l.numbersOf(by.Person)
 		by.Person, by.Also = numbers[0], numbers[1:]

@@ -109,7 +109,7 @@ func (l *ledger) as(handle string, c domain.Command) ([]recorded, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.decide(c, l.known(by))
+	return l.decide(c, l.acting(by))
 }
 
 // decide lets the domain judge and records what it answers. After every

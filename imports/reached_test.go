@@ -37,7 +37,7 @@ var unreachable = map[string][]domain.Code{
 	"an import records and corrects for its own community":          {domain.WrongOrganisation},
 	"no command restricts the processing of a person":               {domain.SubjectRestricted},
 	"groups of a list are registered from the first day on":         {domain.CommunityReplaced},
-	"a number of a merged person leads to where it belongs":         {domain.SubjectMerged},
+	"a number of a merged person leads to where it belongs":         {domain.SubjectMerged, domain.NotMerged},
 	"a sheet carries no credit code":                                {domain.CreditCodeInvalid},
 	"an import of a finished sheet is answered as already imported": {domain.ImportFinishedCode},
 }

@@ -128,7 +128,7 @@ func newBooks() *books {
 	b := &books{
 		codes:     map[domain.CommunityCode]uint32{},
 		about:     communityBooks{map[uint32][]registrationRow{}, map[uint32][]successionRow{}, map[uint32][]populationRow{}},
-		merged:    merges{map[uint32]mergeRow{}, map[uint32][]mergeRow{}},
+		merged:    merges{map[uint32][]*mergeRow{}, map[uint32][]*mergeRow{}},
 		divisions: map[domain.Division]uint32{},
 		importOf:  map[domain.ImportID]uint32{},
 		revisions: map[string]uint32{},

@@ -64,7 +64,7 @@ func (f *flagFold) together(s subject, r *entryRow) domain.Size {
 	f.v.b.mu.RLock()
 	defer f.v.b.mu.RUnlock()
 	for i := r.person; i != s.person; {
-		m := f.v.b.merged.into[i]
+		m := f.v.b.merged.of(i, f.v.size)
 		size, i = max(size, domain.Size(m.at)), m.into
 	}
 	return size

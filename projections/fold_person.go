@@ -98,6 +98,8 @@ func (b *books) foldPerson(i uint32, p *personRow, f *fact) error {
 		b.people.touch(p.id.UUID) // the statement tells it; no figure holds it
 	case *domain.PersonMerged:
 		return b.merge(i, p, e.Into)
+	case *domain.PersonUnmerged:
+		b.unmerge(i, p, e.Into)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ type waitRow struct {
 	community uint32 // whose organisation answers; none: of a person, wherever it belongs
 	no        uint32 // revision that names it in its stream
 	entry     uint32 // of a person's record
-	other     uint32 // person to be merged into; dispute that a change follows
+	other     uint32 // person to be merged into, or parted from; dispute that a change follows
 	kind      waitKind
 }
 
@@ -34,11 +34,12 @@ const (
 	waitGift
 	waitEnquiry
 	waitAttestation
+	waitUnmerge
 )
 
 // waitKey finds the row that is open: of an entry there is one change, one
 // dispute and one remedy at a time, of a donation one correction, of a person
-// one merge; reports and enquiries are told apart by their number.
+// one merge and one undoing of it; reports and enquiries are told apart by their number.
 type waitKey struct {
 	kind        waitKind
 	subject, of uint32
@@ -51,6 +52,9 @@ func (r *waitRow) key() waitKey {
 	}
 	return waitKey{r.kind, r.subject, r.entry}
 }
+
+// ofNumbers: it waits for somebody who answers for two numbers.
+func (r *waitRow) ofNumbers() bool { return r.kind == waitMerge || r.kind == waitUnmerge }
 
 func (r *waitRow) waits(size uint32) bool { return r.at < size && atomic.LoadUint32(&r.until) >= size }
 
@@ -120,6 +124,13 @@ func (b *books) waitInPerson(i uint32, p *personRow, f *fact) {
 		b.answered(waitMerge, i, 0)
 	case *domain.PersonMerged:
 		b.answered(waitMerge, i, 0)
+	case *domain.PersonUnmergeProposed:
+		into := b.personOf.find(e.Into.UUID, hashUUID(e.Into.UUID))
+		b.wait(f, waitRow{kind: waitUnmerge, subject: i, community: none, other: into})
+	case *domain.PersonUnmergeRefused:
+		b.answered(waitUnmerge, i, 0)
+	case *domain.PersonUnmerged:
+		b.answered(waitUnmerge, i, 0)
 	}
 }
 

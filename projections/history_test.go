@@ -57,7 +57,7 @@ func (h *history) step() {
 	}{
 		{8, h.groupLife}, {6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
 		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {8, h.useGift}, {2, h.askDonor}, {2, h.sheet}, {2, h.register},
-		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {2, h.closing}, {3, h.dispute}, {2, h.missing}, {1, h.aside},
+		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.unmerge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {2, h.closing}, {3, h.dispute}, {2, h.missing}, {1, h.aside},
 		{4, h.meet}, {3, h.course}, {6, h.arrange}, {6, h.takePart}, {4, h.staff}, {4, h.family},
 	}
 	sum := 0
@@ -420,7 +420,21 @@ func (h *history) merge() {
 		if h.chance("at one time", 2) {
 			h.atOneTime(a, b)
 		}
-		h.record(a.Stream(), &domain.PersonMerged{Person: a, Into: b}, recorder)
+		h.mergeNow(a, b)
+	}
+}
+
+// unmerge undoes a merge, as two persons decide.
+func (h *history) unmerge() {
+	id := h.person()
+	p := h.state(id.Stream()).(*domain.Person)
+	if p.MergedInto.IsZero() {
+		return
+	}
+	into := p.MergedInto
+	if h.do(recorder, &domain.ProposePersonUnmerge{Person: id, Into: into, Reason: "不是同一人"}) == nil {
+		no := domain.ProposalNo(h.counts[id.Stream()] - 1)
+		_ = h.do(confirmer, &domain.DecidePersonUnmerge{Person: id, Into: into, Proposal: no, Approve: !h.chance("refused", 4), Reason: "是同一人"})
 	}
 }
 

@@ -67,6 +67,10 @@ func modelOf(steps []step) *model {
 		case *domain.PersonMerged:
 			m.into[domain.PersonID{UUID: ref.ID}] = e.Into
 			m.merged = append(m.merged, domain.PersonID{UUID: ref.ID})
+		case *domain.PersonUnmerged:
+			id := domain.PersonID{UUID: ref.ID}
+			delete(m.into, id)
+			m.merged = slices.DeleteFunc(m.merged, func(x domain.PersonID) bool { return x == id })
 		case *domain.PopulationRecorded:
 			m.persons = append(m.persons, *e)
 		case *domain.PolicyAdopted:

@@ -13,13 +13,19 @@ func (w *world) numbersOf(id domain.PersonID) []domain.PersonID {
 	return numbers
 }
 
-// known is an account as commands see it: by every number of its person.
-func (w *world) known(by domain.Actor) domain.Actor {
+// acting is an account as commands see it: by every number of its person.
+func (w *world) acting(by domain.Actor) domain.Actor {
 	if !by.Person.IsZero() {
 		numbers := w.numbersOf(by.Person)
 		by.Person, by.Also = numbers[0], numbers[1:]
 	}
 	return by
+}
+
+// mergeNow records a merge as its approval does, whatever would be refused.
+func (w *world) mergeNow(a, b domain.PersonID) {
+	w.record(b.Stream(), &domain.PersonMergeExpected{Person: b, From: a}, recorder)
+	w.record(a.Stream(), &domain.PersonMerged{Person: a, Into: b}, recorder)
 }
 
 // besideNumbers gives a command on a person the person's other numbers.

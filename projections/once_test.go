@@ -119,7 +119,7 @@ func (m *flagModel) sharedOn(id domain.PersonID, d domain.Day, values []ownValue
 	joined := map[domain.PersonID]int{id: 0}
 	for n := len(m.steps) - 1; n >= 0; n-- { // the last merge into the one that stays comes last
 		if e, ok := m.steps[n].event.(*domain.PersonMerged); ok && m.into[e.Person] == e.Into {
-			if at, known := joined[e.Into]; known {
+			if at, known := joined[e.Into]; known && joined[e.Person] == 0 {
 				joined[e.Person] = max(at, n)
 			}
 		}

@@ -188,7 +188,7 @@ func (b *books) restore(s *smallState) error {
 		b.placeCommunity(i)
 	}
 	for _, m := range s.Merges {
-		b.addMerge(mergeRow{m[0], m[1], m[2]})
+		b.addMerge(mergeRow{m[0], m[1], m[2], m[3]})
 	}
 	for _, c := range s.Changes {
 		i := uint32(c[0])

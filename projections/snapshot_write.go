@@ -60,10 +60,10 @@ type smallState struct {
 	Imports   [][16]byte
 	Prints    []uint32            // newest printRow of each import
 	Reached   []map[uint32]uint32 // by each import: importRow.reached
-	Merges    [][3]uint32
-	Changes   [][4]int64     // of layers: person, size, day, list
-	Reviews   []storedReview // of integrity flags
-	Acts      [][6]uint32    // person and actRow
+	Merges    [][4]uint32         // at, until, from, into
+	Changes   [][4]int64          // of layers: person, size, day, list
+	Reviews   []storedReview      // of integrity flags
+	Acts      [][6]uint32         // person and actRow
 	Guardians []storedGuardian
 	Days      [][2]int64
 	Revisions map[string]uint32
@@ -151,9 +151,12 @@ func (b *books) capture() *capture {
 		s.Prints = append(s.Prints, r.prints)
 		s.Reached = append(s.Reached, maps.Clone(r.reached))
 	}
-	for _, m := range b.merged.into {
-		s.Merges = append(s.Merges, [3]uint32{m.at, m.from, m.into})
+	for _, rows := range b.merged.into {
+		for _, m := range rows {
+			s.Merges = append(s.Merges, [4]uint32{m.at, m.until, m.from, m.into})
+		}
 	}
+	slices.SortFunc(s.Merges, func(a, b [4]uint32) int { return cmp.Compare(a[0], b[0]) })
 	for i, rows := range b.group.layers {
 		for _, r := range rows {
 			s.Changes = append(s.Changes, [4]int64{int64(i), int64(r.at), int64(r.from), int64(r.layers)})

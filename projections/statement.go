@@ -25,7 +25,7 @@ type Statement struct {
 	Entries     []StatementEntry  // by day, then entry number
 	Pending     []PendingCheckIn  // check-ins without a check-out: no minutes
 	Reports     []StatementReport // of missing entries, by day, then number
-	Changes     []StatementChange // of name and phone, in the order they were recorded
+	Changes     []StatementChange // of the person, in the order they were recorded
 	KeyExports  []StatementKey    // to inspectors, in the order they were recorded
 
 	portions []domain.Portion // by place, for rating
@@ -87,11 +87,12 @@ type StatementReport struct {
 	member int
 }
 
-// StatementChange is a change of a person's name or phone; what they are is
-// sealed.
+// StatementChange is something that happened to the person: a change of name or
+// phone, which are sealed, or a step in the merge of two numbers or in its undoing.
 type StatementChange struct {
 	Person  domain.PersonID // whose stream it stands in
 	Changed []domain.ContactPart
+	Other   domain.PersonID // the number merged into, or parted from
 	Life    LifeEvent
 }
 
@@ -172,6 +173,17 @@ func (v *View) Statement(ctx context.Context, streams eventstore.StreamReader, i
 		for _, no := range slices.Sorted(maps.Keys(f.reports)) {
 			f.reports[no].member = k
 			reports = append(reports, f.reports[no])
+		}
+	}
+	for _, parted := range v.partedFrom(s) {
+		f, err := v.lives(ctx, streams, v.b.persons.at(parted).id, &c)
+		if err != nil {
+			return Statement{}, err
+		}
+		for _, x := range f.changes {
+			if x.Other == v.b.persons.at(s.person).id {
+				out.Changes = append(out.Changes, x)
+			}
 		}
 	}
 	used := out.count(entries, v.rules)

@@ -112,6 +112,28 @@ func (f *lifeFold) note(e domain.Event, life LifeEvent) {
 		life.Case = e.Inspection
 		f.keys = append(f.keys, StatementKey{Person: f.id, Inspection: e.Inspection, Life: life})
 		return
+	case *domain.PersonMergeProposed:
+		f.merging(e.Into, life)
+		return
+	case *domain.PersonMergeRefused:
+		life.Proposal = e.Proposal
+		f.merging(domain.PersonID{}, life)
+		return
+	case *domain.PersonMerged:
+		life.Proposal = e.Proposal
+		f.merging(e.Into, life)
+		return
+	case *domain.PersonUnmergeProposed:
+		f.merging(e.Into, life)
+		return
+	case *domain.PersonUnmergeRefused:
+		life.Proposal = e.Proposal
+		f.merging(domain.PersonID{}, life)
+		return
+	case *domain.PersonUnmerged:
+		life.Proposal = e.Proposal
+		f.merging(e.Into, life)
+		return
 	case *domain.MissingEntryDeclined:
 		life.Report = e.Report
 		f.answer(e.Report, 0, life)
@@ -122,6 +144,17 @@ func (f *lifeFold) note(e domain.Event, life LifeEvent) {
 	if entry := f.entries[no]; entry != nil {
 		entry.Life = append(entry.Life, life)
 	}
+}
+
+// merging notes a step in the merge of the number into another, or in its
+// undoing. A refusal does not say which other it was about: the proposal did.
+func (f *lifeFold) merging(other domain.PersonID, life LifeEvent) {
+	for i := range f.changes {
+		if other.IsZero() && f.changes[i].Life.Revision == uint64(life.Proposal) {
+			other = f.changes[i].Other
+		}
+	}
+	f.changes = append(f.changes, StatementChange{Person: f.id, Other: other, Life: life})
 }
 
 // answer ends a report.

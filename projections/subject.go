@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"zhishu/domain"
@@ -20,6 +21,21 @@ func (v *View) subjectOf(i uint32) subject {
 	}
 	group := v.b.groupOf(i, v.size)
 	return subject{group[0], group[1:]}
+}
+
+// partedFrom lists who was merged into a subject once and is not at the view.
+func (v *View) partedFrom(s subject) (out []uint32) {
+	if !v.b.persons.at(s.person).has(personMerged) {
+		return nil
+	}
+	v.b.mu.RLock()
+	defer v.b.mu.RUnlock()
+	for _, m := range v.b.merged.from[s.person] {
+		if m.at < v.size && !m.holds(v.size) && !slices.Contains(s.others, m.from) && !slices.Contains(out, m.from) {
+			out = append(out, m.from)
+		}
+	}
+	return out
 }
 
 // homeOn is the community a subject belongs to on a day, after successions;

@@ -11,7 +11,7 @@ import (
 	"zhishu/domain"
 )
 
-var undone = []string{"claim", "correct", "gift", "use", "count", "close"}
+var undone = []string{"claim", "correct", "gift", "use", "count", "close", "merge"}
 
 // TestUndoingRestores does something to a history and takes it back in the way
 // the books know: every figure is what it was, while the facts are remembered.
@@ -23,7 +23,7 @@ func TestUndoingRestores(t *testing.T) {
 		e := h.engine(Options{Batch: 20})
 		before := h.figures(t, h.view(e, Now()))
 		changes := map[string]func(){"claim": h.claimAndVoid, "correct": h.correctAndBack, "gift": h.giftAndBack,
-			"use": h.useAndReverse, "count": h.countAndWithdraw, "close": h.closeAndReopen}
+			"use": h.useAndReverse, "count": h.countAndWithdraw, "close": h.closeAndReopen, "merge": h.mergeAndPart}
 		for _, name := range rapid.Permutation(undone).Draw(t, "changes") {
 			from := len(h.steps)
 			if changes[name](); len(h.steps) > from {
@@ -123,12 +123,31 @@ func (h *history) correctAndBack() {
 			changed.Span.Day = was.Span.Day
 		}
 	}
+	// What shares its time with an entry under another number could not be given back.
+	again := was
+	again.Title = "原样"
+	if _, err := h.state(id.Stream()).Decide(h.judgedOn(&domain.ProposeCorrection{Person: id, Entry: no, Deed: again, Reason: "试"}), recorder, h.now); err != nil {
+		return
+	}
 	if h.do(recorder, &domain.ProposeCorrection{Person: id, Entry: no, Deed: changed, Reason: "更正"}) != nil {
 		return
 	}
 	h.approve(id, no)
 	h.must(recorder, &domain.ProposeCorrection{Person: id, Entry: no, Deed: was, Reason: "改回"})
 	h.approve(id, no)
+}
+
+func (h *history) mergeAndPart() {
+	id, into := h.person(), h.person()
+	if h.do(recorder, &domain.ProposePersonMerge{Person: id, Into: into, Reason: "同名"}) != nil {
+		return
+	}
+	no := func() domain.ProposalNo { return domain.ProposalNo(h.counts[id.Stream()] - 1) }
+	if h.do(confirmer, &domain.DecidePersonMerge{Person: id, Into: into, Proposal: no(), Approve: true}) != nil {
+		return
+	}
+	h.must(recorder, &domain.ProposePersonUnmerge{Person: id, Into: into, Reason: "不是同一人"})
+	h.must(confirmer, &domain.DecidePersonUnmerge{Person: id, Into: into, Proposal: no(), Approve: true})
 }
 
 func (h *history) giftAndBack() {

@@ -20,6 +20,7 @@ const (
 	WaitRemedy      WaitKind = "remedy"          // a dispute that was upheld: a correction or voiding is to be proposed
 	WaitReport      WaitKind = "report"          // of a missing entry
 	WaitMerge       WaitKind = "merge"           // of two persons' numbers
+	WaitUnmerge     WaitKind = "unmerge"         // the undoing of a merge
 	WaitGift        WaitKind = "gift-correction" // of a donation
 	WaitEnquiry     WaitKind = "enquiry"         // of a donor
 	WaitAttestation WaitKind = "attestation"     // an activity that is over, to be signed
@@ -29,12 +30,12 @@ const (
 
 // WaitKinds lists every kind.
 var WaitKinds = []WaitKind{
-	WaitClaim, WaitCorrection, WaitVoid, WaitDispute, WaitRemedy, WaitReport, WaitMerge, WaitGift, WaitEnquiry, WaitAttestation, WaitReopening, WaitPolicy,
+	WaitClaim, WaitCorrection, WaitVoid, WaitDispute, WaitRemedy, WaitReport, WaitMerge, WaitUnmerge, WaitGift, WaitEnquiry, WaitAttestation, WaitReopening, WaitPolicy,
 }
 
 // waitKinds are the kinds of waitRows, by number.
 var waitKinds = [...]WaitKind{
-	WaitCorrection, WaitVoid, WaitDispute, WaitRemedy, WaitReport, WaitMerge, WaitGift, WaitEnquiry, WaitAttestation,
+	WaitCorrection, WaitVoid, WaitDispute, WaitRemedy, WaitReport, WaitMerge, WaitGift, WaitEnquiry, WaitAttestation, WaitUnmerge,
 }
 
 // Wait is one thing that waits. Which of the identities are set is the kind's.
@@ -43,7 +44,7 @@ type Wait struct {
 	Asked     Step                 // by whom and since when
 	Community domain.CommunityCode // whose organisation answers; zero: an organisation above communities, or a policy's scope
 	Person    domain.PersonID
-	Into      domain.PersonID // of a merge
+	Into      domain.PersonID // of a merge and of its undoing
 	Donation  domain.DonationID
 	Activity  domain.ActivityID
 	Policy    domain.PolicyRef
@@ -152,7 +153,7 @@ func (v *View) waitingIn(d domain.Division) (all []waiting) {
 			continue
 		}
 		community := r.community
-		if r.kind == waitMerge {
+		if r.ofNumbers() {
 			s := v.subjectOf(r.subject)
 			if community = v.homeOn(s, v.day); community == none {
 				community = v.b.persons.at(r.subject).enrolledBy
@@ -228,7 +229,7 @@ func (v *View) shown(x *waiting) Wait {
 			out.Activity, out.No = v.b.activities.at(r.subject).id, 0
 		default:
 			v.showPerson(&out, r.subject)
-			if r.kind == waitMerge && r.other != none {
+			if r.ofNumbers() && r.other != none {
 				out.Into = v.b.persons.at(r.other).id
 			}
 		}
@@ -276,7 +277,7 @@ func (v *View) mayAnswer(x *waiting, by *domain.Actor) bool {
 		own = by.Is(v.b.donations.at(v.b.waits.at(x.row).subject).person)
 	case WaitAttestation:
 		own = v.inCharge(v.b.waits.at(x.row).subject, by)
-	case WaitMerge:
+	case WaitMerge, WaitUnmerge:
 		r := v.b.waits.at(x.row)
 		own = v.isPerson(r.subject, by) || r.other != none && v.isPerson(r.other, by)
 		return !asked && !own && by.RecordsFor(v.keeper(r.subject)) && (r.other == none || by.RecordsFor(v.keeper(r.other)))

@@ -14,7 +14,7 @@ import (
 // ask leaves a version, a merge or a reopening to a second person, or lets that
 // person decide.
 func (h *history) ask() {
-	switch h.pick("ask", 6) {
+	switch h.pick("ask", 7) {
 	case 0, 1:
 		p := h.proposed()
 		s := h.state(p.ID.Stream()).(*domain.Policy)
@@ -36,6 +36,17 @@ func (h *history) ask() {
 			if m := h.state(person(i).Stream()).(*domain.Person).Merge; m != nil {
 				_ = h.do(confirmer, &domain.DecidePersonMerge{Person: person(i), Into: m.Into, Proposal: m.No, Approve: h.chance("approve", 3), Reason: "不是"})
 				return
+			}
+		}
+	case 6:
+		for i := range h.people {
+			p := h.state(person(i).Stream()).(*domain.Person)
+			switch {
+			case p.MergedInto.IsZero():
+			case p.Unmerge == nil:
+				_ = h.do(recorder, &domain.ProposePersonUnmerge{Person: person(i), Into: p.MergedInto, Reason: "不是同一人"})
+			default:
+				_ = h.do(confirmer, &domain.DecidePersonUnmerge{Person: person(i), Into: p.MergedInto, Proposal: p.Unmerge.No, Approve: h.chance("approve", 3), Reason: "是同一人"})
 			}
 		}
 	case 5:
@@ -92,6 +103,9 @@ func waitingModel(steps []step) (out []string) {
 			if s.Merge != nil {
 				add("merge %s %d into %s", stream, s.Merge.No, s.Merge.Into)
 			}
+			if s.Unmerge != nil {
+				add("unmerge %s %d into %s", stream, s.Unmerge.No, s.Unmerge.Into)
+			}
 		case *domain.Donation:
 			if s.Pending != nil {
 				add("gift-correction %s %d", stream, s.Pending.No)
@@ -124,8 +138,8 @@ func (w *Wait) line() string {
 	switch w.Kind {
 	case WaitClaim:
 		return fmt.Sprintf("claim %s %d", w.Person.Stream(), w.Entry)
-	case WaitMerge:
-		return fmt.Sprintf("merge %s %d into %s", w.Person.Stream(), w.No, w.Into)
+	case WaitMerge, WaitUnmerge:
+		return fmt.Sprintf("%s %s %d into %s", w.Kind, w.Person.Stream(), w.No, w.Into)
 	case WaitGift, WaitEnquiry:
 		return fmt.Sprintf("%s %s %d", w.Kind, w.Donation.Stream(), w.No)
 	case WaitAttestation:
@@ -224,6 +238,7 @@ func TestWhatWaitsForAnAccountItMayAnswer(t *testing.T) {
 		actors[1].Scope = division(t, "430702")
 		actors = append(actors, domain.Actor{Account: domain.AccountID{UUID: testID(1, 7)}, Role: domain.RoleConfirmer, Person: person(0)})
 		for _, by := range actors {
+			by = h.acting(by)
 			rows, _ := v.allWaiting(t, domain.Division{}, WaitFilter{For: &by}, 50)
 			shown := map[string]bool{}
 			for i := range rows {
@@ -236,7 +251,7 @@ func TestWhatWaitsForAnAccountItMayAnswer(t *testing.T) {
 					strings.Contains(fmt.Sprint(err), string(domain.WrongOrganisation))
 				if line := all[i].line(); shown[line] && refused && all[i].Kind != WaitAttestation {
 					t.Fatalf("%s is shown to an account that is refused: %v", line, err)
-				} else if !shown[line] && err == nil && all[i].Kind != WaitPolicy && all[i].Kind != WaitMerge {
+				} else if !shown[line] && err == nil && all[i].Kind != WaitPolicy && all[i].Kind != WaitMerge && all[i].Kind != WaitUnmerge {
 					t.Fatalf("%s is not shown to an account that may answer", line)
 				}
 			}
@@ -260,6 +275,8 @@ func (h *history) tryToAnswer(w *Wait, by domain.Actor) error {
 		c = &domain.DeclineMissingEntry{Person: w.Person, Report: domain.ReportNo(w.No), Reason: "核对"}
 	case WaitMerge:
 		c = &domain.DecidePersonMerge{Person: w.Person, Into: w.Into, Proposal: domain.ProposalNo(w.No), Reason: "核对"}
+	case WaitUnmerge:
+		c = &domain.DecidePersonUnmerge{Person: w.Person, Into: w.Into, Proposal: domain.ProposalNo(w.No), Reason: "核对"}
 	case WaitGift:
 		c = &domain.DecideDonationCorrection{Donation: w.Donation, Proposal: domain.ProposalNo(w.No), Reason: "核对"}
 	case WaitEnquiry:

@@ -114,7 +114,7 @@ func (w *world) state(stream string) domain.State {
 // do decides a command; a refusal records nothing.
 func (w *world) do(by domain.Actor, c domain.Command) error {
 	w.t.Helper()
-	events, err := w.state(c.Target()).Decide(w.judgedOn(c), w.known(by), w.now)
+	events, err := w.state(c.Target()).Decide(w.judgedOn(c), w.acting(by), w.now)
 	if p, ok := c.(domain.Preceded); ok && err == nil && p.Before() != nil {
 		w.must(by, p.Before())
 	}

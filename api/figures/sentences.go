@@ -5,7 +5,7 @@ import "zhishu/domain"
 // sentence is how the story of an entry tells one type of event. Between braces
 // stands what the event says: {deed} the value claimed or reported, {changes}
 // what a correction changes, {proposal}, {dispute}, {report}, {entry} numbers,
-// {grade} of an evaluation, {case} of an inspection. The story puts in front when and who.
+// {grade} of an evaluation, {case} of an inspection, {number} and {other} of a merge. The story puts in front when and who.
 type sentence struct {
 	short  words // of the step in the life
 	tells  words
@@ -71,6 +71,18 @@ var sentences = map[string]sentence{
 		words{"把本人信息的密钥交给了督查案件 {case} 的督查员，凭此可打开封存的姓名、电话等", "handed the key to the person's sealed fields, such as name and phone, to the inspector of case {case}"}, words{}},
 	"contact-changed phone": {words{"变更电话", "phone changed"},
 		words{"变更了登记的电话", "changed the recorded phone"}, words{}},
+	"person-merge-proposed": {words{"提出并号", "merge proposed"},
+		words{"提出编号 {number} 与 {other} 是同一人（第 {revision} 号申请）", "proposed that the numbers {number} and {other} are one person's (no. {revision})"}, because},
+	"person-merge-refused": {words{"不批准并号", "merge refused"},
+		words{"不批准第 {proposal} 号申请，编号 {number} 与 {other} 各计各的", "refused proposal no. {proposal}: the numbers {number} and {other} count apart"}, because},
+	"person-merged": {words{"批准并号", "merged"},
+		words{"编号 {number} 并入 {other}，从此两个编号下的记录都算此人的，同一时间只计一次", "merged the number {number} into {other}: from here on what stands under both counts for the person, and shared time once"}, words{}},
+	"person-unmerge-proposed": {words{"提出撤销并号", "undoing of a merge proposed"},
+		words{"提出编号 {number} 与 {other} 不是同一人（第 {revision} 号申请），批准之前照常合计", "proposed that the numbers {number} and {other} are not one person's (no. {revision}); they count together until that is approved"}, because},
+	"person-unmerge-refused": {words{"不批准撤销并号", "undoing of a merge refused"},
+		words{"不批准第 {proposal} 号申请，编号 {number} 仍并在 {other}", "refused proposal no. {proposal}: the number {number} stays merged into {other}"}, because},
+	"person-unmerged": {words{"撤销并号", "unmerged"},
+		words{"撤销编号 {number} 与 {other} 的合并，从此各计各的", "undid the merge of the number {number} into {other}: from here on each counts by itself"}, words{}},
 }
 
 // sentenceOf is the sentence of a type; one nobody has written says the type.

@@ -21,7 +21,7 @@ type Statement struct {
 	CheckIns    []PendingCheckIn `json:"checkIns" doc:"Check-ins without a check-out: they have no minutes"`
 	Reports     []Report         `json:"reports" doc:"Of missing entries, by day"`
 	KeyExports  []KeyExport      `json:"keyExports" doc:"Each time the key to the person's sealed fields was handed to an inspector: when, by whom and for which case"`
-	Changes     []Sentence       `json:"changes" doc:"That name or phone were changed, by whom and when; what they are is sealed"`
+	Changes     []Sentence       `json:"changes" doc:"That name or phone were changed, by whom and when, what they are being sealed; and that numbers of the person were merged or parted again"`
 }
 
 // StudyYear is one calendar year's study.
@@ -154,7 +154,7 @@ func StoryOf(s projections.Statement, reasons Reasons) Statement {
 		Footing: Foot(s.Footing), Person: id(s.Person.UUID), MergedInto: id(s.Into.UUID), Community: code(s.Community),
 		Memberships: memberships(s.Memberships), Service: rating(s.Service), Study: study(s.Study),
 		StudyYears: []StudyYear{}, Entries: make([]Entry, 0, len(s.Entries)), CheckIns: []PendingCheckIn{}, Reports: []Report{},
-		Changes: changeStory(s.Changes), KeyExports: keyStory(s.KeyExports, s.Person),
+		Changes: changeStory(s.Changes, reasons), KeyExports: keyStory(s.KeyExports, s.Person),
 	}
 	out.State = out.state(s.State)
 	for _, y := range s.StudyYears {

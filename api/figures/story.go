@@ -50,9 +50,10 @@ func reportStory(r *projections.StatementReport, reasons Reasons) []Sentence {
 	return t.out
 }
 
-// changeStory tells that the name or the phone of a person was changed. The
-// text is for who opens the person's identity.
-func changeStory(all []projections.StatementChange) []Sentence {
+// changeStory tells that the name or the phone of a person was changed, whose
+// text is for who opens the person's identity, and that numbers were merged or
+// parted again.
+func changeStory(all []projections.StatementChange, reasons Reasons) []Sentence {
 	out := []Sentence{}
 	for i := range all {
 		c := &all[i]
@@ -60,7 +61,7 @@ func changeStory(all []projections.StatementChange) []Sentence {
 		if len(c.Changed) == 1 {
 			kind += " " + string(c.Changed[0])
 		}
-		t := teller{person: c.Person}
+		t := teller{person: c.Person, other: c.Other, reasons: reasons}
 		t.tellAs(kind, &c.Life)
 		out = append(out, t.out...)
 	}
@@ -86,6 +87,7 @@ func keyStory(all []projections.StatementKey, whose domain.PersonID) []KeyExport
 // teller keeps the value that stands while it goes from event to event.
 type teller struct {
 	person  domain.PersonID
+	other   domain.PersonID // the number merged into, or parted from
 	reasons Reasons
 	stands  *domain.Deed
 	offered map[uint64]*domain.Deed // by proposal
@@ -126,7 +128,8 @@ func (t *teller) tellAs(kind string, e *projections.LifeEvent) {
 func (t *teller) fill(w words, e *projections.LifeEvent) (zh, en string) {
 	number := func(n uint64) string { return strconv.FormatUint(n, 10) }
 	pairsZh := []string{"{revision}", number(e.Revision), "{proposal}", number(uint64(e.Proposal)), "{report}", number(uint64(e.Report)),
-		"{entry}", number(uint64(e.Entry)), "{grade}", e.Grade, "{case}", e.Case.String()}
+		"{entry}", number(uint64(e.Entry)), "{grade}", e.Grade, "{case}", e.Case.String(),
+		"{number}", t.person.String(), "{other}", t.other.String()}
 	pairsEn := append([]string(nil), pairsZh...)
 	disputeZh, disputeEn, followingZh, followingEn := "异议", "the dispute", "", ""
 	if e.Dispute != 0 {

@@ -21,7 +21,7 @@ type Waiting struct {
 
 // WaitCount is how much of a kind waits.
 type WaitCount struct {
-	Kind  string `json:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,gift-correction,enquiry,attestation,reopening,policy"`
+	Kind  string `json:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,enquiry,attestation,reopening,policy"`
 	Zh    string `json:"zh"`
 	En    string `json:"en"`
 	Count int64  `json:"count"`
@@ -29,7 +29,7 @@ type WaitCount struct {
 
 // Wait is one thing that waits.
 type Wait struct {
-	Kind      string     `json:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,gift-correction,enquiry,attestation,reopening,policy"`
+	Kind      string     `json:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,enquiry,attestation,reopening,policy"`
 	Zh        string     `json:"zh"`
 	En        string     `json:"en"`
 	Since     uint64     `json:"since" doc:"First ledger size at which it waited"`
@@ -80,6 +80,7 @@ var waitTexts = map[projections.WaitKind]waitText{
 	projections.WaitRemedy:      {words{"异议成立，待提出更正或作废", "an upheld dispute: a correction or voiding is to be proposed"}, words{"记录社区范围内的任何人", "anybody within the scope of the community that recorded it"}},
 	projections.WaitReport:      {words{"待受理的漏记申报", "a report of a missing entry to accept or decline"}, recording},
 	projections.WaitMerge:       {words{"待批的并号", "a merge of two numbers to approve or refuse"}, words{"另一人，不是提出人，也不是两个编号的本人", "another person, neither who asked nor either of the two"}},
+	projections.WaitUnmerge:     {words{"待批的撤销并号", "the undoing of a merge to approve or refuse"}, words{"另一人，不是提出人，也不是两个编号的本人", "another person, neither who asked nor either of the two"}},
 	projections.WaitGift:        {words{"待批的捐赠更正", "a donation's correction to approve or refuse"}, words{"接收社区范围内的另一人，不是提出人，也不是捐赠人", "another person within the scope of the community that received it, neither who asked nor the donor"}},
 	projections.WaitEnquiry:     {words{"待答复的捐赠查询", "a donor's question to answer"}, words{"接收社区范围内的任何人", "anybody within the scope of the community that received it"}},
 	projections.WaitAttestation: {words{"活动已结束，待第二人签字", "an activity that is over, to be signed by a second person"}, words{"社区范围内的另一人，不是安排人、结束人或负责人", "another person within the community's scope, neither who planned nor who closed it nor the person in charge"}},
@@ -156,6 +157,9 @@ func answersTo(w *projections.Wait) []Operation {
 	case projections.WaitMerge:
 		merge := fmt.Sprintf("/v1/persons/%s/merges/%d", w.Person, w.No)
 		return []Operation{post("approve-person-merge", "%s/approve", merge), post("refuse-person-merge", "%s/refuse", merge)}
+	case projections.WaitUnmerge:
+		unmerge := fmt.Sprintf("/v1/persons/%s/unmerges/%d", w.Person, w.No)
+		return []Operation{post("approve-person-unmerge", "%s/approve", unmerge), post("refuse-person-unmerge", "%s/refuse", unmerge)}
 	case projections.WaitGift:
 		gift := fmt.Sprintf("/v1/donations/%s/corrections/%d", w.Donation, w.No)
 		return []Operation{post("approve-donation", "%s/approve", gift), post("refuse-donation", "%s/refuse", gift)}

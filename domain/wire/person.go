@@ -133,52 +133,6 @@ func readContactChanged(r *reader, ref *domain.StreamRef, e *domain.ContactChang
 	readRow(r, &e.Row)
 }
 
-func writePersonMergeProposed(w *writer, e *domain.PersonMergeProposed) {
-	w.uuid("into", e.Into.UUID)
-	writeEvidence(w, e.Evidence)
-	writeReading(w, &e.Read)
-}
-
-func readPersonMergeProposed(r *reader, ref *domain.StreamRef, e *domain.PersonMergeProposed) {
-	e.Person.UUID = ref.ID
-	e.Into.UUID = r.uuid("into")
-	e.Evidence = readEvidence(r)
-	readReading(r, &e.Read)
-}
-
-func writePersonMergeRefused(w *writer, e *domain.PersonMergeRefused) {
-	w.int("proposal", int64(e.Proposal))
-}
-
-func readPersonMergeRefused(r *reader, ref *domain.StreamRef, e *domain.PersonMergeRefused) {
-	e.Person.UUID = ref.ID
-	e.Proposal = readProposal(r)
-}
-
-func writePersonMergeExpected(w *writer, e *domain.PersonMergeExpected) {
-	w.uuid("from", e.From.UUID)
-	w.int("proposal", int64(e.Proposal))
-}
-
-func readPersonMergeExpected(r *reader, ref *domain.StreamRef, e *domain.PersonMergeExpected) {
-	e.Person.UUID = ref.ID
-	e.From.UUID = r.uuid("from")
-	e.Proposal = readProposal(r)
-}
-
-func writePersonMerged(w *writer, e *domain.PersonMerged) {
-	w.uuid("into", e.Into.UUID)
-	w.int("proposal", int64(e.Proposal))
-	writeReading(w, &e.Read)
-}
-
-func readPersonMerged(r *reader, ref *domain.StreamRef, e *domain.PersonMerged) {
-	e.Person.UUID = ref.ID
-	e.Into.UUID = r.uuid("into")
-	e.Proposal = readProposal(r)
-	readReading(r, &e.Read)
-}
-
 func writeProcessingRestricted(*writer, *domain.ProcessingRestricted) {}
 
 func readProcessingRestricted(_ *reader, ref *domain.StreamRef, e *domain.ProcessingRestricted) {
