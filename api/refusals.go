@@ -31,7 +31,7 @@ var statuses = map[domain.Code]int{
 	domain.OwnRecord: denied, domain.SameAccount: denied, domain.NotConcerned: denied,
 	domain.EntryUnknown: unknown, domain.EntryNotClaimed: conflict, domain.EntryNotConfirmed: conflict,
 	domain.ProposalPending: conflict, domain.ProposalUnknown: unknown, domain.NothingChanges: invalid,
-	domain.DisputePending: conflict, domain.DisputeUnknown: unknown, domain.ReportUnknown: unknown, domain.PeriodNotClosed: conflict,
+	domain.DisputePending: conflict, domain.DisputeUnknown: unknown, domain.ReportUnknown: unknown, domain.PeriodNotClosed: conflict, domain.NotMerged: conflict,
 	domain.WrongOrganisation: denied, domain.Overlap: conflict, domain.DayFull: conflict,
 	domain.MembershipOverlap: conflict, domain.MembershipUnknown: unknown,
 	domain.GroupClosedCode: conflict, domain.CommunityReplaced: conflict, domain.DesignationUnknown: unknown, domain.CountUnknown: unknown,

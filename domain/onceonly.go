@@ -26,6 +26,47 @@ type left struct {
 	steps []Step
 }
 
+// Attended is what a study entry counts in minutes, and which entries under other
+// numbers of the person keep the rest.
+type Attended struct {
+	Minutes Minutes
+	Steps   []Step
+}
+
+// AttendedOnce counts the minutes of one person's confirmed study, in the order of
+// facts: time that entries under several numbers share once, and no more than a
+// civil day holds. Study has no clauses of a policy; what an entry is long enough
+// for is asked of the whole of it.
+func AttendedOnce(facts []Fact) []Attended {
+	out := make([]Attended, len(facts))
+	if !severalNumbers(facts) {
+		for i := range facts {
+			out[i].Minutes = facts[i].Span.Minutes
+		}
+		return out
+	}
+	place := make(map[*Fact]int, len(facts))
+	for i := range facts {
+		place[&facts[i]] = i
+	}
+	once := onceOnly{days: map[Day]Minutes{}}
+	for _, f := range inTurn(facts) {
+		l := once.leave(f)
+		var portions []Portion
+		f.Span.ByDay(func(d Day, _ Minutes) bool {
+			portions = append(portions, Portion{Day: d, Recognised: l.days[len(portions)]})
+			return true
+		})
+		once.keep(f, portions, l)
+		counted := &out[place[f]]
+		for _, m := range l.days {
+			counted.Minutes += m
+		}
+		counted.Steps = l.steps
+	}
+	return out
+}
+
 // severalNumbers reports facts recorded under more than one number: those of
 // one number cannot meet.
 func severalNumbers(facts []Fact) bool {

@@ -63,6 +63,7 @@ func (v *View) standingSubject(i uint32, out *subjectRow) bool {
 		attendance
 	}
 	var all []studied
+	once := v.attendedOnce(s)
 	v.eachRow(s, func(r *entryRow) {
 		if r.flags&entryStudy == 0 {
 			return
@@ -73,6 +74,7 @@ func (v *View) standingSubject(i uint32, out *subjectRow) bool {
 			home = v.b.communities.at(c).code
 		}
 		a := v.attended(r)
+		a.minutes = uint32(once.minutes(r))
 		all = append(all, studied{a.counted.Year(), home, a})
 	})
 	if len(all) == 0 {

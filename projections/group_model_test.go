@@ -126,7 +126,7 @@ func (m *groupModel) tally(g domain.GroupRef, p domain.Period, on domain.Day) (t
 		var rows []datedDeed
 		for _, e := range m.confirmed(id, domain.Study) {
 			if p.Contains(e.on) && m.member(id, g, e.Deed.Span.Day) {
-				rows = append(rows, datedDeed{e.Deed, e.on})
+				rows = append(rows, datedDeed{e.Deed, e.on, e.attended})
 			}
 		}
 		own := tally(rows, nil)

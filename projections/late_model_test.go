@@ -11,12 +11,14 @@ import (
 type (
 	datedEntry struct {
 		domain.Entry
-		on     domain.Day
-		number int // place of the number it stands under among the person's
+		on       domain.Day
+		number   int            // place of the number it stands under among the person's
+		attended domain.Minutes // of study: what counts beside the person's other numbers
 	}
 	datedDeed struct {
 		domain.Deed
-		on domain.Day
+		on       domain.Day
+		attended domain.Minutes
 	}
 )
 

@@ -155,8 +155,17 @@ func (m *model) confirmed(id domain.PersonID, kind domain.EntryKind) (out []date
 				if rule == domain.LateCarried {
 					on = carriedTo(m.values[x][e.No])
 				}
-				out = append(out, datedEntry{e, on, k})
+				out = append(out, datedEntry{e, on, k, e.Deed.Span.Minutes})
 			}
+		}
+	}
+	if kind == domain.Study {
+		facts := make([]domain.Fact, len(out))
+		for i := range out {
+			facts[i] = domain.Fact{Entry: out[i].No, Span: out[i].Deed.Span, Number: out[i].number}
+		}
+		for i, a := range domain.AttendedOnce(facts) {
+			out[i].attended = a.Minutes
 		}
 	}
 	return out
@@ -216,7 +225,7 @@ func tally(rows []datedDeed, cells map[domain.Month]int64) (t domain.StudyTally)
 	first := map[string]domain.Day{}
 	for i := range rows {
 		d := &rows[i]
-		t.Minutes += d.Span.Minutes
+		t.Minutes += d.attended
 		k := content(&d.Deed)
 		if at, ok := first[k]; !ok || d.on < at {
 			first[k] = d.on
@@ -239,7 +248,7 @@ func (m *model) studied(id domain.PersonID, d domain.Division, p domain.Period, 
 	for _, e := range m.confirmed(id, domain.Study) {
 		on := e.Deed.Span.Day
 		if p.Contains(e.on) && e.Deed.Span.Minutes >= atLeast && in(d, m.home(id, on)) {
-			out = append(out, datedDeed{e.Deed, e.on})
+			out = append(out, datedDeed{e.Deed, e.on, e.attended})
 		}
 	}
 	return out
@@ -292,7 +301,7 @@ func (m *model) outside(kind domain.EntryKind, d domain.Division, p domain.Perio
 			if !p.Contains(e.on) || e.Deed.Span.Minutes < atLeast || !in(d, here) || in(d, home) {
 				continue
 			}
-			rows[place{here, home, id}] = append(rows[place{here, home, id}], datedDeed{e.Deed, e.on})
+			rows[place{here, home, id}] = append(rows[place{here, home, id}], datedDeed{e.Deed, e.on, e.attended})
 			people[id] = true
 			sum.Entries++
 			sum.Minutes += e.Deed.Span.Minutes

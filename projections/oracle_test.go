@@ -256,7 +256,7 @@ func checkPeople(t tb, w *world, v *View, m *model) {
 		want(t, "statement: person-times", times, s.Study.Sessions)
 		var rows []datedDeed
 		for _, e := range m.confirmed(m.canonical(id), domain.Study) {
-			rows = append(rows, datedDeed{e.Deed, e.on})
+			rows = append(rows, datedDeed{e.Deed, e.on, e.attended})
 		}
 		want(t, "statement: study", s.Study, tally(rows, nil))
 	}

@@ -79,7 +79,7 @@ func checkRegister(t tb, m *model, got Register) {
 			persons[home == got.Community][id] = true
 			to.Entries++
 			to.Minutes += d.Span.Minutes
-			times[group{id, home}] = append(times[group{id, home}], datedDeed{d, e.on})
+			times[group{id, home}] = append(times[group{id, home}], datedDeed{d, e.on, e.attended})
 		}
 	}
 	for g, deeds := range times {

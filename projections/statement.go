@@ -70,6 +70,10 @@ type StatementEntry struct {
 	Pending    *PendingChange
 	// Session: the deed's activity has a stream of its own.
 	Session bool
+	// Attended is what a study entry that counts comes to in minutes, and Shared
+	// which entries under other numbers keep the rest.
+	Attended domain.Minutes
+	Shared   []domain.Step
 
 	member  int  // place of the person among those merged
 	lateOut bool // a closing policy keeps it out of every figure
@@ -275,12 +279,14 @@ func (s *Statement) study(entries []*StatementEntry) {
 	slices.SortStableFunc(studied, func(a, b *StatementEntry) int {
 		return cmp.Or(cmp.Compare(a.Deed.Span.Day, b.Deed.Span.Day), cmp.Compare(a.member, b.member), cmp.Compare(a.No, b.No))
 	})
+	shared := attendedOf(studied)
 	seen := map[once]bool{}
 	var all []attendance
 	years := map[int][]attendance{}
-	for _, e := range studied {
+	for i, e := range studied {
 		d := &e.Deed
-		a := attendance{contentOf(d), d.Span.Day, uint32(d.Span.Minutes), !d.Activity.IsZero(), e.CountsOn}
+		e.Attended, e.Shared = shared[i].Minutes, shared[i].Steps
+		a := attendance{contentOf(d), d.Span.Day, uint32(e.Attended), !d.Activity.IsZero(), e.CountsOn}
 		key := once{content: a.content, named: a.named}
 		if !a.named {
 			key.day = a.day
@@ -294,6 +300,15 @@ func (s *Statement) study(entries []*StatementEntry) {
 		s.StudyYears = append(s.StudyYears, StudyYear{year, tallyOf(years[year])})
 	}
 	s.Study = tallyOf(all)
+}
+
+// attendedOf counts the minutes of study entries.
+func attendedOf(studied []*StatementEntry) []domain.Attended {
+	facts := make([]domain.Fact, len(studied))
+	for i, e := range studied {
+		facts[i] = domain.Fact{Entry: e.No, Span: e.Deed.Span, Person: e.Person, Number: e.member}
+	}
+	return domain.AttendedOnce(facts)
 }
 
 func tallyOf(all []attendance) (t domain.StudyTally) {

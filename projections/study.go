@@ -74,6 +74,7 @@ type studyFold struct {
 func (f *studyFold) tally(s subject, belongs func(domain.Day) bool) domain.StudyTally {
 	var t domain.StudyTally
 	f.buf = f.buf[:0]
+	once := f.v.attendedOnce(s)
 	f.v.eachRow(s, func(r *entryRow) {
 		day := domain.Day(r.day)
 		counted := f.v.countsOn(r)
@@ -81,15 +82,45 @@ func (f *studyFold) tally(s subject, belongs func(domain.Day) bool) domain.Study
 			return
 		}
 		f.buf = append(f.buf, f.v.attended(r))
-		t.Minutes += domain.Minutes(r.minutes)
-		f.cell(counted).minutes += domain.Minutes(r.minutes)
+		minutes := once.minutes(r)
+		t.Minutes += minutes
+		f.cell(counted).minutes += minutes
 	})
-	once := personTimes(f.buf)
-	t.Sessions, t.Months = studySums(once)
-	for _, a := range once {
+	times := personTimes(f.buf)
+	t.Sessions, t.Months = studySums(times)
+	for _, a := range times {
 		f.cell(a.counted).personTimes++
 	}
 	return t
+}
+
+// attendedOnce is what study rows count in minutes for somebody with several
+// numbers; nil for everybody else.
+type attendedOnce map[*entryRow]domain.Minutes
+
+func (o attendedOnce) minutes(r *entryRow) domain.Minutes {
+	if m, ok := o[r]; ok {
+		return m
+	}
+	return domain.Minutes(r.minutes)
+}
+
+func (v *View) attendedOnce(s subject) attendedOnce {
+	if len(s.others) == 0 {
+		return nil
+	}
+	var rows []*entryRow
+	var facts []domain.Fact
+	v.eachRow(s, func(r *entryRow) {
+		if r.flags&entryStudy != 0 {
+			rows, facts = append(rows, r), append(facts, v.factOf(s, r))
+		}
+	})
+	once := make(attendedOnce, len(rows))
+	for i, a := range domain.AttendedOnce(facts) {
+		once[rows[i]] = a.Minutes
+	}
+	return once
 }
 
 // studySums counts person-times and the months they lie in.

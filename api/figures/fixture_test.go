@@ -166,7 +166,7 @@ func statement() projections.Statement {
 			{Person: person(1), No: 3, Deed: deed, Status: domain.Confirmed, Raw: 600, Recognised: 480, Portions: capped,
 				Life:    []projections.LifeEvent{life(domain.ServiceClaimed, 3, clerk, &deed), life("entry-confirmed", 4, reviewer, nil), life("entry-correction-proposed", 9, clerk, &shorter)},
 				Pending: &projections.PendingChange{No: 9, Deed: &shorter, By: clerk, At: instant("2026-03-11T04:00:00Z")}},
-			{Person: person(1), No: 5, Deed: lesson, Status: domain.Confirmed, Raw: 90, PersonTime: true, Life: []projections.LifeEvent{life(domain.StudyClaimed, 5, clerk, &lesson)}},
+			{Person: person(1), No: 5, Deed: lesson, Status: domain.Confirmed, Raw: 90, Attended: 90, PersonTime: true, Life: []projections.LifeEvent{life(domain.StudyClaimed, 5, clerk, &lesson)}},
 			{Person: person(1), No: 6, Deed: lesson, Status: domain.Confirmed, Raw: 90, Dispute: 9, Upheld: true},
 			{Person: person(1), No: 7, Deed: deed, Status: domain.Claimed, Raw: 600, NotCounted: domain.ClauseNotConfirmed},
 			{Person: person(2), No: 3, Deed: deed, Status: domain.Rejected, Raw: 600, NotCounted: domain.ClauseNotConfirmed,

@@ -24,6 +24,11 @@ func why(e *projections.StatementEntry) (counts bool, lines []Clause) {
 			lines = append(lines, step(s))
 		}
 	}
+	if counts {
+		for _, s := range e.Shared { // of study, which has no portions
+			lines = append(lines, step(s))
+		}
+	}
 	switch {
 	case e.Late && counts && e.CountsOn != e.Deed.Span.Day:
 		on := day(e.CountsOn)
@@ -52,7 +57,7 @@ func countsFor(e *projections.StatementEntry) Clause {
 		return said(clauseRepeat, "同日同一内容重复，计时长、不另计人次",
 			"the same content on the same day again: its minutes count, but not another person-time")
 	}
-	m := strconv.FormatInt(int64(e.Raw), 10)
+	m := strconv.FormatInt(int64(e.Attended), 10)
 	return said(clauseCounts, "计 1 人次、"+m+" 分钟", "counts 1 person-time and "+m+" minutes")
 }
 

@@ -170,7 +170,7 @@ func (t *teller) reason(w words, revision uint64) (zh, en string) {
 func (t *teller) counts(e *projections.StatementEntry) {
 	_, lines := why(e)
 	for _, line := range lines {
-		if line.Before == nil { // the clauses of a policy come with their day
+		if line.Before == nil || len(e.Portions) == 0 { // the clauses of a policy come with their day
 			t.say(line.Zh+"。", capital(line.En)+".")
 		}
 	}
