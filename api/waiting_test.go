@@ -30,6 +30,9 @@ func leaveOpen(x *exchange) (person string) {
 	c.mustPost(fmt.Sprintf("%s/disputes/%d/answer", upheld, dispute), `{"upheld":true,"finding":"签到表为两小时"}`, "Zhishu-Account", "reviewer")
 	c.mustPost("/v1/persons/"+person+"/reports", `{"kind":"service","title":"巡逻","community":"430702001007","day":"2026-02-01","minutes":60}`)
 	proposed("/v1/persons/"+double+"/merges", `{"into":"`+person+`","reason":"同一人"}`)
+	parted, stays := c.enrolled("赵六"), c.enrolled("赵六")
+	c.merged(parted, stays)
+	proposed("/v1/persons/"+parted+"/unmerges", `{"into":"`+stays+`","reason":"同名"}`)
 	gift := "/v1/donations/" + c.mustPost("/v1/donations", cash).Donation
 	proposed(gift+"/corrections", strings.TrimSuffix(cash, "}")+`,"reason":"金额看错"}`)
 	c.mustPost(gift+"/enquiries", `{"question":"用在哪里了"}`)
@@ -87,9 +90,12 @@ func TestWhatWaitsIsAnsweredByTheOperationsItNames(t *testing.T) {
 
 	bodies := map[string]string{
 		"answer-dispute": `{"upheld":false,"finding":"相符"}`, "propose-correction": `{"kind":"service","title":"文明劝导","community":"430702001007","day":"2026-03-05","minutes":120,"reason":"异议成立"}`,
-		"approve-person-merge": `{"into":"` + person + `"}`, "answer-donor": `{"answer":"助学"}`, "attest-activity": `{"evidence":[{"kind":"登记表"}]}`,
+		"answer-donor": `{"answer":"助学"}`, "attest-activity": `{"evidence":[{"kind":"登记表"}]}`,
 	}
 	for _, row := range list.Rows {
+		if row.Into != "" {
+			bodies[row.Answer.Operations[0].Operation] = `{"into":"` + row.Into + `"}`
+		}
 		for i, o := range row.Answer.Operations {
 			req, _ := http.NewRequest(o.Method, "http://"+c.addr+o.Path, nil)
 			route, _, err := x.router.FindRoute(req)
