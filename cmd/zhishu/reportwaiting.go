@@ -12,7 +12,7 @@ import (
 type waitingReport struct {
 	place
 	rows
-	Kind    string `enum:"claim,correction,void,dispute,remedy,report,merge,gift-correction,enquiry,attestation,reopening,policy," default:"" placeholder:"KIND" help:"One kind: ${enum}"`
+	Kind    string `enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,enquiry,attestation,reopening,policy," default:"" placeholder:"KIND" help:"One kind: ${enum}"`
 	Account string `placeholder:"HANDLE" help:"Leave out what this account may not answer."`
 	view
 }
