@@ -15,7 +15,7 @@ import (
 
 // snapshotVersion changes whenever a table or what is folded into it changes.
 // A snapshot of another version is not used: the log is folded again.
-const snapshotVersion = 12
+const snapshotVersion = 13
 
 const snapshotMagic = "zhishu books\n"
 
