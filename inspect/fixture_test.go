@@ -66,7 +66,7 @@ func newCase(t testing.TB, dir string, days, communities int, recipient string) 
 	t.Cleanup(func() { v.Close() })
 	w.vault = v
 	last, _ := domain.DayOf(2026, 6, 30)
-	cfg := demo.Config{Seed: 5, Communities: communities, Last: last, Days: days}
+	cfg := demo.Config{Seed: 5, Communities: communities, Residents: 100, Last: last, Days: days}
 	clock := demo.NewClock(cfg)
 	w.handler = commands.New(w.store, v, commands.Options{Clock: clock.Now})
 	operator := w.handler.AccountOf("operator")
