@@ -77,6 +77,7 @@ var chinese = map[string]string{
 	"stream-events":         "账本中正在发生的事（事件流）",
 	"enrol-person":          "登记居民：身份、所属与同意一并记录",
 	"get-person":            "一位居民（不含任何能指认其人的内容）",
+	"find-person":           "按发放单位与编号查志愿者编号",
 	"get-identity":          "打开能指认其人的封存内容",
 	"start-membership":      "登记居民加入社区、户、楼院、单位或队伍",
 	"end-membership":        "登记居民退出的日期",

@@ -54,6 +54,7 @@ const (
 	CodeBeyondLedger      = "beyond-ledger"
 	CodePeriodInvalid     = "period-invalid"
 	CodeDivisionInvalid   = "division-invalid"
+	CodeTooManyLookups    = "too-many-lookups"
 	CodeNoSuchCommunity   = "no-such-community"
 	CodeNoPolicy          = "no-policy"
 	CodeNoSuchRule        = "no-such-rule"
@@ -110,6 +111,7 @@ var transport = []Kind{
 	{CodeBeyondLedger, http.StatusNotFound, "The ledger has not reached this size", "GET /v1/ledger tells how far it has come."},
 	{CodePeriodInvalid, http.StatusBadRequest, "The period cannot be read", "Write period=2026, 2026-03, 2026-01-01..2026-06-30 or all."},
 	{CodeDivisionInvalid, http.StatusBadRequest, "The division is not a code of 2, 4, 6, 9 or 12 digits", "Use a statistical division code, or leave it out for the whole country."},
+	{CodeTooManyLookups, http.StatusTooManyRequests, "Too many numbers were looked up that nobody carries", "Wait as long as Retry-After says; look whole lists up by importing them with dryRun."},
 	{CodeNoSuchCommunity, http.StatusNotFound, "The ledger knows no such community", "Check the code; GET /v1/communities lists them. Until a community is registered, or something recorded under its code, there are no figures of it."},
 	{CodeNoSuchRule, http.StatusNotFound, "No version and no example is so called", "Name either an adopted version (GET /v1/policies) or an example (GET /v1/policy-examples)."},
 	{CodeDiffBackwards, http.StatusBadRequest, "The difference would run backwards", "Give the earlier point of view as from and the later one as to; to is absent for now."},

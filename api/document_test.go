@@ -172,6 +172,9 @@ func writes(x *exchange, person string) {
 	proposed := func(path, body string) uint64 { return *decode[Recorded](t, x.post(path, body)).Proposal }
 
 	x.post("/v1/accounts", `{"handle":"clerk-3","role":"recorder","scope":"4307","holder":"王五"}`)
+	c.mustPost("/v1/persons", `{"community":"430702001007","consent":{"basis":"paper"},"external":[{"issuer":"430702001007","number":"V-0007"}]}`)
+	c.fresh("/v1/ledger")
+	x.post("/v1/persons/find", `{"issuer":"430702001007","number":"V-0007"}`)
 	x.post("/v1/accounts/clerk-3/person", `{"person":"`+person+`"}`)
 	x.post("/v1/accounts/clerk-3/close", "")
 	x.post("/v1/accounts/clerk-3/close", "") // already so: 200

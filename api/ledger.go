@@ -45,6 +45,7 @@ type Commands interface {
 	Accounts
 	Records
 	Registry
+	Numbers
 	Identities
 	Doors
 }
@@ -72,6 +73,11 @@ type Records interface {
 // Registry knows which communities are registered.
 type Registry interface {
 	Registered(ctx context.Context, code domain.CommunityCode) (name string, err error)
+}
+
+// Numbers finds who carries a number that somebody else gave; zero: nobody.
+type Numbers interface {
+	PersonByNumber(ctx context.Context, issuer, number string) (domain.PersonID, error)
 }
 
 // Identities derives what follows from the ledger's secret.

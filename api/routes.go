@@ -20,6 +20,7 @@ func product(r *routes) {
 //	programme     POST /v1/communities/{code}/succession, /designations, …/end, /counts, …/{fact}/withdraw
 //	groups        POST /v1/groups, /v1/groups/{kind}/{id}/name, /community, /close
 //	identities    GET /v1/persons/{id}/identity
+//	finding       POST /v1/persons/find
 //	belonging     POST /v1/persons/{id}/memberships, …/end, /v1/persons/{id}/consents, …/withdraw
 //	merging       POST /v1/persons/{id}/memberships/move, /layers, /merges, /unmerges, …/{proposal}/approve, refuse
 //	statements    GET /v1/persons/{id}/statement, /v1/persons/{id}/story
@@ -57,7 +58,7 @@ func product(r *routes) {
 //	backups       GET /v1/backup/keys, /v1/backup/erasures
 func ledger(r *routes) {
 	for _, group := range []func(*routes){
-		accounts, communities, programme, groups, persons, identities, belonging, merging, statements, entries, disputes, closings, flags,
+		accounts, communities, programme, groups, persons, identities, finding, belonging, merging, statements, entries, disputes, closings, flags,
 		waitingLists, rosters, boards, groupBoards, activities, attendance, giftUses, giftList, donors, donations, registerTables,
 		uploads, templates, sheetList, policies, whatIf, differences, overview, evidence, inspections, backups,
 	} {

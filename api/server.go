@@ -27,6 +27,7 @@ type Server struct {
 	hosts   hosts
 	busy    *gate
 	cursors *Cursors
+	misses  misses
 	tuning  tuning
 	uploads map[string]bool // paths whose body may be a file
 

@@ -25,7 +25,7 @@ type accountOpenCmd struct {
 
 type accountLinkCmd struct {
 	Handle string `arg:"" help:"The account."`
-	Person string `arg:"" help:"The person's volunteer number (UUID)."`
+	Person string `arg:"" help:"The person's volunteer number (UUID), or ISSUER/NUMBER."`
 	accountTarget
 }
 
@@ -51,7 +51,11 @@ func (c *accountOpenCmd) Run(p *program) error {
 }
 
 func (c *accountLinkCmd) Run(p *program) error {
-	return c.do(p, "link-person", c.Handle, "handle="+c.Handle, "person="+c.Person)
+	person, err := personCalled(p, c.at(c.Data), "operator", c.Person)
+	if err != nil {
+		return err
+	}
+	return c.do(p, "link-person", c.Handle, "handle="+c.Handle, "person="+person.String())
 }
 
 func (c *accountCloseCmd) Run(p *program) error {

@@ -66,17 +66,17 @@ func ruleOr(rule string) string {
 }
 
 type diffStatement struct {
-	Person string `required:"" help:"The volunteer number (UUID)."`
+	personFlag
 	twoPoints
 }
 
 func (c *diffStatement) Run(p *program) error {
-	u, err := domain.ParseUUID(c.Person)
+	id, err := c.id(p, c.at(c.Data))
 	if err != nil {
-		return &usageError{"--person: " + err.Error()}
+		return err
 	}
 	return differ(p, c.twoPoints, func(before, after *projections.View, log reader) (*figures.StatementDiff, *figures.Between, error) {
-		d, err := after.DiffStatement(p.ctx, log, before, domain.PersonID{UUID: u})
+		d, err := after.DiffStatement(p.ctx, log, before, id)
 		out := figures.StatementDiffOf(d)
 		return &out, &out.Between, err
 	}, diffStatementTable)

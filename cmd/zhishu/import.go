@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -162,6 +163,9 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 			fmt.Fprintf(p.stdout, "  看不懂的列，未读取 columns not understood, not read: %s\n", strings.Join(r.Sheet.Unknown, "、"))
 		}
 		c.showPlace(p, r)
+		if c.Kind == string(domain.ImportPeople) && r.Accepted > 0 {
+			fmt.Fprintf(p.stdout, "  查志愿者编号 volunteer numbers: zhishu report person --issuer %s --number …\n", cmp.Or(c.Issuer, c.Community))
+		}
 		c.showControl(p, "合计 total (yuan)", r.Money)
 		c.showControl(p, "合计 total (minutes)", r.Minutes)
 		c.showControl(p, "合计 total (rows)", r.Count)

@@ -31,6 +31,7 @@ type reportCmd struct {
 	Remaining     remainingReport     `cmd:"" help:"待迁: who and what still belongs to communities that were split."`
 	ComingOfAge   comingOfAgeReport   `cmd:"" name:"coming-of-age" help:"满十四周岁: for whom a guardian consented, by the day from which they consent for themselves."`
 	Imports       importsReport       `cmd:"" help:"导入记录: sheets, their rows and control totals."`
+	Person        personReport        `cmd:"" help:"查编号: the volunteer number behind a number that a community or a platform gave."`
 	Statement     statementReport     `cmd:"" help:"个人清单: every entry of a person, and why it counts or not."`
 	WhatIf        whatIfReport        `cmd:"" name:"what-if" help:"假如: a figure under another rule, beside the one in force. Nothing is recorded."`
 }
@@ -194,18 +195,18 @@ func (c *importsReport) Run(p *program) error {
 }
 
 type statementReport struct {
-	Person string `required:"" help:"The volunteer number (UUID), as report stars prints it."`
-	Story  bool   `help:"Tell the whole story of every entry in plain sentences; reasons stay sealed (zhishu do get-story opens them)."`
+	personFlag
+	Story bool `help:"Tell the whole story of every entry in plain sentences; reasons stay sealed (zhishu do get-story opens them)."`
 	view
 }
 
 func (c *statementReport) Run(p *program) error {
-	id, err := domain.ParseUUID(c.Person)
+	id, err := c.id(p, c.at(c.Data))
 	if err != nil {
-		return &usageError{"--person: " + err.Error()}
+		return err
 	}
 	return report(p, c.view, func(v *projections.View, log reader) (figures.Statement, error) {
-		s, err := v.Statement(p.ctx, log, domain.PersonID{UUID: id})
+		s, err := v.Statement(p.ctx, log, id)
 		return figures.StatementOf(s), err
 	}, func(s figures.Statement) table {
 		if c.Story {

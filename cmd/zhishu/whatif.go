@@ -34,26 +34,26 @@ func (s supposed) in(v *projections.View) (*domain.PolicyVersion, *projections.V
 }
 
 type whatIfStatement struct {
-	Person string `required:"" help:"The volunteer number (UUID)."`
+	personFlag
 	supposed
 	view
 }
 
 func (c *whatIfStatement) Run(p *program) error {
-	u, err := domain.ParseUUID(c.Person)
+	id, err := c.id(p, c.at(c.Data))
 	if err != nil {
-		return &usageError{"--person: " + err.Error()}
+		return err
 	}
 	return report(p, c.view, func(v *projections.View, log reader) (out figures.WhatIfStatement, err error) {
 		rule, w, err := c.in(v)
 		if err != nil {
 			return out, err
 		}
-		before, err := v.Statement(p.ctx, log, domain.PersonID{UUID: u})
+		before, err := v.Statement(p.ctx, log, id)
 		if err != nil {
 			return out, err
 		}
-		after, err := w.Statement(p.ctx, log, domain.PersonID{UUID: u})
+		after, err := w.Statement(p.ctx, log, id)
 		return figures.WhatIfStatementOf(rule, before, after), err
 	}, whatIfStatementTable)
 }
