@@ -62,7 +62,7 @@ var chinese = map[string]string{
 	"refuse-policy":         "不批准另一人提出的规则",
 	"diff-statement":        "差异：个人清单在两个账本位置（或两种规则）之间逐条的变动",
 	"diff-stars":            "差异：星级榜在两个账本位置（或两种规则）之间的变动",
-	"diff-standing":         "差异：学习之星排名在两个账本位置（或两种规则）之间的变动",
+	"diff-standings":        "差异：学习之星排名在两个账本位置（或两种规则）之间的变动",
 	"diff-participation":    "差异：参学率在两个账本位置（或两种规则）之间的变动",
 
 	"what-if-statement":     "假如：个人清单按另一规则计算，逐条列出差别",

@@ -111,7 +111,7 @@ func differences(r *routes) {
 		return out, nil
 	})
 	diffPeriod(r, operation{
-		id: "diff-standing", path: "/v1/diff/standing", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodeNoPolicy),
+		id: "diff-standings", path: "/v1/diff/standings", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodeNoPolicy),
 		summary: "What changed in the ranking of learners, person by person",
 		doc:     "Withheld where either ranking is. A fact that an event moved names it, with its ledger size and the account that recorded it.",
 	}, (*projections.View).DiffStanding, figures.StandingDiffOf, func(d *figures.StandingDiff) *figures.Between { return &d.Between })

@@ -60,8 +60,8 @@ func TestDifferences(t *testing.T) {
 	}
 
 	c.confirmed(people[0], "study", "2026-02-20", 60)
-	standing := ask[figures.StandingDiff](c, fmt.Sprintf("/v1/diff/standing?from=%d&period=2026", from))
-	if standing.Changed != 1 || standing.Rows[0].After.Study.Sessions != 2 || standing.Rows[0].Before.Study.Sessions != 1 {
+	standing := ask[figures.StandingDiff](c, fmt.Sprintf("/v1/diff/standings?from=%d&period=2026", from))
+	if standing.Changed != 1 || standing.Rows[0].After.Study.PersonTimes != 2 || standing.Rows[0].Before.Study.PersonTimes != 1 {
 		t.Errorf("%+v", standing)
 	}
 	rates := fmt.Sprintf("/v1/diff/participation?from=%d&period=2026&division=430702001007", from)
@@ -87,7 +87,7 @@ func TestDifferences(t *testing.T) {
 	}
 	for path, code := range map[string]string{
 		fmt.Sprintf("/v1/diff/stars?from=%d&to=%d", now, from): CodeDiffBackwards, "/v1/diff/stars?from=9&under=none": CodeNoSuchRule,
-		"/v1/diff/stars?from=x": CodeAsOfInvalid, "/v1/diff/stars": CodeValidation, "/v1/diff/standing?from=9999999": CodeBeyondLedger,
+		"/v1/diff/stars?from=x": CodeAsOfInvalid, "/v1/diff/stars": CodeValidation, "/v1/diff/standings?from=9999999": CodeBeyondLedger,
 	} {
 		if p := c.get(path).problem(t); p.Code != code {
 			t.Errorf("%s: %+v", path, p)

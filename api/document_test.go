@@ -358,7 +358,7 @@ func reads(x *exchange, person string) {
 		"/v1/what-if/stars?example=counting-half-hours&limit=2", "/v1/what-if/persons/" + person + "/statement?example=counting-two-hours-an-activity",
 		"/v1/what-if/standings/individuals?policy=standing-all/1&period=2026", "/v1/what-if/participation?policy=participation-all/1&scope=4307",
 		"/v1/diff/statement?from=9&person=" + person, "/v1/diff/stars?from=2026-03-10&to=2026-03-10&under=counting-half-hours&limit=2",
-		"/v1/diff/standing?from=40&period=2026", "/v1/diff/participation?from=40&period=2026&division=430702001007",
+		"/v1/diff/standings?from=40&period=2026", "/v1/diff/participation?from=40&period=2026&division=430702001007",
 		"/v1/ledger",
 	} {
 		if a := x.do(http.MethodGet, path, "", false); a.status != http.StatusOK && path != "/problems/none" {

@@ -199,7 +199,7 @@ func TestReceiptOverHTTP(t *testing.T) {
 	}
 	var s proof.Receipts
 	file := c.fresh("/v1/persons/" + person + "/receipts")
-	if err := json.Unmarshal([]byte(file.body), &s); err != nil || file.status != http.StatusOK || !bytes.Contains(s.Statement, []byte(`"totals"`)) && len(s.Statement) < 10 {
+	if err := json.Unmarshal([]byte(file.body), &s); err != nil || file.status != http.StatusOK || !bytes.Contains(s.Statement, []byte(`"total"`)) && len(s.Statement) < 10 {
 		t.Fatalf("%d %s %v", file.status, file.body, err)
 	}
 	if all, err := s.Verify(c.signer(1).Key); err != nil || len(all) < 3 {

@@ -33,7 +33,7 @@ func busyCity(t *testing.T, members int) (*city, []string) {
 func TestFiguresOfACity(t *testing.T) {
 	c, people := busyCity(t, 6)
 	board := ask[figures.StarBoard](c, "/v1/stars?division="+here)
-	if board.Members != 6 || board.Active != 6 || board.Totals.Recognised.Minutes != 720 || len(board.Rows) != 6 || board.Rows[0].Rating.Recognised.Minutes != 180 {
+	if board.Members != 6 || board.Active != 6 || board.Total.Recognised.Minutes != 720 || len(board.Rows) != 6 || board.Rows[0].Rating.Recognised.Minutes != 180 {
 		t.Errorf("stars %+v", board)
 	}
 	if got := strings.Join(board.Policies, " "); got != "counting-all/1 stars-all/1" || board.LedgerSize != uint64(len(c.events())) || board.Day != "2026-03-10" {
@@ -43,7 +43,7 @@ func TestFiguresOfACity(t *testing.T) {
 		t.Error(text)
 	}
 	standing := ask[figures.StandingBoard](c, "/v1/standings/individuals?division="+here+"&period=2026")
-	if standing.Ranked != 6 || standing.Rows[0].Rank != 1 || standing.Rows[5].Rank != 1 || standing.Sessions != 6 {
+	if standing.Ranked != 6 || standing.Rows[0].Rank != 1 || standing.Rows[5].Rank != 1 || standing.PersonTimes != 6 {
 		t.Errorf("standing %+v", standing)
 	}
 	mine := ask[figures.PersonStanding](c, "/v1/persons/"+people[2]+"/standing")
@@ -163,7 +163,7 @@ func TestAsOf(t *testing.T) {
 	c.clock.add(48 * time.Hour)
 	c.confirmed(people[0], "service", "2026-03-11", 300)
 	total := func(asOf string) int64 {
-		return ask[figures.StarBoard](c, "/v1/stars?division="+here+asOf).Totals.Recognised.Minutes
+		return ask[figures.StarBoard](c, "/v1/stars?division="+here+asOf).Total.Recognised.Minutes
 	}
 	now := total("")
 	if got := total(fmt.Sprint("&asOf=", before)); got != now-300 {
@@ -175,7 +175,7 @@ func TestAsOf(t *testing.T) {
 	if got := total("&asOf=2026-03-12"); got != now {
 		t.Errorf("as of today: %d, now %d", got, now)
 	}
-	if got := ask[figures.StarBoard](c, "/v1/stars?division="+here+"&asOf=2026-12-31"); got.Totals.Recognised.Minutes != now || got.Day != "2026-03-12" {
+	if got := ask[figures.StarBoard](c, "/v1/stars?division="+here+"&asOf=2026-12-31"); got.Total.Recognised.Minutes != now || got.Day != "2026-03-12" {
 		t.Errorf("as of a day to come: %+v", got.Footing)
 	}
 	if got := total("&asOf=0"); got != 0 {

@@ -41,7 +41,7 @@ func TestImportOfASheet(t *testing.T) {
 		t.Errorf("position %q, %s", a.header.Get(headerPosition), a.body)
 	}
 	board := ask[figures.StarBoard](c, "/v1/stars?division="+here)
-	if board.Suppressed == nil || board.Suppressed.Reason != "small-group" || len(board.Rows) > 0 || board.Totals.Recognised.Minutes != 0 {
+	if board.Suppressed == nil || board.Suppressed.Reason != "small-group" || len(board.Rows) > 0 || board.Total.Recognised.Minutes != 0 {
 		t.Errorf("the board of two people: %+v", board)
 	}
 

@@ -70,8 +70,8 @@ func TestRegistersHaveTheTotalsOfTheFigures(t *testing.T) {
 	c, people := handedIn(t)
 	stars := ask[figures.StarBoard](c, "/v1/stars?division="+here)
 	service := register(c, "service", "&period=all")
-	if n := *traced(t, service, "计入时长").Value.Value; n != stars.Totals.Recognised.Minutes+5*45 || *service.Blocks[0].Total[10].Value != n {
-		t.Errorf("service counts %d, the board %d and the visitors 225", n, stars.Totals.Recognised.Minutes)
+	if n := *traced(t, service, "计入时长").Value.Value; n != stars.Total.Recognised.Minutes+5*45 || *service.Blocks[0].Total[10].Value != n {
+		t.Errorf("service counts %d, the board %d and the visitors 225", n, stars.Total.Recognised.Minutes)
 	}
 	if n := *traced(t, service, "服务时长·外来").Value.Value; n != stars.Outside.Time.Minutes {
 		t.Errorf("visitors %d, the board %d", n, stars.Outside.Time.Minutes)

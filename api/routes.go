@@ -50,7 +50,7 @@ func product(r *routes) {
 //	policies      GET POST /v1/policies, POST …/proposals, /v1/policies/{policy}/proposals/{proposal}/approve, refuse,
 //	              GET /v1/policy-examples, /v1/digests
 //	whatIf        GET /v1/what-if/stars, standings/individuals, participation, persons/{id}/statement
-//	differences   GET /v1/diff/statement, stars, standing, participation
+//	differences   GET /v1/diff/statement, stars, standings, participation
 //	overview      GET /v1/ledger
 //	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, …/stream, /v1/persons/{id}/receipts,
 //	              GET POST /v1/keys, POST /v1/keys/{number}/retire

@@ -174,7 +174,7 @@ type ParticipationDiff struct {
 	Between
 	Division   string         `json:"division" doc:"Empty: the whole country"`
 	Period     string         `json:"period"`
-	Definition Definitions    `json:"definition"`
+	Policy     PolicyChange   `json:"policy" doc:"Versions that define the rates at the two points of view"`
 	Before     *Participation `json:"before,omitempty"`
 	After      *Participation `json:"after,omitempty"`
 	Came       int64          `json:"came" doc:"Values of entries that count at the later point of view only"`
@@ -184,8 +184,8 @@ type ParticipationDiff struct {
 	Suppressed *Suppressed    `json:"suppressed,omitempty" doc:"Why neither figure is shown: one is withheld, or too few persons tell them apart"`
 }
 
-// Definitions are those of the rates at the two points of view.
-type Definitions struct {
+// PolicyChange names the versions that define the rates at the two points of view.
+type PolicyChange struct {
 	Before string `json:"before"`
 	After  string `json:"after"`
 }
@@ -194,8 +194,8 @@ type Definitions struct {
 func ParticipationDiffOf(d projections.RatesDiff) ParticipationDiff {
 	out := ParticipationDiff{
 		Footing: Foot(d.After.Footing), Division: d.After.Division.String(), Period: d.After.Period.String(),
-		Definition: Definitions{refOf(d.Before.Definition), refOf(d.After.Definition)},
-		Came:       d.Came, Went: d.Went, Persons: d.Persons, Facts: factMoves(d.Facts), Suppressed: suppressed(d.Suppressed),
+		Policy: PolicyChange{refOf(d.Before.Definition), refOf(d.After.Definition)},
+		Came:   d.Came, Went: d.Went, Persons: d.Persons, Facts: factMoves(d.Facts), Suppressed: suppressed(d.Suppressed),
 	}
 	out.Between = out.between(d.Before.Footing, d.Rules)
 	out.note(d.Suppressed, d.Before.Monthly, d.After.Monthly)

@@ -120,7 +120,7 @@ type GiftList struct {
 	Division     string          `json:"division" doc:"Empty: the whole country"`
 	Organisation string          `json:"organisation,omitempty"`
 	Period       string          `json:"period"`
-	Totals       GiftTotals      `json:"totals" doc:"Of the whole list"`
+	Total        GiftTotals      `json:"total" doc:"Of the whole list"`
 	Rows         []PublishedGift `json:"rows" doc:"By day, then number"`
 	Next         string          `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
 }
@@ -133,7 +133,7 @@ const AnonymousDonor = "匿名"
 func GiftListOf(l projections.GiftList, shown func(projections.GiftRow) (string, error)) (GiftList, error) {
 	out := GiftList{
 		Footing: Foot(l.Footing), Division: l.Filter.Division.String(), Organisation: id(l.Filter.Organisation.UUID),
-		Period: l.Filter.Period.String(), Totals: giftTotals(l.Totals), Rows: []PublishedGift{},
+		Period: l.Filter.Period.String(), Total: giftTotals(l.Totals), Rows: []PublishedGift{},
 	}
 	for _, r := range l.Rows {
 		g := PublishedGift{

@@ -56,10 +56,10 @@ type GroupRow struct {
 	Group        string           `json:"group"`
 	Name         string           `json:"name"`
 	Suppressed   *Suppressed      `json:"suppressed,omitempty" doc:"Why there is a rank and no figure"`
-	Members      int64            `json:"members" doc:"On the day the scheme takes them"`
-	Participants int64            `json:"participants" doc:"Of these members, who took part"`
-	PersonTimes  int64            `json:"personTimes" doc:"By membership on the day of each"`
-	Time         Duration         `json:"time"`
+	Members      *int64           `json:"members,omitempty" doc:"On the day the scheme takes them; absent, as the figures below, where the row is withheld"`
+	Participants *int64           `json:"participants,omitempty" doc:"Of these members, who took part"`
+	PersonTimes  *int64           `json:"personTimes,omitempty" doc:"By membership on the day of each"`
+	Time         *Duration        `json:"time,omitempty"`
 	Criteria     []GroupCriterion `json:"criteria" doc:"In the order of the scheme"`
 	Decisive     string           `json:"decisive,omitempty" doc:"What put the row below the one above it; absent on a tie"`
 	Explanation  []Clause         `json:"explanation"`
@@ -72,7 +72,7 @@ type GroupBoard struct {
 	Kind     string     `json:"kind" enum:"household,building,organisation"`
 	Period   string     `json:"period"`
 	On       string     `json:"on" format:"date" doc:"Members are those of this day"`
-	Scheme   string     `json:"scheme"`
+	Policy   string     `json:"policy" doc:"Standing scheme the ranking was made with"`
 	Ranked   int64      `json:"ranked"`
 	Unranked int64      `json:"unranked" doc:"Below the scheme's minimum"`
 	Rows     []GroupRow `json:"rows"`
@@ -88,7 +88,7 @@ var groupCriteria = map[domain.Criterion]words{
 func GroupBoardOf(b projections.GroupBoard, rows []projections.GroupRow) GroupBoard {
 	out := GroupBoard{
 		Footing: Foot(b.Footing), Division: b.Division.String(), Kind: string(b.Kind), Period: b.Period.String(), On: day(b.On),
-		Scheme: refOf(b.Scheme), Ranked: b.Ranked, Unranked: b.Unranked, Rows: make([]GroupRow, 0, len(rows)),
+		Policy: refOf(b.Scheme), Ranked: b.Ranked, Unranked: b.Unranked, Rows: make([]GroupRow, 0, len(rows)),
 	}
 	for _, r := range rows {
 		out.note(r.Suppressed)
@@ -99,8 +99,11 @@ func GroupBoardOf(b projections.GroupBoard, rows []projections.GroupRow) GroupBo
 
 func groupRow(r projections.GroupRow) GroupRow {
 	out := GroupRow{
-		Rank: r.Rank, Group: id(r.Group.ID.UUID), Name: r.Name, Suppressed: suppressed(r.Suppressed), Members: r.Tally.Members, Participants: r.Tally.Participants,
-		PersonTimes: r.Tally.PersonTimes, Time: Time(r.Tally.Minutes), Criteria: []GroupCriterion{}, Decisive: string(r.Decisive), Explanation: []Clause{},
+		Rank: r.Rank, Group: id(r.Group.ID.UUID), Name: r.Name, Suppressed: suppressed(r.Suppressed), Criteria: []GroupCriterion{}, Decisive: string(r.Decisive), Explanation: []Clause{},
+	}
+	if out.Suppressed == nil {
+		time := Time(r.Tally.Minutes)
+		out.Members, out.Participants, out.PersonTimes, out.Time = &r.Tally.Members, &r.Tally.Participants, &r.Tally.PersonTimes, &time
 	}
 	for _, c := range r.Criteria {
 		w := groupCriteria[c.Criterion]
@@ -159,16 +162,16 @@ type Team struct {
 // Teams lists the teams of a division.
 type Teams struct {
 	Footing
-	Division   string `json:"division"`
-	Period     string `json:"period"`
-	On         string `json:"on" format:"date"`
-	Definition string `json:"definition" doc:"Policy version whose smallest size withholds figures"`
-	Rows       []Team `json:"rows"`
+	Division string `json:"division"`
+	Period   string `json:"period"`
+	On       string `json:"on" format:"date"`
+	Policy   string `json:"policy" doc:"Policy version whose smallest size withholds figures"`
+	Rows     []Team `json:"rows"`
 }
 
 // TeamsOf makes the list.
 func TeamsOf(t projections.Teams) Teams {
-	out := Teams{Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(), On: day(t.On), Definition: refOf(t.Definition), Rows: []Team{}}
+	out := Teams{Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(), On: day(t.On), Policy: refOf(t.Definition), Rows: []Team{}}
 	for _, r := range t.Rows {
 		out.note(r.Suppressed)
 		row := Team{Team: id(r.Team.ID.UUID), Name: r.Name, Community: code(r.Community), Suppressed: suppressed(r.Suppressed)}
@@ -187,7 +190,7 @@ type Training struct {
 	Division   string      `json:"division"`
 	Period     string      `json:"period"`
 	On         string      `json:"on" format:"date"`
-	Definition string      `json:"definition"`
+	Policy     string      `json:"policy" doc:"Version that defines the rate"`
 	Categories []string    `json:"categories" doc:"Forms of study that count"`
 	Rate       *Ratio      `json:"rate,omitempty" doc:"Distinct members with at least one attendance to registered members"`
 	Suppressed *Suppressed `json:"suppressed,omitempty" doc:"Present instead of the rate"`
@@ -196,7 +199,7 @@ type Training struct {
 // TrainingOf makes the rate.
 func TrainingOf(t projections.Training) Training {
 	out := Training{
-		Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(), On: day(t.On), Definition: refOf(t.Definition),
+		Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(), On: day(t.On), Policy: refOf(t.Definition),
 		Categories: t.Categories, Suppressed: suppressed(t.Suppressed),
 	}
 	if out.Suppressed == nil {

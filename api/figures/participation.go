@@ -81,7 +81,7 @@ type Participation struct {
 	Footing
 	Division     string       `json:"division" doc:"Empty: the whole country"`
 	Period       string       `json:"period"`
-	Definition   string       `json:"definition" doc:"Policy version that defines the rates"`
+	Policy       string       `json:"policy" doc:"Version that defines the rates"`
 	On           string       `json:"on,omitempty" format:"date" doc:"Day the populations are taken on"`
 	Participants *int64       `json:"participants,omitempty" doc:"Distinct members with study that counts"`
 	PersonTimes  *int64       `json:"personTimes,omitempty"`
@@ -96,7 +96,7 @@ type Participation struct {
 // ParticipationOf makes the participation of a division.
 func ParticipationOf(p projections.Participation) Participation {
 	out := Participation{
-		Footing: Foot(p.Footing), Division: p.Division.String(), Period: p.Period.String(), Definition: refOf(p.Definition),
+		Footing: Foot(p.Footing), Division: p.Division.String(), Period: p.Period.String(), Policy: refOf(p.Definition),
 		On: day(p.On), Rates: []Rate{}, Months: []StudyMonth{}, Suppressed: suppressed(p.Suppressed),
 	}
 	out.Footing.note(p.Suppressed, p.Monthly)

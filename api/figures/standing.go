@@ -9,9 +9,9 @@ import (
 
 // Study is what somebody has studied in a period.
 type Study struct {
-	Sessions int64    `json:"sessions" doc:"Person-times: per day and content once"`
-	Months   int64    `json:"months" doc:"Months with study"`
-	Time     Duration `json:"time"`
+	PersonTimes int64    `json:"personTimes" doc:"Per day and content once"`
+	Months      int64    `json:"months" doc:"Months with study"`
+	Time        Duration `json:"time"`
 }
 
 func study(t domain.StudyTally) Study { return Study{t.Sessions, t.Months, Time(t.Minutes)} }
@@ -83,16 +83,16 @@ func criterionOf(c projections.CriterionValue) Criterion {
 // StandingBoard is the 学习之星 ranking of persons.
 type StandingBoard struct {
 	Footing
-	Division string        `json:"division" doc:"Empty: the whole country"`
-	Period   string        `json:"period" doc:"On the occurred axis"`
-	Scheme   string        `json:"scheme"`
-	Ranked   int64         `json:"ranked"`
-	Unranked int64         `json:"unranked" doc:"With study, but below the scheme's minimum"`
-	Sessions int64         `json:"sessions" doc:"Person-times of ranked and unranked"`
-	Time     Duration      `json:"time"`
-	Outside  Outside       `json:"outside"`
-	Rows     []StandingRow `json:"rows"`
-	Next     string        `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+	Division    string        `json:"division" doc:"Empty: the whole country"`
+	Period      string        `json:"period" doc:"On the occurred axis"`
+	Policy      string        `json:"policy" doc:"Standing scheme the ranking was made with"`
+	Ranked      int64         `json:"ranked"`
+	Unranked    int64         `json:"unranked" doc:"With study, but below the scheme's minimum"`
+	PersonTimes int64         `json:"personTimes" doc:"Of ranked and unranked"`
+	Time        Duration      `json:"time"`
+	Outside     Outside       `json:"outside"`
+	Rows        []StandingRow `json:"rows"`
+	Next        string        `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
 
 	Suppressed *Suppressed `json:"suppressed,omitempty" doc:"Why the ranking is withheld: its figures are then zero and it has no rows"`
 }
@@ -100,8 +100,8 @@ type StandingBoard struct {
 // Standing makes a ranking. Next is left to the caller, who seals it.
 func Standing(b projections.StandingBoard) StandingBoard {
 	out := StandingBoard{
-		Footing: Foot(b.Footing), Division: b.Division.String(), Period: b.Period.String(), Scheme: refOf(b.Scheme),
-		Ranked: b.Ranked, Unranked: b.Unranked, Sessions: b.Totals.Sessions, Time: Time(b.Totals.Minutes),
+		Footing: Foot(b.Footing), Division: b.Division.String(), Period: b.Period.String(), Policy: refOf(b.Scheme),
+		Ranked: b.Ranked, Unranked: b.Unranked, PersonTimes: b.Totals.Sessions, Time: Time(b.Totals.Minutes),
 		Outside: outside(b.Outside), Rows: make([]StandingRow, 0, len(b.Rows)), Suppressed: suppressed(b.Suppressed),
 	}
 	out.note(b.Suppressed, b.Outside.Suppressed)

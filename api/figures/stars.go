@@ -14,14 +14,14 @@ type Rating struct {
 	Raw         Duration  `json:"raw" doc:"Before any policy"`
 	ReachedOn   string    `json:"reachedOn,omitempty" format:"date" doc:"Day the last star was reached"`
 	ToNext      *Duration `json:"toNext,omitempty" doc:"Missing to the next star; absent at the top"`
-	Scheme      string    `json:"scheme,omitempty" doc:"Star scheme; absent where none is in force"`
+	Policy      string    `json:"policy,omitempty" doc:"Star scheme; absent where none is in force"`
 	Explanation []Clause  `json:"explanation"`
 }
 
 func rating(r domain.StarRating) Rating {
 	out := Rating{
 		Stars: r.Stars, Recognised: Time(r.Recognised), Credit: Time(r.Credit), Honour: Time(r.Honour), Raw: Time(r.Raw),
-		ReachedOn: day(r.ReachedOn), Scheme: refOf(r.Scheme), Explanation: []Clause{},
+		ReachedOn: day(r.ReachedOn), Policy: refOf(r.Scheme), Explanation: []Clause{},
 	}
 	switch {
 	case r.Scheme == nil:
@@ -98,7 +98,7 @@ type StarBoard struct {
 	Members  int64       `json:"members" doc:"On the day"`
 	Active   int64       `json:"active" doc:"Of them, with confirmed service"`
 	ByStars  []StarCount `json:"byStars"`
-	Totals   StarTotals  `json:"totals"`
+	Total    StarTotals  `json:"total"`
 	Outside  Outside     `json:"outside" doc:"Service recorded here by people without membership (外来)"`
 	Rows     []StarRow   `json:"rows" doc:"By recognised time, highest first"`
 	Next     string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
@@ -110,7 +110,7 @@ type StarBoard struct {
 func Stars(b projections.StarBoard) StarBoard {
 	out := StarBoard{
 		Footing: Foot(b.Footing), Division: b.Division.String(), Members: b.Members, Active: b.Active,
-		Totals: StarTotals{
+		Total: StarTotals{
 			Recognised: Time(b.Totals.Recognised), Credit: Time(b.Totals.Credit),
 			Honour: Time(b.Totals.Honour), Raw: Time(b.Totals.Raw),
 		},

@@ -95,7 +95,7 @@ type WhatIfStars struct {
 func WhatIfStarsOf(p *domain.PolicyVersion, inForce, whatIf projections.StarBoard, of func(domain.PersonID) (domain.StarRating, error)) (WhatIfStars, error) {
 	board, now := Stars(whatIf), Stars(inForce)
 	out := WhatIfStars{
-		Footing: board.Footing, Supposed: supposed(p), Division: board.Division, InForce: now.Totals, WhatIf: board.Totals,
+		Footing: board.Footing, Supposed: supposed(p), Division: board.Division, InForce: now.Total, WhatIf: board.Total,
 		Change: int64(whatIf.Totals.Recognised - inForce.Totals.Recognised), Rows: []WhatIfStarRow{}, Suppressed: board.Suppressed,
 	}
 	out.beside(inForce.Footing)

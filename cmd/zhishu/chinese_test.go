@@ -39,7 +39,7 @@ func (y *year) speakChinese(t *testing.T, dir string) {
 		of("report", "what-if", "stars", "--example", "stars-10-to-50"), in("report", "what-if", "standings", "--policy", "standing-all/1"),
 		in("report", "what-if", "participation", "--policy", "participation-all/1"),
 		{"report", "what-if", "statement", "--person", person, "--example", "counting-half-hours"},
-		of("diff", "stars", "--from", "2025-06-30"), in("diff", "standing", "--from", "2025-06-30"), in("diff", "participation", "--from", "2025-06-30"),
+		of("diff", "stars", "--from", "2025-06-30"), in("diff", "standings", "--from", "2025-06-30"), in("diff", "participation", "--from", "2025-06-30"),
 		{"diff", "statement", "--person", person, "--from", "2025-06-30"},
 	}
 	plain := y.withoutCodes()

@@ -9,7 +9,7 @@ import (
 type diffCmd struct {
 	Statement     diffStatement     `cmd:"" help:"个人清单: entries that came, went or changed, and the events that did it."`
 	Stars         diffStars         `cmd:"" help:"星级榜: persons who came, went, changed or moved."`
-	Standing      diffStanding      `cmd:"" help:"学习之星: persons who came, went, changed or moved."`
+	Standings     diffStandings     `cmd:"" help:"学习之星: persons who came, went, changed or moved."`
 	Participation diffParticipation `cmd:"" help:"参学率: numerator, denominator, definition and facts."`
 }
 
@@ -97,14 +97,14 @@ func (c *diffStars) Run(p *program) error {
 	}, diffStarsTable)
 }
 
-type diffStanding struct {
+type diffStandings struct {
 	place
 	dated
 	rows
 	twoPoints
 }
 
-func (c *diffStanding) Run(p *program) error {
+func (c *diffStandings) Run(p *program) error {
 	return differPeriod(p, c.place, c.dated, c.rows, c.twoPoints, (*projections.View).DiffStanding, figures.StandingDiffOf,
 		func(d *figures.StandingDiff) *figures.Between { return &d.Between }, diffStandingTable)
 }

@@ -12,7 +12,7 @@ func diffStatementTable(s *figures.StatementDiff) table {
 	t.between(s.Between, s.Footing)
 	t.line("%s %d 星 → %s %d 星；相差 %s", s.Before.Service.Recognised.Text, s.Before.Service.Stars,
 		s.After.Service.Recognised.Text, s.After.Service.Stars, changed(s.Change).text)
-	t.line("学习 %d 次 → %d 次", s.Before.Study.Sessions, s.After.Study.Sessions)
+	t.line("学习 %d 次 → %d 次", s.Before.Study.PersonTimes, s.After.Study.PersonTimes)
 	for _, why := range s.Why {
 		t.line("%s %s", why.Zh, why.En)
 	}
@@ -100,7 +100,7 @@ func factWords(facts []figures.FactMove) string {
 func diffParticipationTable(d *figures.ParticipationDiff) table {
 	t := table{title: titled("参学率的变动", d.Division, periodWords(d.Period)), heads: []string{"时点", "口径", "参学人数", "参学人次", "基数", "参学人数率", "参学人次比"}}
 	t.between(d.Between, d.Footing)
-	t.line("定义 definition %s → %s", d.Definition.Before, d.Definition.After)
+	t.line("定义 definition %s → %s", d.Policy.Before, d.Policy.After)
 	if t.withheld(d.Suppressed) {
 		return t
 	}

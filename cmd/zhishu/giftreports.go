@@ -77,11 +77,11 @@ func (c *donorReport) Run(p *program) error {
 func giftsTable(l figures.GiftList) table {
 	t := table{title: titled("捐赠公示", l.Division, periodWords(l.Period)), heads: []string{"捐赠", "日期", "捐赠人", "类别", "金额(元)", "物品", "更正说明"}}
 	t.footing(l.Footing)
-	t.line("现金 %d 笔 %s 元；物资 %d 笔，计价 %s 元", l.Totals.Cash.Count, l.Totals.Cash.Amount.Yuan, l.Totals.Goods.Count, l.Totals.Goods.Valued.Yuan)
-	for _, x := range l.Totals.Unvalued {
+	t.line("现金 %d 笔 %s 元；物资 %d 笔，计价 %s 元", l.Total.Cash.Count, l.Total.Cash.Amount.Yuan, l.Total.Goods.Count, l.Total.Goods.Valued.Yuan)
+	for _, x := range l.Total.Unvalued {
 		t.line("未计价 %s %s%s（%d 笔）", x.Name, x.Quantity, x.Unit, x.Gifts)
 	}
-	for _, s := range l.Totals.Support {
+	for _, s := range l.Total.Support {
 		t.line("%s %d 次 %s", s.SupportZh, s.Gifts, thingsText(s.Things))
 	}
 	for _, r := range l.Rows {

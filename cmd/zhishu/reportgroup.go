@@ -84,7 +84,7 @@ func spanReport[P, F any](p *program, in place, of dated, w view, make func(*pro
 func groupBoardTable(b figures.GroupBoard) table {
 	t := table{title: titled("学习之星", starWords.of(b.Kind), b.Division, periodWords(b.Period)), heads: []string{"名次", "编号", "名称", "成员", "参学", "人次", "时长(分钟)", "说明"}}
 	t.footing(b.Footing)
-	t.line("方案 %s，成员按 %s；列入排名 %d，未达起点 %d", b.Scheme, b.On, b.Ranked, b.Unranked)
+	t.line("方案 %s，成员按 %s；列入排名 %d，未达起点 %d", b.Policy, b.On, b.Ranked, b.Unranked)
 	for _, r := range b.Rows {
 		if r.Suppressed != nil {
 			t.add(whole(r.Rank), words(r.Group), words(r.Name), words(""), words(""), words(""), words(""), words(r.Suppressed.Zh))
@@ -94,7 +94,7 @@ func groupBoardTable(b figures.GroupBoard) table {
 		for _, c := range r.Criteria {
 			why = append(why, c.Zh)
 		}
-		t.add(whole(r.Rank), words(r.Group), words(r.Name), whole(r.Members), whole(r.Participants), whole(r.PersonTimes), spent(r.Time),
+		t.add(whole(r.Rank), words(r.Group), words(r.Name), whole(*r.Members), whole(*r.Participants), whole(*r.PersonTimes), spent(*r.Time),
 			words(strings.Join(append(why, explain(r.Explanation)), "；")))
 	}
 	return t
@@ -116,7 +116,7 @@ func teamsTable(f figures.Teams) table {
 func trainingTable(f figures.Training) table {
 	t := table{title: titled("培训率", f.Division, periodWords(f.Period)), heads: []string{"受训成员", "登记成员", "培训率", "说明"}}
 	t.footing(f.Footing)
-	t.line("定义 %s，计入 %s，成员按 %s", f.Definition, strings.Join(f.Categories, "、"), f.On)
+	t.line("定义 %s，计入 %s，成员按 %s", f.Policy, strings.Join(f.Categories, "、"), f.On)
 	if f.Suppressed != nil {
 		t.add(words(""), words(""), words(""), words(f.Suppressed.Zh))
 		return t

@@ -14,7 +14,7 @@ func starTable(b figures.StarBoard) table {
 	if t.withheld(b.Suppressed) {
 		return t
 	}
-	t.line("成员 %d，有已确认服务 %d，认定 %s；外来 %d 人 %s", b.Members, b.Active, b.Totals.Recognised.Text, b.Outside.Persons, b.Outside.Time.Text)
+	t.line("成员 %d，有已确认服务 %d，认定 %s；外来 %d 人 %s", b.Members, b.Active, b.Total.Recognised.Text, b.Outside.Persons, b.Outside.Time.Text)
 	for _, r := range b.Rows {
 		t.add(words(r.Person), whole(int64(r.Rating.Stars)), spent(r.Rating.Recognised), spent(r.Rating.Credit), spent(r.Rating.Honour),
 			words(r.Rating.ReachedOn), words(explain(r.Rating.Explanation)))
@@ -28,9 +28,9 @@ func standingTable(b figures.StandingBoard) table {
 	if t.withheld(b.Suppressed) {
 		return t
 	}
-	t.line("方案 %s；列入排名 %d，未达起点 %d；外来 %d 人次", b.Scheme, b.Ranked, b.Unranked, b.Outside.PersonTimes)
+	t.line("方案 %s；列入排名 %d，未达起点 %d；外来 %d 人次", b.Policy, b.Ranked, b.Unranked, b.Outside.PersonTimes)
 	for _, r := range b.Rows {
-		t.add(whole(r.Rank), words(r.Person), whole(r.Study.Sessions), whole(r.Study.Months), spent(r.Study.Time), words(explain(r.Explanation)))
+		t.add(whole(r.Rank), words(r.Person), whole(r.Study.PersonTimes), whole(r.Study.Months), spent(r.Study.Time), words(explain(r.Explanation)))
 	}
 	return t
 }
@@ -38,7 +38,7 @@ func standingTable(b figures.StandingBoard) table {
 func participationTable(p figures.Participation) table {
 	t := table{title: titled("参学率", p.Division, periodWords(p.Period)), heads: []string{"口径", "参学人数", "参学人次", "基数", "参学人数率", "参学人次比", "说明"}}
 	t.footing(p.Footing)
-	t.line("定义 %s，人口截至 %s", p.Definition, p.On)
+	t.line("定义 %s，人口截至 %s", p.Policy, p.On)
 	t.withheld(p.Suppressed)
 	if t.withheld(p.Monthly) {
 		t.line("以上仅指各月 of the months only")
@@ -133,7 +133,7 @@ func statementTable(s figures.Statement) table {
 	t := table{title: titled("个人清单", s.Person), heads: []string{"序号", "日期", "类别", "内容", "时长(分钟)", "认定(分钟)", "状态", "为什么", "经过"}}
 	t.footing(s.Footing)
 	t.line("服务 %s，%d 星；%s", s.Service.Recognised.Text, s.Service.Stars, explain(s.Service.Explanation))
-	t.line("学习 %d 次，%d 个月，%s", s.Study.Sessions, s.Study.Months, s.Study.Time.Text)
+	t.line("学习 %d 次，%d 个月，%s", s.Study.PersonTimes, s.Study.Months, s.Study.Time.Text)
 	for _, c := range s.CheckIns {
 		t.line("未签退 %s %s：%s", c.At, c.Title, c.Why.Zh)
 	}

@@ -188,7 +188,7 @@ func whatIfStandingTable(b figures.WhatIfStanding) table {
 	t.suppose(b.Supposed)
 	t.withheld(b.Suppressed)
 	for _, r := range b.Rows {
-		t.add(words(r.Person), whole(r.RankInForce), whole(r.Rank), whole(r.Study.Sessions), whole(r.Study.Months), spent(r.Study.Time))
+		t.add(words(r.Person), whole(r.RankInForce), whole(r.Rank), whole(r.Study.PersonTimes), whole(r.Study.Months), spent(r.Study.Time))
 	}
 	return t
 }
