@@ -63,6 +63,9 @@ const (
 	partWaiting
 	partGiftsHere
 	partBorne
+	partSessions
+	partSessionActs
+	partStudyMonths
 	partKinds // how many there are
 )
 

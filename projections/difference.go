@@ -7,12 +7,12 @@ import "zhishu/domain"
 // difference what those did. Boards need no such care: they name every person's
 // own figure, then as now.
 func (v *View) fewDiffer(d domain.Division, period domain.Period, f figureRule, on domain.Day) bool {
-	few := func(n int64) bool { return 0 < n && n < v.smallest(d, on) }
+	need := v.smallest(d, on)
 	if v.base != nil { // the same holds for a figure under another rule
 		inForce := v.base.rules.InForceFor(domain.ParticipationKind, d, on)
 		if inForce != nil {
 			of := f.under(inForce.Participation)
-			if of.key() != f.key() && few(differing(v.countedSince(d, period, f, 0), v.base.countedSince(d, period, of, 0))) {
+			if of.key() != f.key() && fewDiffer(v.countedSince(d, period, f, 0), v.base.countedSince(d, period, of, 0), need) {
 				return true
 			}
 		}
@@ -22,7 +22,7 @@ func (v *View) fewDiffer(d domain.Division, period domain.Period, f figureRule, 
 		return false
 	}
 	live := v.b.view(now, v.b.dayOf(now), v.liveCache())
-	return few(differing(v.countedSince(d, period, f, v.size), live.countedSince(d, period, f, v.size)))
+	return fewDiffer(v.countedSince(d, period, f, v.size), live.countedSince(d, period, f, v.size), need)
 }
 
 // liveCache is the cache of views under the rules in force.
@@ -33,10 +33,24 @@ func (v *View) liveCache() *cache {
 	return v.cache
 }
 
-// differing counts the persons whose study differs between two points of view.
-func differing(past, present map[uint32]studyRow) (n int64) {
-	for person, row := range past {
-		if present[person] != row {
+// others are the points of view that a figure of this one may be held against:
+// today's, and under another rule that of the rules in force.
+func (v *View) others() (out []*View) {
+	if v.base != nil {
+		out = append(out, v.base)
+	}
+	if now := v.b.frontier.Load().size; v.size < now {
+		out = append(out, v.b.view(now, v.b.dayOf(now), v.liveCache()))
+	}
+	return out
+}
+
+// fewDiffer reports whether some persons differ between two points of view, but
+// fewer than need.
+func fewDiffer[T comparable](past, present map[uint32]T, need int64) bool {
+	n := int64(0)
+	for person, did := range past {
+		if is, known := present[person]; !known || is != did {
 			n++
 		}
 	}
@@ -45,7 +59,7 @@ func differing(past, present map[uint32]studyRow) (n int64) {
 			n++
 		}
 	}
-	return n
+	return 0 < n && n < need
 }
 
 // countedSince are the persons a figure counts, each with what it counts of
@@ -76,4 +90,101 @@ func (v *View) studiedSince(d domain.Division, period domain.Period, minMinutes 
 		}
 	}
 	return rows
+}
+
+// monthlyRow is what one person did in a month.
+type monthlyRow struct {
+	person uint32
+	studyCell
+}
+
+// monthlyPart is the study of a community's settled members month by month, and
+// who of its members are to be computed for each division.
+type monthlyPart struct {
+	rows      []monthlyRow
+	unsettled []uint32
+}
+
+// fewDifferMonthly reports whether in some month of a figure too few persons tell
+// it apart from today's. A month holds what the period counts there: an attendance
+// of a session that somebody came to before belongs to the month of the first.
+func (v *View) fewDifferMonthly(d domain.Division, period domain.Period, f figureRule, on domain.Day) bool {
+	need := v.smallest(d, on)
+	for _, w := range v.others() {
+		of, since := f, v.size
+		if w == v.base {
+			since = 0
+			if inForce := w.rules.InForceFor(domain.ParticipationKind, d, on); inForce != nil {
+				of = f.under(inForce.Participation)
+			}
+		}
+		past, present := v.monthlySince(d, period, f.minMinutes, since), w.monthlySince(d, period, of.minMinutes, since)
+		for month, people := range past {
+			if fewDiffer(people, present[month], need) {
+				return true
+			}
+		}
+		for month, people := range present {
+			if _, known := past[month]; !known && fewDiffer(nil, people, need) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// monthlySince is the study in a division month by month and person by person,
+// without communities that nothing has touched since a size.
+func (v *View) monthlySince(d domain.Division, period domain.Period, minMinutes domain.Minutes, since uint32) map[domain.Month]map[uint32]studyCell {
+	out := map[domain.Month]map[uint32]studyCell{}
+	note := func(rows []monthlyRow) {
+		for _, r := range rows {
+			if out[r.month] == nil {
+				out[r.month] = map[uint32]studyCell{}
+			}
+			out[r.month][r.person] = r.studyCell
+		}
+	}
+	fold := studyFold{v: v, period: period, minMinutes: minMinutes, cells: map[domain.Month]*studyCell{}}
+	unsettled := map[uint32]bool{}
+	for _, c := range v.b.communitiesIn(d) {
+		if v.changed(c, touchMembers)() <= since {
+			continue
+		}
+		p := v.monthlyPart(c, period, minMinutes)
+		note(p.rows)
+		for _, person := range p.unsettled {
+			if !unsettled[person] {
+				unsettled[person] = true
+				note(fold.months(v.subjectOf(person), func(day domain.Day) bool { return v.inDivision(d, v.homeOn(v.subjectOf(person), day)) }))
+			}
+		}
+	}
+	return out
+}
+
+func (v *View) monthlyPart(c codeNumber, period domain.Period, minMinutes domain.Minutes) *monthlyPart {
+	key := cacheKey{part: partStudyMonths, division: c.code.Division(), period: period, number: int64(minMinutes)}
+	weigh := func(p *monthlyPart) int { return 32*len(p.rows) + 4*len(p.unsettled) }
+	return part(v, key, v.changed(c, 1<<touchStudy), weigh, func() *monthlyPart {
+		fold, out := studyFold{v: v, period: period, minMinutes: minMinutes, cells: map[domain.Month]*studyCell{}}, &monthlyPart{}
+		v.membersOf(c.number, func(s subject, settled bool) {
+			if !settled {
+				out.unsettled = append(out.unsettled, s.person)
+				return
+			}
+			out.rows = append(out.rows, fold.months(s, func(d domain.Day) bool { return v.memberOn(s.person, d) != none })...)
+		})
+		return out
+	})
+}
+
+// months is the study of one subject alone, month by month.
+func (f *studyFold) months(s subject, belongs func(domain.Day) bool) (out []monthlyRow) {
+	clear(f.cells)
+	f.tally(s, belongs)
+	for _, c := range f.sortedCells() {
+		out = append(out, monthlyRow{s.person, c})
+	}
+	return out
 }

@@ -23,6 +23,7 @@ type sessionCell struct {
 	layer   string
 	named   int64
 	unnamed int64
+	people  []uint32 // some of those at the unnamed ones, as many as decide whether they are few
 }
 
 // herePart is what was recorded by one community, whoever did it.
@@ -31,7 +32,7 @@ type herePart struct {
 	sessions  []sessionCell // study only
 }
 
-func (p *herePart) weight() int { return 24*len(p.outsiders) + 48*len(p.sessions) }
+func (p *herePart) weight() int { return 24*len(p.outsiders) + 100*len(p.sessions) }
 
 // recordedHere calls f for the confirmed rows a community recorded, successions
 // followed by the day of the fact.
@@ -61,7 +62,7 @@ func (v *View) studyHere(c codeNumber, period domain.Period, minMinutes domain.M
 				visits.add(r)
 			}
 		})
-		return &herePart{visits.sum(), sessions.sum()}
+		return &herePart{visits.sum(), sessions.sum(v.crowdLimit())}
 	})
 }
 
@@ -129,7 +130,8 @@ type sessionFold struct {
 }
 
 type session struct {
-	layer string
+	layer  string
+	person uint32
 	attendance
 }
 
@@ -137,19 +139,28 @@ func (f *sessionFold) add(r *entryRow) {
 	layer := f.v.b.labels.value(r.label).b
 	held := f.v.attended(r)
 	held.minutes = 0
-	f.held = append(f.held, session{layer, held})
+	f.held = append(f.held, session{layer, f.v.subjectOf(r.person).person, held})
 }
 
-func (f *sessionFold) sum() (out []sessionCell) {
+// eachLayer calls do for every layer with its attendances, and with the
+// sessions that they make.
+func (f *sessionFold) eachLayer(do func(layer string, held []session, once []attendance)) {
 	slices.SortFunc(f.held, func(a, b session) int { return cmp.Compare(a.layer, b.layer) })
 	for lo := 0; lo < len(f.held); {
-		layer := f.held[lo].layer
+		first, layer := lo, f.held[lo].layer
 		var own []attendance
 		for ; lo < len(f.held) && f.held[lo].layer == layer; lo++ {
 			own = append(own, f.held[lo].attendance)
 		}
+		do(layer, f.held[first:lo], personTimes(own))
+	}
+}
+
+// sum counts the sessions, and notes so many of the people at the unnamed ones.
+func (f *sessionFold) sum(limit int) (out []sessionCell) {
+	f.eachLayer(func(layer string, held []session, once []attendance) {
 		first := len(out)
-		for _, a := range personTimes(own) {
+		for _, a := range once {
 			m := a.counted.Month()
 			if len(out) == first || out[len(out)-1].month != m {
 				out = append(out, sessionCell{month: m, layer: layer})
@@ -160,14 +171,35 @@ func (f *sessionFold) sum() (out []sessionCell) {
 				out[len(out)-1].unnamed++
 			}
 		}
-	}
+		eachUnnamed(held, once, func(m domain.Month, s *session) {
+			i, _ := slices.BinarySearchFunc(out[first:], m, func(c sessionCell, m domain.Month) int { return cmp.Compare(c.month, m) })
+			if c := &out[first+i]; len(c.people) < limit && !slices.Contains(c.people, s.person) {
+				c.people = append(c.people, s.person)
+			}
+		})
+	})
 	return out
+}
+
+// eachUnnamed calls do for the attendances of unnamed sessions, with the month
+// that counts the session.
+func eachUnnamed(held []session, once []attendance, do func(domain.Month, *session)) {
+	months := map[titled]domain.Month{}
+	for _, a := range once {
+		if !a.named {
+			months[titled{a.content, a.day}] = a.counted.Month()
+		}
+	}
+	for i := range held {
+		if s := &held[i]; !s.named {
+			do(months[titled{s.content, s.day}], s)
+		}
+	}
 }
 
 // outside sums the outsiders of a division's communities who belonged to none
 // of them.
 func (v *View) outside(d domain.Division, parts []*herePart) (sum Outside) {
-
 	var people []uint32
 	for _, p := range parts {
 		for _, o := range p.outsiders {

@@ -216,5 +216,6 @@ func everyFigure(v *View, d domain.Division, c domain.CommunityCode, period doma
 	for _, c := range v.b.communitiesIn(domain.Division{}) {
 		v.borne(c, groupFigure{true, period, v.day})
 		v.borne(c, groupFigure{false, period, v.day})
+		v.monthlyPart(c, period, 0)
 	}
 }

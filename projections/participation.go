@@ -59,6 +59,9 @@ type StudyMonth struct {
 	PersonTimes int64 // members' person-times whose first day lies in the month
 	Minutes     domain.Minutes
 	Sessions    []LayerSessions // held here, by layer
+	// Withheld says why sessions without a number are missing from those, with
+	// the layers that had no others: somewhere too few were there.
+	Withheld Suppression
 }
 
 // LayerSessions counts sessions recorded by the division's communities. Named
@@ -68,6 +71,8 @@ type LayerSessions struct {
 	Layer   domain.Layer
 	Named   int64
 	Unnamed int64
+	// Suppressed says why Unnamed is withheld.
+	Suppressed Suppression
 }
 
 // Participation gives the participation rates of a division in a period, under

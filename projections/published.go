@@ -241,7 +241,6 @@ func (f *actingFold) add(month domain.Month, person uint32) {
 }
 
 // publishRates withholds of a participation figure what may not be published.
-// Sessions are no one's personal data and always stay.
 func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefinition) {
 	if v.everything {
 		return
@@ -254,10 +253,7 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 	p.Monthly = p.Suppressed
 	if p.Suppressed == NotSuppressed {
 		p.Monthly = v.disclosure(figureRule{kind: monthlyFigure, minMinutes: rule.MinMinutes}, p.Period, p.On).of(p.Division)
-		if p.Monthly == NotSuppressed && slices.ContainsFunc(p.Months, func(m StudyMonth) bool {
-			month := domain.Period{From: max(p.Period.From, m.Month.First()), To: min(p.Period.To, m.Month.Last())}
-			return v.fewDiffer(p.Division, month, study, p.On)
-		}) {
+		if p.Monthly == NotSuppressed && v.fewDifferMonthly(p.Division, p.Period, study, p.On) {
 			p.Monthly = Difference
 		}
 		v.publishOutside(&p.Outside, p.Division, p.On, func(w *View) []*herePart {
@@ -266,11 +262,14 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 	} else {
 		p.Participants, p.PersonTimes, p.Minutes, p.Outside, p.Rates = 0, 0, 0, Outside{}, nil
 	}
-	if p.Monthly != NotSuppressed {
-		p.Months = slices.Clone(p.Months)
-		for i := range p.Months {
-			p.Months[i].PersonTimes, p.Months[i].Minutes = 0, 0
+	hidden := v.hiddenSessions(p.Division, p.Period, p.On)
+	p.Months = slices.Clone(p.Months)
+	for i := range p.Months {
+		m := &p.Months[i]
+		if p.Monthly != NotSuppressed {
+			m.PersonTimes, m.Minutes = 0, 0
 		}
+		m.Sessions, m.Withheld = hidden.publish(m.Month, m.Sessions)
 	}
 }
 

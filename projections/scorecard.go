@@ -2,7 +2,6 @@ package projections
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -76,42 +75,79 @@ func (v *View) Scorecard(code domain.CommunityCode, period domain.Period) (Score
 	if policy == nil {
 		return Scorecard{}, ErrNoPolicy
 	}
-	key := cacheKey{part: partScorecard, division: d, period: period, number: int64(on), text: refKey(policy)}
-	changed := func() uint32 {
-		return max(v.groupChanged(), v.b.changedAt(domain.Division{}, touchesActivity), atomic.LoadUint32(&v.b.giftsAt))
-	}
-	weigh := func(s *Scorecard) int { return 4096 + 100*maxFacts*len(s.Items) }
-	out := *part(v, key, changed, weigh, func() *Scorecard {
-		m := v.measure(code, period, on)
-		out := &Scorecard{Community: code, Period: period, On: on, Policy: policy}
-		for _, it := range policy.Scorecard.Items {
-			item := ScoreItem{}
-			if !ofFigures(it.Item) {
-				item = m.item(it)
-			}
-			out.Items = append(out.Items, item)
-		}
-		return out
-	})
+	kept := v.measured(code, period, policy)
+	out := kept.Scorecard
 	out.Items = slices.Clone(out.Items)
 	m := measuring{v: v, code: code, period: period, on: on}
 	for i, it := range policy.Scorecard.Items {
-		if ofFigures(it.Item) {
-			out.Items[i] = m.item(it)
+		if askedAgain(it.Item) {
+			out.Items[i] = m.publish(it, kept)
 		}
 		if out.Items[i].Met {
 			out.Met++
 		}
 	}
 	out.Footing = v.groupFooting(d, policy, v.rules.InForceFor(domain.ParticipationKind, d, on))
-	out.ChangedAt = max(out.ChangedAt, domain.Size(min(v.size, changed())))
+	out.ChangedAt = max(out.ChangedAt, domain.Size(min(v.size, v.scoresChanged())))
 	return out, nil
 }
 
-// ofFigures are the items that repeat a figure of the community. Whether that is
-// published is asked every time: of the past it depends on what came after.
-func ofFigures(it domain.ScoreItem) bool {
-	return it == domain.ScoreParticipation || it == domain.ScoreTraining
+// measuredCard is a scorecard with what those of its items are made of of which
+// not everything may be published.
+type measuredCard struct {
+	Scorecard
+	layered, talks, courses []heldSession
+	teams                   []teamDay
+	aside                   asideOf
+}
+
+func (v *View) measured(code domain.CommunityCode, period domain.Period, policy *domain.PolicyVersion) *measuredCard {
+	on := v.lastOf(period)
+	key := cacheKey{part: partScorecard, division: code.Division(), period: period, number: int64(on), text: refKey(policy)}
+	weigh := func(c *measuredCard) int {
+		return 4096 + 100*(maxFacts*len(c.Items)+len(c.layered)+len(c.talks)+len(c.courses)+len(c.teams)) + c.aside.weight()
+	}
+	return part(v, key, v.scoresChanged, weigh, func() *measuredCard {
+		m := v.measure(code, period, on)
+		out := &measuredCard{Scorecard: Scorecard{Community: code, Period: period, On: on, Policy: policy}}
+		var talks, courses []string
+		for _, it := range policy.Scorecard.Items {
+			item := ScoreItem{}
+			switch it.Item {
+			case domain.ScoreSessions:
+				out.layered = m.layered()
+			case domain.ScoreTalks:
+				out.talks, talks = m.sessions(domain.Talk, it.Categories), it.Categories
+			case domain.ScoreCourses:
+				out.courses, courses = m.sessions(domain.Course, it.Categories), it.Categories
+			case domain.ScoreTeams:
+				out.teams = m.teamDays()
+			default:
+				if !askedAgain(it.Item) {
+					item = m.item(it)
+				}
+			}
+			out.Items = append(out.Items, item)
+		}
+		out.aside = m.setAside(out, talks, courses)
+		return out
+	})
+}
+
+// scoresChanged is when anything was touched that a scorecard rests on.
+func (v *View) scoresChanged() uint32 {
+	return max(v.groupChanged(), v.b.changedAt(domain.Division{}, touchesActivity), atomic.LoadUint32(&v.b.giftsAt))
+}
+
+// askedAgain are the items that repeat a figure of the community, or tell of what
+// few may have done. Whether that is published is asked every time: of the past it
+// depends on what came after.
+func askedAgain(it domain.ScoreItem) bool {
+	switch it {
+	case domain.ScoreParticipation, domain.ScoreTraining, domain.ScoreSessions, domain.ScoreTalks, domain.ScoreCourses, domain.ScoreTeams:
+		return true
+	}
+	return false
 }
 
 // measuring gathers what the items of one community are made of.
@@ -162,22 +198,18 @@ func (v *View) measure(code domain.CommunityCode, period domain.Period, on domai
 	return m
 }
 
+// scoreItem is an item about which nothing is known yet.
+func scoreItem(it domain.ScorecardItem) ScoreItem {
+	return ScoreItem{Item: it.Item, Every: domain.ScoreRules[it.Item].Every, Target: it.Target}
+}
+
 func (m *measuring) item(it domain.ScorecardItem) ScoreItem {
-	rule := domain.ScoreRules[it.Item]
-	out := ScoreItem{Item: it.Item, Every: rule.Every, Target: it.Target}
+	rule, out := domain.ScoreRules[it.Item], scoreItem(it)
 	switch {
 	case rule.Counts != "" && domain.CountKinds[rule.Counts].Stock:
 		m.stock(&out, rule.Counts)
 	case rule.Counts != "":
 		m.again(&out, m.counted(&out, rule.Counts))
-	case it.Item == domain.ScoreSessions:
-		m.again(&out, held(&out, m.layered()))
-	case it.Item == domain.ScoreTalks:
-		m.again(&out, held(&out, m.sessions(domain.Talk, it.Categories)))
-	case it.Item == domain.ScoreCourses:
-		m.courses(&out, it.Categories)
-	case it.Item == domain.ScoreTeams:
-		m.again(&out, m.teamDays(&out))
 	case it.Item == domain.ScoreDonations:
 		m.again(&out, m.gifts(&out))
 	default:
@@ -194,23 +226,44 @@ type occasion struct {
 
 // again judges a target that is to be met in every interval that is over.
 func (m *measuring) again(out *ScoreItem, things []occasion) {
+	m.judge(out, func(span domain.Period) (int64, Suppression) { return countIn(span, things), NotSuppressed })
+}
+
+func countIn(span domain.Period, things []occasion) (n int64) {
+	for _, t := range things {
+		if span.Contains(t.day) {
+			n += t.n
+		}
+	}
+	return n
+}
+
+// judge does so with what may be told of each interval, and why that is not all:
+// one that falls short then leaves the item undecided.
+func (m *measuring) judge(out *ScoreItem, told func(domain.Period) (int64, Suppression)) {
+	hidden := NotSuppressed
 	for _, span := range intervals(out.Every, m.period, m.on) {
-		n := int64(0)
-		for _, t := range things {
-			if span.Contains(t.day) {
-				n += t.n
-			}
-		}
 		out.Value.Den++
-		if n >= out.Target {
+		switch n, why := told(span); {
+		case n >= out.Target:
 			out.Value.Num++
-			continue
+		case why != NotSuppressed:
+			hidden = cmp.Or(hidden, why)
+		default:
+			out.Short = append(out.Short, ScoreSpan{span.From, span.To, n})
 		}
-		out.Short = append(out.Short, ScoreSpan{span.From, span.To, n})
 	}
 	out.Missing = out.Value.Den - out.Value.Num
 	out.Unknown = out.Value.Den == 0
 	out.Met = out.Value.Den > 0 && out.Missing == 0
+	out.withhold(hidden)
+}
+
+// withhold takes the value away, if there is a reason.
+func (s *ScoreItem) withhold(why Suppression) {
+	if why != NotSuppressed {
+		s.Value, s.Met, s.Missing, s.Short, s.Unknown, s.Suppressed = domain.Ratio{}, false, 0, nil, true, why
+	}
 }
 
 // intervals are the whole weeks, months or quarters of a period that are over.
@@ -301,13 +354,20 @@ func (s *ScoreItem) reach(value int64, known bool) {
 	s.Met = known && s.Missing == 0
 }
 
-// teamDays lists the days on which each team of the community served, each with
-// the first entry of the day.
-func (m *measuring) teamDays(out *ScoreItem) (things []occasion) {
+// teamDay is a day on which somebody of a team served: the first entry of the day,
+// and some of those who served, as many as decide whether they are few.
+type teamDay struct {
+	team   *groupBook
+	fact   FactRef
+	people []uint32
+}
+
+// teamDays lists the days on which each team of the community served.
+func (m *measuring) teamDays() (all []teamDay) {
 	v := m.v
-	var facts []FactRef
+	limit := v.crowdLimit()
 	for _, g := range v.groupsIn(m.code.Division(), domain.SubjectTeam, m.on) {
-		days := map[domain.Day]FactRef{}
+		days := map[domain.Day]*teamDay{}
 		for _, s := range v.everMembers(g) {
 			v.eachRow(s, func(r *entryRow) {
 				on := v.countsOn(r)
@@ -315,19 +375,25 @@ func (m *measuring) teamDays(out *ScoreItem) (things []occasion) {
 					return
 				}
 				fact := FactRef{Stream: v.b.persons.at(r.person).id.Stream(), Revision: r.entry, Day: on, Title: v.groupName(g, m.on)}
-				if first, served := days[on]; !served || compareFacts(fact, first) < 0 {
-					days[on] = fact
+				x := days[on]
+				if x == nil {
+					x = &teamDay{team: g, fact: fact}
+					days[on] = x
+				}
+				if compareFacts(fact, x.fact) < 0 {
+					x.fact = fact
+				}
+				if len(x.people) < limit && !slices.Contains(x.people, s.person) {
+					x.people = append(x.people, s.person)
 				}
 			})
 		}
-		facts = slices.AppendSeq(facts, maps.Values(days))
+		for _, x := range days {
+			all = append(all, *x)
+		}
 	}
-	slices.SortFunc(facts, compareFacts)
-	for _, f := range facts {
-		things = append(things, occasion{f.Day, 1})
-		out.cite(f)
-	}
-	return things
+	slices.SortFunc(all, func(a, b teamDay) int { return compareFacts(a.fact, b.fact) })
+	return all
 }
 
 // compareFacts orders facts by day and title, and else by what names them.

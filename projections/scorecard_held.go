@@ -157,10 +157,10 @@ func onceEach(all []heldSession) (out []heldSession) {
 // courses counts what the sessions of courses are sessions of: a series, or a
 // title where there is none. A session that only a sheet names is a course of
 // its own. Each is told with its first attested session, and how many it had.
-func (m *measuring) courses(out *ScoreItem, categories []string) {
+func courses(out *ScoreItem, sessions []heldSession) {
 	place := map[uint64]int{}
 	var facts []FactRef
-	for _, s := range m.sessions(domain.Course, categories) {
+	for _, s := range sessions {
 		i, known := place[s.about]
 		if !known {
 			i = len(facts)

@@ -25,6 +25,10 @@ type LayerMonth struct {
 	Layered int64
 	Missing int64 // to the target
 	Layers  []LayerSessions
+	// Withheld says why sessions without a number are missing from the above.
+	// Unknown: what is shown does not reach the target, and those might.
+	Withheld Suppression
+	Unknown  bool
 }
 
 // Sessions lists every month of a period that has begun at the view. A period
@@ -39,6 +43,7 @@ func (v *View) Sessions(d domain.Division, period domain.Period) LayerMonths {
 			}
 		}
 	}
+	hidden := v.hiddenSessions(d, period, on)
 	months := map[domain.Month]*StudyMonth{}
 	first, last := on.Month()+1, on.Month()
 	for _, p := range v.studyHereParts(d, period, 0) {
@@ -56,8 +61,8 @@ func (v *View) Sessions(d domain.Division, period domain.Period) LayerMonths {
 	for m := first; m <= last; m++ {
 		row := LayerMonth{Month: m, Over: m.Last() <= on}
 		if held := months[m]; held != nil {
-			row.Layers = held.Sessions
-			slices.SortFunc(row.Layers, func(a, b LayerSessions) int { return cmp.Compare(a.Layer, b.Layer) })
+			slices.SortFunc(held.Sessions, func(a, b LayerSessions) int { return cmp.Compare(a.Layer, b.Layer) })
+			row.Layers, row.Withheld = hidden.publish(m, held.Sessions)
 		}
 		for _, l := range row.Layers {
 			if l.Layer != "" {
@@ -65,6 +70,9 @@ func (v *View) Sessions(d domain.Division, period domain.Period) LayerMonths {
 			}
 		}
 		row.Missing = max(0, out.Target-row.Layered)
+		if row.Withheld != NotSuppressed && row.Missing > 0 {
+			row.Missing, row.Unknown = 0, true
+		}
 		out.Months = append(out.Months, row)
 	}
 	out.Footing = v.footing(d, touchMembers|1<<touchCommunity, out.Policy)

@@ -110,26 +110,7 @@ func (h *hosting) bears(d domain.Division, parts []guests, hidden guests) bool {
 // visitorsFewDiffer reports whether visitors as of the past, or under another rule,
 // are told from today's by too few persons.
 func (v *View) visitorsFewDiffer(d domain.Division, here []*herePart, among func(*View) []*herePart, need int64) bool {
-	few := func(w *View) bool {
-		n := int64(0)
-		past, present := v.visits(d, here), w.visits(d, among(w))
-		for person, did := range past {
-			if present[person] != did {
-				n++
-			}
-		}
-		for person := range present {
-			if _, known := past[person]; !known {
-				n++
-			}
-		}
-		return 0 < n && n < need
-	}
-	if v.base != nil && few(v.base) {
-		return true
-	}
-	now := v.b.frontier.Load().size
-	return v.size < now && few(v.b.view(now, v.b.dayOf(now), v.liveCache()))
+	return slices.ContainsFunc(v.others(), func(w *View) bool { return fewDiffer(v.visits(d, here), w.visits(d, among(w)), need) })
 }
 
 // visits are what a division's visitors did, by person.

@@ -100,20 +100,19 @@ func sessions(p projections.Participation) Block {
 		b.Heads = append(b.Heads, layerZh(l)+"场次")
 	}
 	open := p.Suppressed == projections.NotSuppressed
-	totals := make([]int64, len(layers))
+	totals, partly := make([]int64, len(layers)), make([]bool, len(layers))
 	for _, m := range p.Months {
 		row := []Cell{Words(m.Month.String()), {}, {}}
 		if open && p.Monthly == projections.NotSuppressed {
 			row[1], row[2] = Whole(m.PersonTimes), Whole(int64(m.Minutes))
 		}
 		for i, l := range layers {
-			held := int64(0)
-			for _, s := range m.Sessions {
-				if s.Layer == l {
-					held += s.Named + s.Unnamed
-				}
+			held, shown := sessionsOf(m, l)
+			if totals[i] += held; !shown {
+				partly[i] = true
+				row = append(row, Words(withheld))
+				continue
 			}
-			totals[i] += held
 			row = append(row, Whole(held))
 		}
 		b.Rows = append(b.Rows, row)
@@ -122,10 +121,25 @@ func sessions(p projections.Participation) Block {
 	if open {
 		b.Total[1], b.Total[2] = Whole(p.PersonTimes), Whole(int64(p.Minutes))
 	}
-	for _, n := range totals {
+	for i, n := range totals {
+		if partly[i] {
+			b.Total = append(b.Total, Words(withheld))
+			continue
+		}
 		b.Total = append(b.Total, Whole(n))
 	}
 	return b
+}
+
+// sessionsOf counts a layer's sessions of a month. They are not shown where those
+// without a number are withheld, or the layer may have gone with them.
+func sessionsOf(m projections.StudyMonth, layer domain.Layer) (held int64, shown bool) {
+	for _, s := range m.Sessions {
+		if s.Layer == layer {
+			return s.Named + s.Unnamed, s.Suppressed == projections.NotSuppressed
+		}
+	}
+	return 0, m.Withheld == projections.NotSuppressed
 }
 
 func layerZh(l domain.Layer) string {

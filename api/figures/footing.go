@@ -116,6 +116,13 @@ func (f *Footing) note(withheld ...projections.Suppression) {
 	}
 }
 
+// noteCounts adds numbers that hold what may be told of them.
+func (f *Footing) noteCounts(counts ...int64) {
+	for _, n := range counts {
+		f.today = append(strconv.AppendInt(f.today, n, 10), 0)
+	}
+}
+
 // Outside is what people without membership did here (外来).
 type Outside struct {
 	Persons     int64    `json:"persons" doc:"Distinct"`

@@ -213,10 +213,13 @@ func TrainingOf(t projections.Training) Training {
 type LayerMonth struct {
 	Month   string          `json:"month" example:"2026-03"`
 	Over    bool            `json:"over" doc:"The month is over at the point of view"`
-	Layered int64           `json:"layered" doc:"Sessions of a layer"`
+	Layered int64           `json:"layered" doc:"Sessions of a layer, as far as they are shown"`
 	Met     bool            `json:"met"`
 	Missing int64           `json:"missing,omitempty" doc:"还差"`
+	Unknown bool            `json:"unknown,omitempty" doc:"What is shown does not meet the target, and what is withheld might"`
 	Layers  []LayerSessions `json:"layers"`
+
+	Withheld *Suppressed `json:"withheld,omitempty" doc:"Why sessions without a number are missing here, with layers that had no others"`
 }
 
 // LayerMonths is what was held month by month, beside the target.
@@ -233,10 +236,11 @@ type LayerMonths struct {
 func SessionsOf(s projections.LayerMonths) LayerMonths {
 	out := LayerMonths{Footing: Foot(s.Footing), Division: s.Division.String(), Period: s.Period.String(), Policy: refOf(s.Policy), Target: s.Target, Months: []LayerMonth{}}
 	for _, m := range s.Months {
-		row := LayerMonth{Month: m.Month.String(), Over: m.Over, Layered: m.Layered, Met: m.Missing == 0, Missing: m.Missing, Layers: []LayerSessions{}}
-		for _, l := range m.Layers {
-			row.Layers = append(row.Layers, LayerSessions{string(l.Layer), l.Named, l.Unnamed})
+		row := LayerMonth{
+			Month: m.Month.String(), Over: m.Over, Layered: m.Layered, Met: m.Missing == 0 && !m.Unknown, Missing: m.Missing, Unknown: m.Unknown,
+			Layers: layers(m.Layers), Withheld: suppressed(m.Withheld),
 		}
+		out.noteSessions(m.Withheld, m.Layers)
 		out.Months = append(out.Months, row)
 	}
 	return out

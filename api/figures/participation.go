@@ -63,9 +63,33 @@ func rate(r projections.Rate) Rate {
 
 // LayerSessions counts a layer's sessions.
 type LayerSessions struct {
-	Layer   string `json:"layer,omitempty"`
-	Named   int64  `json:"named" doc:"Distinct activities"`
-	Unnamed int64  `json:"unnamed" doc:"Distinct days and contents"`
+	Layer      string      `json:"layer,omitempty"`
+	Named      int64       `json:"named" doc:"Distinct activities"`
+	Unnamed    *int64      `json:"unnamed,omitempty" doc:"Distinct days and contents"`
+	Suppressed *Suppressed `json:"suppressed,omitempty" doc:"Present instead of unnamed"`
+}
+
+// layers lists the sessions of a month by layer.
+func layers(list []projections.LayerSessions) []LayerSessions {
+	out := []LayerSessions{}
+	for _, s := range list {
+		row := LayerSessions{Layer: string(s.Layer), Named: s.Named, Suppressed: suppressed(s.Suppressed)}
+		if row.Suppressed == nil {
+			row.Unnamed = &s.Unnamed
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// noteSessions adds to the validator what of a month's sessions is withheld.
+func (f *Footing) noteSessions(why projections.Suppression, list []projections.LayerSessions) {
+	f.note(why)
+	if why != projections.NotSuppressed {
+		for _, s := range list {
+			f.note(projections.Suppression(s.Layer), s.Suppressed)
+		}
+	}
 }
 
 // StudyMonth is one month.
@@ -74,6 +98,7 @@ type StudyMonth struct {
 	PersonTimes *int64          `json:"personTimes,omitempty"`
 	Time        *Duration       `json:"time,omitempty"`
 	Sessions    []LayerSessions `json:"sessions" doc:"Held here, by layer"`
+	Withheld    *Suppressed     `json:"withheld,omitempty" doc:"Why sessions without a number are missing here, with layers that had no others"`
 }
 
 // Participation holds the participation rates of a division and period.
@@ -89,8 +114,8 @@ type Participation struct {
 	Rates        []Rate       `json:"rates" doc:"One for each basis that has a figure"`
 	Months       []StudyMonth `json:"months"`
 	Outside      *Outside     `json:"outside,omitempty"`
-	Suppressed   *Suppressed  `json:"suppressed,omitempty" doc:"Why only the sessions are shown"`
-	Monthly      *Suppressed  `json:"monthly,omitempty" doc:"Why the months show only sessions, though the period is shown"`
+	Suppressed   *Suppressed  `json:"suppressed,omitempty" doc:"Why no more than the sessions is shown"`
+	Monthly      *Suppressed  `json:"monthly,omitempty" doc:"Why the months show no more than sessions, though the period is shown"`
 }
 
 // ParticipationOf makes the participation of a division.
@@ -99,7 +124,7 @@ func ParticipationOf(p projections.Participation) Participation {
 		Footing: Foot(p.Footing), Division: p.Division.String(), Period: p.Period.String(), Policy: refOf(p.Definition),
 		On: day(p.On), Rates: []Rate{}, Months: []StudyMonth{}, Suppressed: suppressed(p.Suppressed),
 	}
-	out.Footing.note(p.Suppressed, p.Monthly)
+	out.Footing.note(p.Suppressed, p.Monthly, p.Outside.Suppressed)
 	if out.Suppressed == nil {
 		out.Monthly = suppressed(p.Monthly)
 		participants, personTimes, time, others := p.Participants, p.PersonTimes, Time(p.Minutes), outside(p.Outside)
@@ -109,13 +134,11 @@ func ParticipationOf(p projections.Participation) Participation {
 		}
 	}
 	for _, m := range p.Months {
-		row := StudyMonth{Month: m.Month.String(), Sessions: []LayerSessions{}}
+		row := StudyMonth{Month: m.Month.String(), Sessions: layers(m.Sessions), Withheld: suppressed(m.Withheld)}
+		out.Footing.noteSessions(m.Withheld, m.Sessions)
 		if out.Suppressed == nil && out.Monthly == nil {
 			personTimes, time := m.PersonTimes, Time(m.Minutes)
 			row.PersonTimes, row.Time = &personTimes, &time
-		}
-		for _, s := range m.Sessions {
-			row.Sessions = append(row.Sessions, LayerSessions{string(s.Layer), s.Named, s.Unnamed})
 		}
 		out.Months = append(out.Months, row)
 	}

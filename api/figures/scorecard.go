@@ -38,8 +38,8 @@ type ScoreItem struct {
 	Short      []ScoreSpan `json:"short,omitempty" doc:"Intervals that fall short"`
 	Unknown    bool        `json:"unknown,omitempty" doc:"Nothing was entered, or no interval is over yet"`
 	Suppressed *Suppressed `json:"suppressed,omitempty"`
-	Facts      []FactRef   `json:"facts,omitempty" doc:"The first of the facts behind the value; what a person did is counted, and never named"`
-	FactCount  int64       `json:"factCount,omitempty" doc:"All of them"`
+	Facts      []FactRef   `json:"facts,omitempty" doc:"The first of the facts behind the value; what a person did is counted where it may be, and never named"`
+	FactCount  int64       `json:"factCount,omitempty" doc:"All of them that may be told"`
 }
 
 // Scorecard is the standard of a learning community, measured.
@@ -76,6 +76,7 @@ func ScorecardOf(s projections.Scorecard) Scorecard {
 	}
 	for _, it := range s.Items {
 		out.note(it.Suppressed)
+		out.noteCounts(it.Value.Num, it.Value.Den, it.FactCount, int64(len(it.Facts)))
 		out.Rows = append(out.Rows, scoreItem(it))
 	}
 	return out

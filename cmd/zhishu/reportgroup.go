@@ -130,11 +130,11 @@ func sessionsTable(f figures.LayerMonths) table {
 	t.footing(f.Footing)
 	t.line("每月目标 %d 次 (%s)", f.Target, f.Policy)
 	for _, m := range f.Months {
-		var layers []string
-		for _, l := range m.Layers {
-			layers = append(layers, fmt.Sprintf("%s %d", layerWords(l.Layer), l.Named+l.Unnamed))
+		missing := whole(m.Missing)
+		if m.Unknown {
+			missing = words("")
 		}
-		t.add(words(m.Month), whole(m.Layered), whole(m.Missing), words(strings.Join(layers, "，")))
+		t.add(words(m.Month), whole(m.Layered), missing, words(sessionWords(m.Layers, m.Withheld)))
 	}
 	return t
 }

@@ -52,13 +52,26 @@ func participationTable(p figures.Participation) table {
 			words(r.Persons.Percent), words(r.Times.Percent), words(strings.Join(r.Missing, " ")))
 	}
 	for _, m := range p.Months {
-		var sessions []string
-		for _, s := range m.Sessions {
-			sessions = append(sessions, fmt.Sprintf("%s %d", layerWords(s.Layer), s.Named+s.Unnamed))
-		}
-		t.line("%s 场次 sessions: %s", m.Month, strings.Join(sessions, "，"))
+		t.line("%s 场次 sessions: %s", m.Month, sessionWords(m.Sessions, m.Withheld))
 	}
 	return t
+}
+
+// sessionWords lists the sessions of a month by layer, and says that some are
+// withheld.
+func sessionWords(layers []figures.LayerSessions, why *figures.Suppressed) string {
+	var out []string
+	for _, s := range layers {
+		if s.Unnamed == nil {
+			out = append(out, fmt.Sprintf("%s ≥%d", layerWords(s.Layer), s.Named))
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s %d", layerWords(s.Layer), s.Named+*s.Unnamed))
+	}
+	if why != nil {
+		out = append(out, "其余无场次编号的："+why.Zh)
+	}
+	return strings.Join(out, "，")
 }
 
 // withheld says why a figure is not shown, if it is not.
