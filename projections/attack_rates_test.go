@@ -18,7 +18,7 @@ func (a *attacker) count(t tb, what string, published int64, people []domain.Per
 		key := id.String()
 		if _, known := a.index[key]; !known {
 			a.index[key] = len(a.facts)
-			a.facts = append(a.facts, heldFact{person: id})
+			a.facts = append(a.facts, heldFact{people: []domain.PersonID{id}})
 		}
 		f.of[a.index[key]] = true
 	}

@@ -64,7 +64,7 @@ const (
 	partGiftsHere
 	partBorne
 	partSessions
-	partSessionActs
+	partGatherings
 	partStudyMonths
 	partKinds // how many there are
 )

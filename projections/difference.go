@@ -59,7 +59,7 @@ func fewDiffer[T comparable](past, present map[uint32]T, need int64) bool {
 			n++
 		}
 	}
-	return 0 < n && n < need
+	return few(n, need)
 }
 
 // countedSince are the persons a figure counts, each with what it counts of

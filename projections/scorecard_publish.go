@@ -12,65 +12,57 @@ import (
 // from people's records alone (see sessions_publish.go). An item that cannot be
 // decided without what is withheld is withheld; one that can counts the rest.
 
-// asideOf are the people at a community's sessions without a number, by what the
-// scorecard counts them as.
+// asideOf are a community's sessions without a number by what the scorecard counts
+// them as. Talks and courses cut the cells of the monthly sessions into parts, each
+// with some of the people who were there, as many as decide whether they are few.
 type asideOf struct {
-	talks   map[domain.Month]map[uint32]uint64 // what each was at
-	courses map[uint32]uint64
-	// Of the others, as many as decide whether they are few: those at no talk of a
-	// month; those at neither, and at talks alone, of the period.
-	notTalks   map[domain.Month][]uint32
-	neither    []uint32
-	talksAlone []uint32
+	talks   map[domain.Month]gatherings
+	courses gatherings
+	parts   map[sessionPart][]uint32
+}
+
+type sessionPart struct {
+	sessionKey
+	talk, course bool
 }
 
 func (a *asideOf) weight() (n int) {
-	for _, people := range a.talks {
-		n += 32 * len(people)
+	for _, held := range a.talks {
+		n += held.weight()
 	}
-	return n + 32*len(a.courses) + 64*len(a.notTalks)
+	return n + a.courses.weight() + 128*len(a.parts)
 }
 
 // setAside sorts the people at sessions without a number.
 func (m *measuring) setAside(card *measuredCard, talks, courses []string) asideOf {
-	out := asideOf{talks: map[domain.Month]map[uint32]uint64{}, courses: map[uint32]uint64{}, notTalks: map[domain.Month][]uint32{}}
+	out := asideOf{map[domain.Month]gatherings{}, gatherings{}, map[sessionPart][]uint32{}}
 	talk, course := unnumbered(card.talks), unnumbered(card.courses)
 	if len(talk)+len(course) == 0 {
 		return out
 	}
 	limit := m.v.crowdLimit()
-	note := func(list []uint32, person uint32) []uint32 {
-		if len(list) < limit && !slices.Contains(list, person) {
-			return append(list, person)
-		}
-		return list
-	}
 	m.v.recordedHere(m.community, func(r *entryRow) {
 		on := m.v.countsOn(r)
 		if r.flags&entryStudy == 0 || r.flags&entryNamed != 0 || !m.period.Contains(on) {
 			return
 		}
-		person, at, form := m.v.subjectOf(r.person).person, titled{r.content, domain.Day(r.day)}, m.v.b.labels.value(r.label).a
-		month, isTalk := talk[at]
-		_, isCourse := course[at]
-		if isTalk && slices.Contains(talks, form) {
+		person, l, at := m.v.subjectOf(r.person).person, m.v.b.labels.value(r.label), gathering{m.community, titled{r.content, domain.Day(r.day)}}
+		month, isTalk := talk[at.titled]
+		_, isCourse := course[at.titled]
+		part := sessionPart{sessionKey{on.Month(), l.b}, isTalk && slices.Contains(talks, l.a), isCourse && slices.Contains(courses, l.a)}
+		if part.talk {
 			if out.talks[month] == nil {
-				out.talks[month] = map[uint32]uint64{}
+				out.talks[month] = gatherings{}
 			}
-			out.talks[month][person] += at.print(m.code)
+			out.talks[month][at] = append(out.talks[month][at], person)
 		}
-		if isCourse && slices.Contains(courses, form) {
-			out.courses[person] += at.print(m.code)
+		if part.course {
+			out.courses[at] = append(out.courses[at], person)
 		}
-		if !isTalk {
-			out.notTalks[on.Month()] = note(out.notTalks[on.Month()], person)
-		}
-		switch {
-		case isCourse:
-		case isTalk:
-			out.talksAlone = note(out.talksAlone, person)
-		default:
-			out.neither = note(out.neither, person)
+		if isTalk == part.talk && isCourse == part.course { // else it is of a session that others make one
+			if list := out.parts[part]; len(list) < limit && !slices.Contains(list, person) {
+				out.parts[part] = append(list, person)
+			}
 		}
 	})
 	return out
@@ -129,23 +121,45 @@ func (m *measuring) publishLayered(out *ScoreItem, all []heldSession) {
 	})
 }
 
-// talksHidden is why talks without a number are not told: in some month those who
-// were there are too few, or those who were at something else of what the monthly
-// sessions count.
-func (m *measuring) talksHidden(card *measuredCard) Suppression {
-	need, why := m.need(), NotSuppressed
-	for month, people := range card.aside.talks {
+// cuts reports why some sessions without a number are not told: the monthly sessions
+// withhold a cell that they lie in, or they cut one into parts that are some, but too
+// few. Parts that alike makes the same count as one.
+func (m *measuring) cuts(parts map[sessionPart][]uint32, of func(sessionPart) bool, alike func(sessionPart) sessionPart) (why Suppression) {
+	hidden := m.v.hiddenSessions(m.code.Division(), m.period, m.on)
+	people, touched := map[sessionPart][]uint32{}, map[sessionKey]bool{}
+	for p, list := range parts {
+		k := alike(p)
+		people[k] = append(people[k], list...)
+		touched[p.sessionKey] = touched[p.sessionKey] || of(p)
+	}
+	need := m.need()
+	for p, list := range people {
+		few, x := few(distinct(list), need), hidden[p.sessionKey]
 		switch {
-		case few(len(people), need):
-			why = SmallGroup
-		case why == NotSuppressed && few(len(card.aside.notTalks[month]), need):
-			why = Complementary
+		case !touched[p.sessionKey]:
+			continue
+		case few && of(p):
+			return SmallGroup
+		case few:
+			x = Complementary
+		}
+		if why == NotSuppressed || NotSuppressed < x && x < why { // whatever the order of a map
+			why = x
 		}
 	}
+	return why
+}
+
+// talksHidden is why talks without a number are not told.
+func (m *measuring) talksHidden(card *measuredCard) Suppression {
+	why := m.cuts(card.aside.parts, func(p sessionPart) bool { return p.talk }, func(p sessionPart) sessionPart {
+		p.course = false
+		return p
+	})
 	return m.orDifference(why, func(other *measuredCard) bool {
-		for _, months := range [...]map[domain.Month]map[uint32]uint64{card.aside.talks, other.aside.talks} {
+		for _, months := range [...]map[domain.Month]gatherings{card.aside.talks, other.aside.talks} {
 			for month := range months {
-				if fewDiffer(card.aside.talks[month], other.aside.talks[month], need) {
+				if other.aside.talks[month].fewTell(card.aside.talks[month], m.need()) {
 					return true
 				}
 			}
@@ -154,23 +168,18 @@ func (m *measuring) talksHidden(card *measuredCard) Suppression {
 	})
 }
 
-// coursesHidden is the same of courses, which have no months.
+// coursesHidden is the same of courses. Talks that are told cut them, too.
 func (m *measuring) coursesHidden(card *measuredCard) Suppression {
-	need, why := m.need(), NotSuppressed
-	switch {
-	case len(card.aside.courses) == 0:
-	case few(len(card.aside.courses), need):
-		why = SmallGroup
-	case few(len(card.aside.neither), need) || few(len(card.aside.talksAlone), need):
-		why = Complementary
-	}
-	return m.orDifference(why, func(other *measuredCard) bool { return fewDiffer(card.aside.courses, other.aside.courses, need) })
+	talks := m.talksHidden(card) == NotSuppressed
+	why := m.cuts(card.aside.parts, func(p sessionPart) bool { return p.course }, func(p sessionPart) sessionPart {
+		p.talk = p.talk && talks
+		return p
+	})
+	return m.orDifference(why, func(other *measuredCard) bool { return other.aside.courses.fewTell(card.aside.courses, m.need()) })
 }
 
 // need is how many persons may be told of.
 func (m *measuring) need() int64 { return m.v.smallest(m.code.Division(), m.on) }
-
-func few(n int, need int64) bool { return 0 < n && int64(n) < need }
 
 // orDifference is the reason, or that the same scorecard at another point of view
 // is told from this one by too few.

@@ -1,6 +1,8 @@
 package projections
 
 import (
+	"maps"
+
 	"zhishu/domain"
 )
 
@@ -126,7 +128,7 @@ func (c *posting) each(do func(*posting)) {
 }
 
 // sessionsFewDiffer lists the cells of the past, or under another rule, that are
-// told from today's by too few of those who were there.
+// told from today's by sessions at which too few were.
 func (v *View) sessionsFewDiffer(d domain.Division, period domain.Period, on domain.Day) (out []sessionKey) {
 	need := v.smallest(d, on)
 	for _, w := range v.others() {
@@ -134,14 +136,14 @@ func (v *View) sessionsFewDiffer(d domain.Division, period domain.Period, on dom
 		if w != v.base {
 			since = v.size
 		}
-		past, present := v.sessionActs(d, period, since), w.sessionActs(d, period, since)
-		for key, acts := range past {
-			if fewDiffer(acts, present[key], need) {
+		past, present := v.gatherings(d, period, since), w.gatherings(d, period, since)
+		for key := range past {
+			if present[key].fewTell(past[key], need) {
 				out = append(out, key)
 			}
 		}
-		for key, acts := range present {
-			if _, known := past[key]; !known && fewDiffer(nil, acts, need) {
+		for key := range present {
+			if _, known := past[key]; !known && present[key].fewTell(nil, need) {
 				out = append(out, key)
 			}
 		}
@@ -149,42 +151,71 @@ func (v *View) sessionsFewDiffer(d domain.Division, period domain.Period, on dom
 	return out
 }
 
-// sessionAct is one attendance of a session without a number.
-type sessionAct struct {
-	person uint32
-	at     titled
+// gathering is a session without a number.
+type gathering struct {
+	community uint32
+	titled
 }
 
-// sessionActs are the attendances of a division's sessions without a number, by
-// person, without those of communities that nothing has touched since a size.
-func (v *View) sessionActs(d domain.Division, period domain.Period, since uint32) map[sessionKey]map[uint32]uint64 {
-	out := map[sessionKey]map[uint32]uint64{}
+// gatherings are sessions without a number, each with who was there.
+type gatherings map[gathering][]uint32
+
+// people are all who were at one of them, as many as there are.
+func (g gatherings) people() int64 {
+	var all []uint32
+	for _, people := range g {
+		all = append(all, people...)
+	}
+	return distinct(all)
+}
+
+// fewTell reports whether some were at the sessions that only one of two lists
+// has, but fewer than need.
+func (g gatherings) fewTell(past gatherings, need int64) bool {
+	apart := gatherings{}
+	for at, people := range past {
+		if _, still := g[at]; !still {
+			apart[at] = people
+		}
+	}
+	for at, people := range g {
+		if _, known := past[at]; !known {
+			apart[at] = people
+		}
+	}
+	return few(apart.people(), need)
+}
+
+func few(n, need int64) bool { return 0 < n && n < need }
+
+// gatherings are a division's sessions without a number, without those of
+// communities that nothing has touched since a size.
+func (v *View) gatherings(d domain.Division, period domain.Period, since uint32) map[sessionKey]gatherings {
+	out := map[sessionKey]gatherings{}
 	for _, c := range v.b.communitiesIn(d) {
 		if v.changed(c, 1<<touchStudy)() <= since {
 			continue
 		}
-		for key, acts := range v.sessionActsOf(c, period) {
+		for key, held := range v.gatheringsOf(c, period) {
 			if out[key] == nil {
-				out[key] = map[uint32]uint64{}
+				out[key] = gatherings{}
 			}
-			for _, a := range acts {
-				out[key][a.person] += a.at.print(c.code)
-			}
+			maps.Copy(out[key], held)
 		}
 	}
 	return out
 }
 
-func (v *View) sessionActsOf(c codeNumber, period domain.Period) map[sessionKey][]sessionAct {
-	key := cacheKey{part: partSessionActs, division: c.code.Division(), period: period}
-	weigh := func(m map[sessionKey][]sessionAct) (n int) {
-		for _, acts := range m {
-			n += 64 + 24*len(acts)
+func (v *View) gatheringsOf(c codeNumber, period domain.Period) map[sessionKey]gatherings {
+	key := cacheKey{part: partGatherings, division: c.code.Division(), period: period}
+	weigh := func(m map[sessionKey]gatherings) (n int) {
+		for _, held := range m {
+			n += 64 + held.weight()
 		}
 		return n
 	}
-	return part(v, key, v.changed(c, 1<<touchStudy), weigh, func() map[sessionKey][]sessionAct {
-		f, out := sessionFold{v: v}, map[sessionKey][]sessionAct{}
+	return part(v, key, v.changed(c, 1<<touchStudy), weigh, func() map[sessionKey]gatherings {
+		f, out := sessionFold{v: v}, map[sessionKey]gatherings{}
 		v.recordedHere(c.number, func(r *entryRow) {
 			if r.flags&entryStudy != 0 && r.flags&entryNamed == 0 && period.Contains(v.countsOn(r)) {
 				f.add(r)
@@ -193,14 +224,20 @@ func (v *View) sessionActsOf(c codeNumber, period domain.Period) map[sessionKey]
 		f.eachLayer(func(layer string, held []session, once []attendance) {
 			eachUnnamed(held, once, func(m domain.Month, s *session) {
 				key := sessionKey{m, layer}
-				out[key] = append(out[key], sessionAct{s.person, titled{s.content, s.day}})
+				if out[key] == nil {
+					out[key] = gatherings{}
+				}
+				at := gathering{c.number, titled{s.content, s.day}}
+				out[key][at] = append(out[key][at], s.person)
 			})
 		})
 		return out
 	})
 }
 
-// print tells a session of a community from others in a sum of them.
-func (t titled) print(c domain.CommunityCode) uint64 {
-	return (t.content ^ (uint64(t.day)+uint64(c)<<20)*0x9e3779b97f4a7c15) * 0xff51afd7ed558ccd
+func (g gatherings) weight() (n int) {
+	for _, people := range g {
+		n += 64 + 4*len(people)
+	}
+	return n
 }

@@ -128,7 +128,7 @@ func TestTalksAndCoursesOfAFew(t *testing.T) {
 		talkFacts, courseFacts int64
 	}{
 		{what: "many of each", talks: 6, courses: 6, others: 6, talkFacts: 1, courseFacts: 1},
-		{what: "one at the talk", talks: 1, courses: 6, others: 6, talk: SmallGroup, course: Complementary},
+		{what: "one at the talk", talks: 1, courses: 6, others: 6, talk: SmallGroup, courseFacts: 1},
 		{what: "one at the course", talks: 6, courses: 1, others: 6, course: SmallGroup, talkFacts: 1},
 		{what: "one at neither", talks: 6, courses: 6, others: 1, course: Complementary, talkFacts: 1},
 		{what: "nobody else", talks: 6, talkFacts: 1},

@@ -237,6 +237,9 @@ func evidenceOf(answer any, item string) string {
 		if scoreNames[fmt.Sprint(at(it, "item"))] != item {
 			continue
 		}
+		if at(it, "suppressed") != nil {
+			return "不公布"
+		}
 		facts := list(it, "facts")
 		for _, f := range facts {
 			line := fmt.Sprint(at(f, "day"), " ", at(f, "title"))
