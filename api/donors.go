@@ -88,18 +88,18 @@ func donors(r *routes) {
 		return figures.DonorOf(account), err
 	})
 	opened := []string{CodeAccountMissing, CodeAccountInvalid, string(domain.AccountUnknown), string(domain.AccountClosedCode),
-		string(domain.SubjectUnknown), string(imports.OutOfScope)}
+		string(domain.SubjectUnknown), string(imports.OutOfScope), string(domain.RoleForbids)}
 	add(r, operation{
 		id: "get-donor-words", method: http.MethodGet, path: "/v1/donors/{donor}/words", tag: "donors", permission: "donor.words",
 		summary: "Open a donor's questions and their answers", codes: opened,
-		doc: "For an account whose scope holds the communities that received the gifts.",
+		doc: "For an account of the staff whose scope holds the communities that received the gifts.",
 	}, func(ctx context.Context, in *donorWordsQuery) (*donorWordsOutput, error) {
 		return r.server.donorWords(ctx, in)
 	})
 	add(r, operation{
 		id: "get-donation-donor", method: http.MethodGet, path: "/v1/donations/{id}/donor", tag: "donors", permission: "donor.words",
 		summary: "Open who gave a gift", codes: opened,
-		doc: "For an account whose scope holds the community that received it.",
+		doc: "For an account of the staff whose scope holds the community that received it.",
 	}, func(ctx context.Context, in *donorOfQuery) (*donorOutput, error) { return r.server.donorOf(ctx, in) })
 	write(r, operation{
 		id: "ask-donation", path: "/v1/donations/{id}/enquiries", tag: "donors", permission: "donation.ask",
@@ -120,11 +120,14 @@ func donors(r *routes) {
 }
 
 // mayOpen: a member of staff whose scope holds every community that received
-// the gifts.
+// the gifts. An inspector's account opens nobody, a donor neither.
 func (s *Server) mayOpen(ctx context.Context, account string, v *projections.View, gifts ...domain.DonationID) error {
 	by, err := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(account))
 	if err != nil {
 		return err
+	}
+	if by.Role == domain.RoleInspector {
+		return domain.Refuse(domain.RoleForbids, "account")
 	}
 	for _, id := range gifts {
 		row, err := v.GiftRow(id)

@@ -151,9 +151,10 @@ func TestADonorAsksAndIsAnswered(t *testing.T) {
 	}
 	c.mustPost("/v1/accounts", `{"handle":"linqu","role":"recorder","scope":"430703"}`)
 	c.mustPost("/v1/accounts", `{"handle":"jumin","role":"resident"}`)
-	for _, account := range []string{"linqu", "jumin"} {
+	c.mustPost("/v1/accounts", `{"handle":"ducha","role":"inspector","scope":"4307"}`)
+	for account, code := range map[string]string{"linqu": "account-out-of-scope", "jumin": "account-out-of-scope", "ducha": "role-forbids"} {
 		for _, path := range []string{words, gift + "/donor"} {
-			if a := c.get(path, "Zhishu-Account", account); a.status != http.StatusForbidden || a.problem(t).Code != "account-out-of-scope" {
+			if a := c.get(path, "Zhishu-Account", account); a.status != http.StatusForbidden || a.problem(t).Code != code {
 				t.Errorf("%s for %s: %d %s", path, account, a.status, a.body)
 			}
 		}
