@@ -51,6 +51,7 @@ const (
 	CodeAccountMissing    = "account-missing"
 	CodeAccountInvalid    = "account-invalid"
 	CodeAsOfInvalid       = "as-of-invalid"
+	CodeAsOfFuture        = "as-of-future"
 	CodeBeyondLedger      = "beyond-ledger"
 	CodePeriodInvalid     = "period-invalid"
 	CodeDivisionInvalid   = "division-invalid"
@@ -108,6 +109,7 @@ var transport = []Kind{
 	{CodeAccountMissing, http.StatusBadRequest, "The request names no account", "Send the handle of the account in Zhishu-Account."},
 	{CodeAccountInvalid, http.StatusBadRequest, "The account is not named by a handle", "A handle has 2 to 32 small letters, digits and inner hyphens, and at least one letter."},
 	{CodeAsOfInvalid, http.StatusBadRequest, "The point in history is neither a ledger size nor a date", "Write asOf=120000 or asOf=2026-03-31."},
+	{CodeAsOfFuture, http.StatusBadRequest, "The day has not come yet", "Ask for a day up to today, or leave asOf out for now."},
 	{CodeBeyondLedger, http.StatusNotFound, "The ledger has not reached this size", "GET /v1/ledger tells how far it has come."},
 	{CodePeriodInvalid, http.StatusBadRequest, "The period cannot be read", "Write period=2026, 2026-03, 2026-01-01..2026-06-30 or all."},
 	{CodeDivisionInvalid, http.StatusBadRequest, "The division is not a code of 2, 4, 6, 9 or 12 digits", "Use a statistical division code, or leave it out for the whole country."},

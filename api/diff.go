@@ -40,7 +40,9 @@ func (in *DiffInput) between(s *Server) (w twoViews, err error) {
 	if w.before, err = s.viewAt(in.From, Cursor{}); err != nil {
 		return w, err
 	}
-	if w.before.Size() > w.after.Size() {
+	from, _ := projections.ParseAsOf(in.From) // both were read to make the views
+	to, _ := projections.ParseAsOf(in.To)
+	if w.before.Size() > w.after.Size() || from.LaterThan(to) {
 		return w, NewProblem(CodeDiffBackwards, "")
 	}
 	var ok bool

@@ -175,8 +175,8 @@ func TestAsOf(t *testing.T) {
 	if got := total("&asOf=2026-03-12"); got != now {
 		t.Errorf("as of today: %d, now %d", got, now)
 	}
-	if got := ask[figures.StarBoard](c, "/v1/stars?division="+here+"&asOf=2026-12-31"); got.Total.Recognised.Minutes != now || got.Day != "2026-03-12" {
-		t.Errorf("as of a day to come: %+v", got.Footing)
+	if p := c.fresh("/v1/stars?division=" + here + "&asOf=2026-12-31").problem(t); p.Code != CodeAsOfFuture {
+		t.Errorf("a day that has not come: %+v", p)
 	}
 	if got := total("&asOf=0"); got != 0 {
 		t.Errorf("as of nothing: %d", got)

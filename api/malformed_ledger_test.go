@@ -187,6 +187,7 @@ var malformedQueries = []struct{ target, code string }{
 	{"/v1/persons/" + nobody + "/identity", CodeAccountMissing}, {"/v1/persons/" + nobody + "/entries", CodeMethodNotAllowed},
 	{"/v1/persons", CodeMethodNotAllowed}, {"/v1/rosters", CodeMethodNotAllowed}, {"/v1/accounts", CodeMethodNotAllowed},
 	{"/v1/communities?division=x", CodeDivisionInvalid}, {"/v1/communities/430702001007", CodeNotFound}, {"/v1/communities?cursor=x", CodeCursorInvalid},
+	{"/v1/diff/stars?from=2026-03-02&to=2026-03-01", CodeDiffBackwards}, {"/v1/diff/stars?from=2099-01-01", CodeAsOfFuture},
 	{"/v1/stars?division=430702009999", CodeNoSuchCommunity}, {"/v1/diff/stars?from=1&division=430702009999", CodeNoSuchCommunity},
 	{"/v1/communities/430702009999/scorecard", CodeNoSuchCommunity}, {"/v1/registers/service?community=430702009999&period=2026", CodeNoSuchCommunity},
 	{"/v1/imports/" + nobody, "subject-unknown"}, {"/v1/imports/7", CodeValidation}, {"/v1/imports?cursor=x", CodeCursorInvalid},

@@ -47,17 +47,17 @@ func (in *PeriodInput) period(v *projections.View) (domain.Period, error) {
 	return p, nil
 }
 
-// pointOf reads asOf: nothing, a ledger size, or a day. A day that has not come
-// yet is now: nobody is a member of tomorrow.
+// pointOf reads asOf: nothing, a ledger size, or a day that has come.
 func (s *Server) pointOf(asOf string) (projections.AsOf, error) {
 	point, err := projections.ParseAsOf(asOf)
 	if err != nil {
 		return point, NewProblem(CodeAsOfInvalid, "")
 	}
-	if day, err := domain.ParseDay(asOf); err == nil && day > s.cfg.Ledger.Commands.Now().Day() {
-		return projections.Now(), nil
+	today := s.cfg.Ledger.Commands.Now().Day()
+	if now, err := s.cfg.Ledger.Views.At(projections.Now()); err == nil {
+		today = max(today, now.Day())
 	}
-	return point, nil
+	return point, point.Come(today)
 }
 
 // viewAt makes the point of view of a query. The pages of a list belong to the
@@ -113,7 +113,7 @@ func (s *Server) known(in ofDivision) error {
 // already holds it.
 func figure[I, F any](r *routes, op operation, answer func(ctx context.Context, s *Server, in *I) (F, error)) {
 	op.method, op.permission = http.MethodGet, "figure.read"
-	op.codes = append(op.codes, CodeAsOfInvalid, CodeBeyondLedger, CodePositionTimeout, CodeViewHalted)
+	op.codes = append(op.codes, CodeAsOfInvalid, CodeAsOfFuture, CodeBeyondLedger, CodePositionTimeout, CodeViewHalted)
 	if _, ok := any(new(I)).(ofDivision); ok {
 		op.codes = append(op.codes, CodeNoSuchCommunity)
 	}

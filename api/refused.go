@@ -79,6 +79,7 @@ func viewProblem(err error) *Problem {
 		{projections.ErrUnknownDonor, string(domain.SubjectUnknown)},
 		{projections.ErrUnknownImport, string(domain.SubjectUnknown)},
 		{projections.ErrUnknownActivity, string(domain.SubjectUnknown)},
+		{projections.ErrNotCome, CodeAsOfFuture},
 		{projections.ErrBeyondLedger, CodeBeyondLedger},
 		{projections.ErrAsOf, CodeAsOfInvalid},
 		{projections.ErrNoPolicy, CodeNoPolicy},

@@ -29,6 +29,9 @@ var ErrAsOf = errors.New("a point in history is a ledger size (120000) or a date
 // ErrBackwards: the earlier of two points in history is the later one.
 var ErrBackwards = errors.New("the point to compare from is later than the one to compare with")
 
+// ErrNotCome: nobody knows the ledger as it will be.
+var ErrNotCome = errors.New("that day has not come yet")
+
 // Now is the newest point of view.
 func Now() AsOf { return AsOf{} }
 
@@ -53,6 +56,18 @@ func ParseAsOf(s string) (AsOf, error) {
 	}
 	return AsOf{}, ErrAsOf
 }
+
+// Come refuses a day later than the newest one there is: today by the clock, or
+// the ledger's own last day where that is later.
+func (a AsOf) Come(newest domain.Day) error {
+	if a.kind == asOfDay && a.day > newest {
+		return ErrNotCome
+	}
+	return nil
+}
+
+// LaterThan reports that both points are days, and this one the later.
+func (a AsOf) LaterThan(b AsOf) bool { return a.kind == asOfDay && b.kind == asOfDay && a.day > b.day }
 
 // IsNow reports the newest point of view.
 func (a AsOf) IsNow() bool { return a.kind == asOfNow }

@@ -20,6 +20,7 @@ var cures = []struct {
 	{projections.ErrUnknownImport, "当时的账本里没有这次导入", unknownCure},
 	{projections.ErrUnknownGroup, "当时的账本里没有这个户、楼院、单位或队伍", unknownCure},
 	{projections.ErrBeyondLedger, "账本还没有这么长", "zhishu get get-ledger 说明现在有多长 tells how far it has come; --as-of 也可写日期 may be a date"},
+	{projections.ErrNotCome, "这一天还没有到", "写今天或以前的日期，或不写即现在 a day up to today, or none for now"},
 	{projections.ErrBackwards, "起点晚于终点", "--from 写较早的时点 the earlier point, --to 较晚的 the later one; 不写 --to 即现在 absent: now"},
 	{projections.ErrNoPolicy, "当天该地没有这一类有效的规则", "zhishu get list-policies 列出已通过的规则 lists what was adopted; 换一个较晚的时点 or look at a later point"},
 	{projections.ErrSum, "金额合计超出范围", "缩短期间或缩小区划 ask for a shorter period or a smaller division"},

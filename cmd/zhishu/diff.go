@@ -30,6 +30,12 @@ type twoPoints struct {
 func differ[T any](p *program, s twoPoints, make func(before, after *projections.View, log reader) (T, *figures.Between, error), tabulate func(T) table) error {
 	asOf := view{Data: s.Data, AsOf: s.To, JSON: s.JSON, CSV: s.CSV, XLSX: s.XLSX, backend: s.backend}
 	return report(p, asOf, func(v *projections.View, log reader) (out T, err error) {
+		if err := s.From.Come(newestDay(v)); err != nil {
+			return out, err
+		}
+		if s.From.LaterThan(s.To.AsOf) {
+			return out, projections.ErrBackwards
+		}
 		before, err := v.BackTo(s.From.AsOf)
 		if err != nil {
 			return out, err
