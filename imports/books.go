@@ -25,6 +25,7 @@ type View interface {
 	HasEntry(domain.PersonID, domain.EntryNo) bool
 	HasDonation(domain.DonationID) bool
 	OpenMembership(domain.PersonID, domain.CommunityCode) (domain.Membership, bool)
+	Stays(domain.PersonID) domain.PersonID
 }
 
 // Engine is the read side as this package uses it.

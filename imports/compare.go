@@ -60,11 +60,11 @@ func (c *comparer) score(o int, line int32, alone bool) int {
 }
 
 // scoreDeed: an entry stays with its person, so only rows of the same person
-// are weighed.
+// are weighed, under whichever number the entry stands.
 func (c *comparer) scoreDeed(o int, line int32, alone bool) int {
 	d := &c.r.sheet.deeds[line]
 	who := c.r.sheet.people.list[d.person].id
-	if who.IsZero() || who != c.r.earlier[o].Person {
+	if who.IsZero() || who != c.r.view.Stays(c.r.earlier[o].Person) {
 		return 0
 	}
 	old := c.entry(o)

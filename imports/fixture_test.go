@@ -300,6 +300,13 @@ func (v *foldedView) HasDonation(id domain.DonationID) bool {
 	return false
 }
 
+func (v *foldedView) Stays(id domain.PersonID) domain.PersonID {
+	for p := v.people[id]; p != nil && !p.MergedInto.IsZero(); p = v.people[id] {
+		id = p.MergedInto
+	}
+	return id
+}
+
 func (r *foldedRow) stands() bool { return r.status != domain.Rejected && r.status != domain.Voided }
 
 func (v *foldedView) AlikeOf(alike uint64) (n int) {

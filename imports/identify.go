@@ -67,12 +67,26 @@ func (r *run) recognisePart(ctx context.Context, part []*person) error {
 		n := len(r.claims(q))
 		own := owners[at : at+n]
 		at += n
+		for i, o := range own {
+			own[i] = r.stays(o, exists)
+		}
 		if err := r.leaveNamesake(ctx, q, own, exists); err != nil {
 			return err
 		}
 		r.settle(q, own, exists)
 	}
 	return nil
+}
+
+// stays follows a merge: what a sheet says under an old number of somebody is
+// recorded under the one that stays.
+func (r *run) stays(o vault.Subject, exists map[vault.Subject]bool) vault.Subject {
+	if o == vault.None || !exists[o] {
+		return o
+	}
+	into := vault.Subject(r.view.Stays(domain.PersonID{UUID: domain.UUID(o)}).UUID)
+	exists[into] = true
+	return into
 }
 
 // leaveNamesake lets name and phone find nobody who has an ID number, where the
@@ -95,7 +109,7 @@ func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject
 	q.id, q.isNew, q.gains, q.code = domain.PersonID{}, false, false, ""
 	known, waiting := vault.None, vault.None
 	if own := vault.Subject(q.person.UUID); exists[own] {
-		known = own
+		known = r.stays(own, exists)
 	} else if own != vault.None {
 		q.code = PersonUnknown // nobody is enrolled under a number of the ledger's that it did not give
 	}

@@ -180,11 +180,11 @@ func (r *run) notePerson(outs []commands.Outcome, steps []step, w *written) *dom
 func (r *run) correctDeed(ctx context.Context, q *person, i int32, w *written) error {
 	l, d, c := &r.sheet.lines[i], &r.sheet.deeds[i], r.changes[i]
 	reqs := []commands.Request{r.request(r.job.Recorder, l, "correct", &domain.ProposeCorrection{
-		Person: q.id, Entry: c.ref.Entry, Deed: d.command(&r.job), Reason: correctionReason + "；" + c.note, Row: r.rowOf(l), Evidence: r.evidence(),
+		Person: c.ref.Person, Entry: c.ref.Entry, Deed: d.command(&r.job), Reason: correctionReason + "；" + c.note, Row: r.rowOf(l), Evidence: r.evidence(),
 	})}
 	if !r.job.Confirmer.IsZero() {
 		reqs = append(reqs, r.request(r.job.Confirmer, l, "approve", &domain.DecideProposal{
-			Person: q.id, Entry: c.ref.Entry, Row: r.rowOf(l), Approve: true,
+			Person: c.ref.Person, Entry: c.ref.Entry, Row: r.rowOf(l), Approve: true,
 		}))
 	}
 	outs, err := r.do(ctx, reqs)
@@ -198,7 +198,7 @@ func (r *run) correctDeed(ctx context.Context, q *person, i int32, w *written) e
 	if r.noteCorrection(i, outs, w) {
 		return nil
 	}
-	state, err := r.handler.State(ctx, q.id.Stream())
+	state, err := r.handler.State(ctx, c.ref.Person.Stream())
 	if p, ok := state.(*domain.Person); ok {
 		if e := p.Entry(c.ref.Entry); e != nil {
 			w.waiting = append(w.waiting, waiting{i, int64(e.Deed.Span.Minutes)})

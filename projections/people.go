@@ -50,6 +50,16 @@ func (v *View) Person(id domain.PersonID) (Person, error) {
 	return out, nil
 }
 
+// Stays is the number under which something new is recorded for a person: its own,
+// or the one it was merged into.
+func (v *View) Stays(id domain.PersonID) domain.PersonID {
+	i, ok := v.person(id)
+	if !ok {
+		return id
+	}
+	return v.b.persons.at(v.b.canonical(i, v.size)).id
+}
+
 var sexes = [...]domain.Sex{"", domain.Male, domain.Female}
 
 // OpenMembership is the person's own membership of a community that lasts, as
