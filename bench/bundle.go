@@ -141,6 +141,7 @@ func verifyFile(ctx context.Context, file string, key proof.Key) (*inspect.Repor
 			}
 		}
 	}()
+	defer inspect.OneShot(info.Size())() // as the verb does
 	report := inspect.Verify(ctx, f, info.Size(), inspect.VerifyOptions{Keys: []proof.Key{key}})
 	close(stop)
 	<-done

@@ -65,7 +65,7 @@ func (a *archive) read(path string) ([]byte, error) {
 		return nil, wrong("the file %s is too large", path)
 	}
 	var b bytes.Buffer
-	b.Grow(int(size))
+	b.Grow(int(size) + bytes.MinRead) // with room to find its end
 	if n, err := b.ReadFrom(r); err != nil || n != size {
 		return nil, missing("the file %s is cut short", path)
 	}

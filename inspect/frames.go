@@ -5,10 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"runtime"
 	"sync"
+
+	"github.com/klauspost/compress/zstd"
 
 	"zhishu/audit/proof"
 	"zhishu/eventstore"
@@ -24,53 +25,57 @@ type fact struct {
 	err   error // the line is malformed
 }
 
-const (
-	// blockBytes is how much of the frames is read, hashed and parsed at once.
-	blockBytes = 256 << 10
-	// maxLineBytes bounds a line: a batch the port takes, written out.
-	maxLineBytes = 2 * eventstore.MaxBatchBytes
+// maxLineBytes bounds a line: a batch the port takes, written out.
+const maxLineBytes = 2 * eventstore.MaxBatchBytes
+
+var (
+	// errLineTooLong: a line of the frames is longer than any fact may be.
+	errLineTooLong = errors.New("a line of the frames is longer than any fact")
+	// errPacked: a piece of the frames cannot be unpacked.
+	errPacked = errors.New("the piece of the facts that begins here cannot be unpacked")
 )
 
-// errLineTooLong: a line of the frames is longer than any fact may be.
-var errLineTooLong = errors.New("a line of the frames is longer than any fact")
-
-// factReader reads the frames.
+// factReader reads the frames, a piece after the other.
 type factReader struct {
-	from io.Reader
-	sums []io.Writer // each is written everything that was read, on a goroutine of its own
-	bare bool        // parse only: neither entries nor leaves
+	pieces []File
+	open   func(f File) (content []byte, signed bool, err error)
+	bare   bool // parse only: neither entries nor leaves
 }
 
-// read reads lines to the end, hashes them on all processors, and yields them in
-// order. It stops after a fact with an error. When the loop has ended the
-// sums are complete, if the facts were read to their end.
+// read unpacks, parses and hashes pieces on all processors, and yields their
+// facts in order. It stops after a fact with an error. What a piece holds comes
+// before the word that it is not the one signed for, so that the first bad fact
+// is found when its lines can still be read.
 func (fr factReader) read(ctx context.Context) iter.Seq2[*fact, error] {
 	return func(yield func(*fact, error) bool) {
+		workers := runtime.GOMAXPROCS(0)
+		unpacker, err := newUnpacker(workers)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer unpacker.Close()
 		ctx, stop := context.WithCancel(ctx)
 		var running sync.WaitGroup
 		defer running.Wait()
 		defer stop()
-		workers := runtime.GOMAXPROCS(0)
 		work, ordered := make(chan *lineBlock, workers), make(chan *lineBlock, 2*workers)
-		to := []chan *lineBlock{work}
 		for range workers {
-			running.Go(func() { fr.parseAll(work) })
+			running.Go(func() { fr.readAll(work, unpacker) })
 		}
-		for _, sum := range fr.sums {
-			blocks := make(chan *lineBlock, 2*workers)
-			to = append(to, blocks)
-			running.Go(func() {
-				for b := range blocks {
-					_, _ = sum.Write(b.raw) // a hash, which never fails
-				}
-			})
-		}
-		// Last, so that whoever waits for a block knows that somebody parses it.
-		to = append(to, ordered)
 		running.Go(func() {
-			cutBlocks(ctx, fr.from, to)
-			for _, c := range to {
-				close(c)
+			defer close(work)
+			defer close(ordered)
+			for _, f := range fr.pieces {
+				b := &lineBlock{piece: f, done: make(chan struct{})}
+				// To whoever waits for it last: somebody reads it by then.
+				for _, c := range []chan *lineBlock{work, ordered} {
+					select {
+					case c <- b:
+					case <-ctx.Done():
+						return
+					}
+				}
 			}
 		})
 		for b := range ordered {
@@ -92,65 +97,56 @@ func (fr factReader) read(ctx context.Context) iter.Seq2[*fact, error] {
 	}
 }
 
-// lineBlock is some lines on their way.
+// lineBlock is a piece on its way.
 type lineBlock struct {
-	raw   []byte // whole lines; the last of the file may lack its end
+	piece File
 	facts []fact
-	err   error // why reading ended after them
+	err   error // why reading ends after them
 	done  chan struct{}
 }
 
-// parseAll takes blocks apart. Types are few, and kept once.
-func (fr factReader) parseAll(work <-chan *lineBlock) {
+// readAll takes pieces apart. Types are few, and kept once.
+func (fr factReader) readAll(work <-chan *lineBlock, unpacker *zstd.Decoder) {
 	types := map[string]string{}
-	var frame []byte
+	var entries proof.Committer
 	for b := range work {
-		b.facts = make([]fact, 0, bytes.Count(b.raw, []byte{'\n'})+1)
-		for raw := b.raw; len(raw) > 0; {
-			line := raw
-			if end := bytes.IndexByte(raw, '\n') + 1; end > 0 {
-				line = raw[:end:end]
-			}
-			raw = raw[len(line):]
-			b.facts = append(b.facts, fact{})
-			f := &b.facts[len(b.facts)-1]
-			if f.err = f.parse(line, types); f.err != nil || fr.bare {
-				continue
-			}
-			frame = f.frame.Append(frame[:0])
-			f.entry = proof.Commit(f.salt, frame)
-			f.leaf = proof.LeafHash(f.entry[:])
+		content, signed, err := fr.open(b.piece)
+		if err != nil {
+			b.err = err
+			close(b.done)
+			continue
 		}
+		// The fold holds on to events for as long as it likes, so what they share is new.
+		raw, err := unpacker.DecodeAll(content, nil)
+		if err != nil {
+			b.err = errPacked
+			close(b.done)
+			continue
+		}
+		if !signed {
+			b.err = wrong("the file %s is not the one that was signed for", b.piece.Path)
+		}
+		fr.parse(b, raw, types, &entries)
 		close(b.done)
 	}
 }
 
-// cutBlocks reads blocks that end with a line and hands each to everybody.
-func cutBlocks(ctx context.Context, from io.Reader, to []chan *lineBlock) {
-	var rest []byte // the beginning of a line
-	for end := false; !end; {
-		raw := make([]byte, max(blockBytes, 2*len(rest)))
-		n := copy(raw, rest)
-		more, err := io.ReadFull(from, raw[n:])
-		raw, end = raw[:n+more], err != nil
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = nil
+// parse reads the lines of a piece.
+func (fr factReader) parse(b *lineBlock, raw []byte, types map[string]string, entries *proof.Committer) {
+	b.facts = make([]fact, 0, bytes.Count(raw, []byte{'\n'})+1)
+	for len(raw) > 0 {
+		line := raw
+		if end := bytes.IndexByte(raw, '\n') + 1; end > 0 {
+			line = raw[:end:end]
 		}
-		whole := len(raw)
-		if !end {
-			whole = bytes.LastIndexByte(raw, '\n') + 1
+		raw = raw[len(line):]
+		b.facts = append(b.facts, fact{})
+		f := &b.facts[len(b.facts)-1]
+		if f.err = f.parse(line, types); f.err != nil || fr.bare {
+			continue
 		}
-		if rest = raw[whole:]; len(rest) > maxLineBytes {
-			err, end = errLineTooLong, true
-		}
-		b := &lineBlock{raw: raw[:whole:whole], err: err, done: make(chan struct{})}
-		for _, c := range to {
-			select {
-			case c <- b:
-			case <-ctx.Done():
-				return
-			}
-		}
+		f.entry = entries.Commit(f.salt, &f.frame)
+		f.leaf = proof.LeafHash(f.entry[:])
 	}
 }
 

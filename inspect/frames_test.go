@@ -3,7 +3,6 @@ package inspect
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"testing/iotest"
+
+	"github.com/klauspost/compress/zstd"
 
 	"zhishu/audit/proof"
 )
@@ -24,7 +24,7 @@ func someFacts(n int) (frames []proof.Frame, lines []byte) {
 			Data: []byte(`{"text":"` + strings.Repeat("a{\\\"}", i*i*3%500) + `","n":{"m":[]}}`), Metadata: []byte(`{"v":1}`),
 		}
 		if i%97 == 96 {
-			f.Data = []byte(`{"long":"` + strings.Repeat("字", blockBytes/3+i) + `"}`)
+			f.Data = []byte(`{"long":"` + strings.Repeat("字", pieceBytes/3+i) + `"}`)
 		}
 		frames = append(frames, f)
 		lines, _ = appendLine(lines, uint64(i), proof.Salt{byte(i)}, &f)
@@ -46,60 +46,113 @@ func indexOf(line []byte) uint64 {
 	return f.index
 }
 
-// TestReadFacts: every fact comes once, in order, as it was written, with its
-// entry and leaf, and the sums are those of all bytes.
-func TestReadFacts(t *testing.T) {
-	frames, lines := someFacts(600)
-	for what, r := range map[string]io.Reader{"at once": bytes.NewReader(lines), "in pieces": iotest.HalfReader(bytes.NewReader(lines))} {
-		sum, d := sha256.New(), newDigests()
-		n := 0
-		for f, err := range (factReader{from: r, sums: append(d.apart(), sum)}).read(t.Context()) {
-			noErr(t, err)
-			want := frames[n]
-			entry := proof.Commit(proof.Salt{byte(n)}, want.Append(nil))
-			if f.index != uint64(n) || f.salt != (proof.Salt{byte(n)}) || !bytes.Equal(f.frame.Append(nil), want.Append(nil)) || f.entry != entry || f.leaf != proof.LeafHash(entry[:]) {
-				t.Fatalf("%s: fact %d is %+v", what, n, f)
-			}
+// packed are lines in pieces.
+type packed struct {
+	files  []File
+	bytes  map[string][]byte
+	broken error // of opening
+}
+
+func packLines(t *testing.T, lines []byte) *packed {
+	t.Helper()
+	p := &packed{bytes: map[string][]byte{}}
+	noErr(t, pack(bytes.SplitAfter(lines, []byte{'\n'}), func(path string, content []byte) error {
+		d := newDigests()
+		d.Write(content)
+		p.files, p.bytes[path] = append(p.files, d.file(path)), content
+		return nil
+	}))
+	return p
+}
+
+func (p *packed) reader() factReader {
+	return factReader{pieces: p.files, open: func(f File) ([]byte, bool, error) {
+		content := p.bytes[f.Path]
+		if content == nil {
+			return nil, false, p.broken
+		}
+		d := newDigests()
+		d.Write(content)
+		return content, d.file(f.Path) == f, nil
+	}}
+}
+
+// count reads to the first error.
+func (p *packed) count(t *testing.T) (n int, last error) {
+	for _, err := range p.reader().read(t.Context()) {
+		if last = err; err == nil {
 			n++
 		}
-		whole := newDigests()
-		whole.Write(lines)
-		if n != len(frames) || [32]byte(sum.Sum(nil)) != sha256.Sum256(lines) || d.file("x") != whole.file("x") {
-			t.Errorf("%s: %d facts of %d, or the sums differ", what, n, len(frames))
+	}
+	return n, last
+}
+
+// TestReadFacts: every fact comes once, in order, as it was written, with its
+// entry and leaf, and any tool that unpacks finds the lines.
+func TestReadFacts(t *testing.T) {
+	frames, lines := someFacts(600)
+	p := packLines(t, lines)
+	n := 0
+	for f, err := range p.reader().read(t.Context()) {
+		noErr(t, err)
+		want := frames[n]
+		entry := proof.Commit(proof.Salt{byte(n)}, want.Append(nil))
+		if f.index != uint64(n) || f.salt != (proof.Salt{byte(n)}) || !bytes.Equal(f.frame.Append(nil), want.Append(nil)) || f.entry != entry || f.leaf != proof.LeafHash(entry[:]) {
+			t.Fatalf("fact %d is %+v", n, f)
 		}
+		n++
+	}
+	if n != len(frames) || len(p.files) < 3 {
+		t.Errorf("%d facts of %d in %d pieces", n, len(frames), len(p.files))
+	}
+	var all []byte
+	for _, f := range p.files {
+		all = append(all, p.bytes[f.Path]...)
+	}
+	stream, err := zstd.NewReader(bytes.NewReader(all))
+	noErr(t, err)
+	defer stream.Close()
+	if have, err := io.ReadAll(stream); err != nil || !bytes.Equal(have, lines) {
+		t.Errorf("the pieces together unpack to %d bytes of %d, %v", len(have), len(lines), err)
 	}
 }
 
-// TestReadFactsEnds: a line cut short, one that is too long, a read that fails
-// and a reader that wants no more end it, and leave no goroutine behind.
+// TestReadFactsEnds: a line cut short, a piece that is another, that unpacks to
+// too much or not at all, or cannot be opened, and a reader that wants no more
+// end it, and leave no goroutine behind.
 func TestReadFactsEnds(t *testing.T) {
 	_, lines := someFacts(200)
-	count := func(r io.Reader) (n int, last error) {
-		for _, err := range (factReader{from: r, sums: newDigests().apart()}).read(t.Context()) {
-			if last = err; err == nil {
-				n++
-			}
-		}
-		return n, last
-	}
-	if n, err := count(bytes.NewReader(lines[:len(lines)-1])); n != 199 || !errors.Is(err, errLine) {
+	if n, err := packLines(t, lines[:len(lines)-1]).count(t); n != 199 || !errors.Is(err, errLine) {
 		t.Errorf("cut short: %d, %v", n, err)
 	}
-	if n, err := count(io.MultiReader(bytes.NewReader(lines), strings.NewReader(strings.Repeat("x", 2*maxLineBytes)))); n != 200 || !errors.Is(err, errLineTooLong) {
-		t.Errorf("too long: %d, %v", n, err)
+	first := len(bytes.SplitAfter(unpackPiece(t, packLines(t, lines), 0), []byte{'\n'})) - 1
+	for what, change := range map[string]func(p *packed, path string){
+		"no piece":       func(p *packed, path string) { p.bytes[path] = []byte("none") },
+		"cut off":        func(p *packed, path string) { p.bytes[path] = p.bytes[path][:len(p.bytes[path])/2] },
+		"a bomb":         func(p *packed, path string) { p.bytes[path] = squeezed(t, make([]byte, maxPieceBytes+1)) },
+		"a broken read":  func(p *packed, path string) { delete(p.bytes, path); p.broken = io.ErrClosedPipe },
+		"a line without": func(p *packed, path string) { p.bytes[path] = squeezed(t, bytes.Repeat([]byte("x"), maxLineBytes+1)) },
+	} {
+		p := packLines(t, lines)
+		change(p, piecePath(1))
+		if n, err := p.count(t); n != first || err == nil {
+			t.Errorf("%s: %d facts of %d before it, %v", what, n, first, err)
+		}
 	}
-	if n, err := count(io.MultiReader(bytes.NewReader(lines), strings.NewReader(strings.Repeat("x", maxLineBytes+1)+"\n"))); n != 200 || !errors.Is(err, errLineTooLong) {
-		t.Errorf("too long, with an end: %d, %v", n, err)
+	// The same lines, squeezed otherwise.
+	p := packLines(t, lines)
+	p.bytes[piecePath(0)] = squeezed(t, unpackPiece(t, p, 0))
+	var f *fault
+	if n, err := p.count(t); n != first || !errors.As(err, &f) || f.missing {
+		t.Errorf("another piece of the same lines: %d facts of %d, %v", n, first, err)
 	}
-	if n, err := count(io.MultiReader(bytes.NewReader(lines), iotest.ErrReader(io.ErrClosedPipe))); n != 200 || !errors.Is(err, io.ErrClosedPipe) {
-		t.Errorf("a read that fails: %d, %v", n, err)
-	}
-	for range (factReader{from: bytes.NewReader(lines)}).read(t.Context()) {
+	for range packLines(t, lines).reader().read(t.Context()) {
 		break
 	}
+	p = packLines(t, lines)
 	for n := range 200 { // at any moment
 		ctx, cancel := context.WithCancel(t.Context())
-		for _, err := range (factReader{from: bytes.NewReader(lines), sums: newDigests().apart()}).read(ctx) {
+		for _, err := range p.reader().read(ctx) {
 			if n--; n < 0 {
 				cancel()
 			}
@@ -109,6 +162,24 @@ func TestReadFactsEnds(t *testing.T) {
 		}
 		cancel()
 	}
+}
+
+func unpackPiece(t *testing.T, p *packed, n int) []byte {
+	t.Helper()
+	d, err := newUnpacker(1)
+	noErr(t, err)
+	defer d.Close()
+	raw, err := d.DecodeAll(p.bytes[piecePath(n)], nil)
+	noErr(t, err)
+	return raw
+}
+
+// squeezed is a piece that our writer does not make.
+func squeezed(t *testing.T, content []byte) []byte {
+	t.Helper()
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression))
+	noErr(t, err)
+	return e.EncodeAll(content, nil)
 }
 
 // TestOneSpelling: a line that is read is the line that is written of what it

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/emmansun/gmsm/sm3"
 
@@ -24,11 +23,11 @@ const (
 	readmePath     = "README.md"
 	checkpointPath = "checkpoint"
 	headsPath      = "checkpoints.json" // every head since the last inspection, oldest first
-	framesPath     = "frames.ndjson"
 	policiesPath   = "policies.json"
 	erasuresPath   = "erasures.json"
 	endsPath       = "streams.json" // of a division: where each stream it holds ends
 	keysPath       = "keys.age"
+	factsDir       = "facts/" // the frames, in pieces
 	resultsDir     = "results/"
 	tilesDir       = "tile/"
 )
@@ -99,18 +98,6 @@ func (d *digests) Write(b []byte) (int, error) {
 	d.size += int64(len(b))
 	d.sha256.Write(b)
 	return d.sm3.Write(b)
-}
-
-// apart are the two hashes as writers of their own, of which each may be as fast
-// as it can.
-func (d *digests) apart() []io.Writer { return []io.Writer{sized{d}, d.sm3} }
-
-// sized is SHA-256 and the size.
-type sized struct{ d *digests }
-
-func (s sized) Write(b []byte) (int, error) {
-	s.d.size += int64(len(b))
-	return s.d.sha256.Write(b)
 }
 
 func (d *digests) file(path string) File {

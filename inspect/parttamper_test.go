@@ -132,7 +132,7 @@ var partTamperings = []tampering{
 		g.files[name] = append(bytes.Clone(g.files[name]), ' ')
 		g.resigned(t)
 	}},
-	{"bit in a fact of the division", true, func(t testing.TB, g *gang) { g.flip(g.r, framesPath); g.resigned(t) }},
+	{"bit in a fact of the division", true, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, factsDir)); g.resigned(t) }},
 	{"personal fact of another division put in", true, func(t testing.TB, g *gang) {
 		whole := unpack(t, g.w.bundle(t)).lines()
 		have := map[string]bool{}

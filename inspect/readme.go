@@ -20,7 +20,7 @@ func readme(m *Manifest) string {
 | checkpoint | 截止处的签名检查点（C2SP tlog-checkpoint） |
 | checkpoints.json | 上次督查以来的全部签名检查点 |
 | tile/ | 默克尔树与承诺（C2SP tlog-tiles） |
-| frames.ndjson | 全部事实，一行一条，附各自的盐；个人信息仍为密文 |
+| facts/ | 全部事实，一行一条，附各自的盐，分段压缩（zstd -dc facts/* 即得）；个人信息仍为密文 |
 | results/ | 所要的数字：星级、名次、参学率、样本的个人清单 |
 | policies.json | 所依据的全部规则版本 |
 | erasures.json | 已注销的人与注销的事实 |

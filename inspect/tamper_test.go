@@ -102,9 +102,59 @@ func (u *unpacked) resign(t testing.TB, id audit.Identity) {
 	u.files[signaturePath] = note
 }
 
-func (u *unpacked) lines() [][]byte { return bytes.SplitAfter(u.files[framesPath], []byte("\n")) }
+func (u *unpacked) lines() [][]byte {
+	zstd, err := newUnpacker(1)
+	if err != nil {
+		panic(err)
+	}
+	defer zstd.Close()
+	var all []byte
+	for n := 0; u.files[piecePath(n)] != nil; n++ {
+		lines, err := zstd.DecodeAll(u.files[piecePath(n)], nil)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, lines...)
+	}
+	return bytes.SplitAfter(all, []byte("\n"))
+}
 
-func (u *unpacked) setLines(lines [][]byte) { u.files[framesPath] = bytes.Join(lines, nil) }
+// everything is what a reader finds in the bundle.
+func (u *unpacked) everything() []byte {
+	all := bytes.Join(u.lines(), nil)
+	for _, name := range u.names {
+		all = append(append(all, name...), u.files[name]...)
+	}
+	return all
+}
+
+func (u *unpacked) setLines(lines [][]byte) {
+	for _, name := range slices.Clone(u.names) {
+		if strings.HasPrefix(name, factsDir) {
+			u.drop(name)
+		}
+	}
+	if err := pack(lines, func(path string, content []byte) error { u.add(path, content); return nil }); err != nil {
+		panic(err)
+	}
+}
+
+// pack makes pieces of lines, several of them.
+func pack(lines [][]byte, put func(path string, content []byte) error) error {
+	p, err := newPacker(put)
+	for i, line := range lines {
+		if err == nil {
+			err = p.add(append(p.lines, line...))
+		}
+		if err == nil && i%701 == 700 {
+			err = p.flush()
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return p.flush()
+}
 
 // flip turns one bit of a file.
 func (u *unpacked) flip(r *rand.Rand, name string) {
@@ -154,8 +204,36 @@ func (g *gang) known(t testing.TB, notes ...[]byte) {
 }
 
 var tamperings = []tampering{
-	{"bit in the facts", true, func(t testing.TB, g *gang) { g.flip(g.r, framesPath) }},
-	{"bit in the facts, signed anew", true, func(t testing.TB, g *gang) { g.flip(g.r, framesPath); g.resigned(t) }},
+	{"bit in the facts", true, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, factsDir)) }},
+	{"bit in the facts, signed anew", true, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, factsDir)); g.resigned(t) }},
+	{"facts packed otherwise", false, func(t testing.TB, g *gang) {
+		name := g.some(g.r, factsDir)
+		g.files[name] = append(bytes.Clone(g.files[name]), 0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0) // an empty frame that readers skip
+	}},
+	{"piece of the facts dropped", true, func(t testing.TB, g *gang) {
+		g.setLines(g.lines())
+		g.resigned(t)
+		g.drop(piecePath(g.r.IntN(2)))
+	}},
+	{"piece of the facts dropped, the rest numbered anew", true, func(t testing.TB, g *gang) {
+		g.setLines(g.lines())
+		n := g.r.IntN(2)
+		for ; g.files[piecePath(n+1)] != nil; n++ {
+			g.files[piecePath(n)] = g.files[piecePath(n+1)]
+		}
+		g.drop(piecePath(n))
+		g.resigned(t)
+	}},
+	{"two pieces of the facts swapped", true, func(t testing.TB, g *gang) {
+		g.setLines(g.lines())
+		g.files[piecePath(0)], g.files[piecePath(1)] = g.files[piecePath(1)], g.files[piecePath(0)]
+		g.resigned(t)
+	}},
+	{"piece of the facts left out of their numbers", false, func(t testing.TB, g *gang) {
+		g.setLines(g.lines())
+		g.drop(piecePath(1))
+		g.resigned(t)
+	}},
 	{"bit in an entry bundle", true, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, "tile/entries/")); g.resigned(t) }},
 	{"bit in a hash tile", true, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, "tile/0/")); g.resigned(t) }},
 	{"bit in a tile of the first level", true, func(t testing.TB, g *gang) { g.flip(g.r, g.some(g.r, "tile/1/")); g.resigned(t) }},

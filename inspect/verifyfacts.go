@@ -69,14 +69,14 @@ func (v *verification) begin() {
 // for. It stops at the cut.
 func (v *verification) checked(ctx context.Context) iter.Seq2[*fact, error] {
 	return func(yield func(*fact, error) bool) {
-		r, _, err := v.archive.open(framesPath)
+		pieces, err := piecesOf(&v.manifest)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		d := newDigests()
 		entries := bundleReader{v: v}
-		for f, err := range (factReader{from: r, sums: d.apart()}).read(ctx) {
+		for f, err := range (factReader{pieces: pieces, open: v.archive.piece}).read(ctx) {
+			var lost *fault
 			if err == nil {
 				if !v.withhold(f.index, &entries, yield) {
 					return
@@ -84,7 +84,9 @@ func (v *verification) checked(ctx context.Context) iter.Seq2[*fact, error] {
 				err = v.check(f, &entries)
 			} else if at := v.tree.ours.Size(); errors.Is(err, errLine) {
 				err = wrongAt(at, "it is not in the one form of a fact")
-			} else if ctx.Err() == nil {
+			} else if errors.As(err, &lost) && lost.missing {
+				err = &fault{missing: true, index: &at, text: lost.text}
+			} else if lost == nil && ctx.Err() == nil {
 				err = wrongAt(at, "%v", err)
 			}
 			if err != nil {
@@ -98,7 +100,7 @@ func (v *verification) checked(ctx context.Context) iter.Seq2[*fact, error] {
 		if !v.withhold(v.cut.Size, &entries, yield) {
 			return
 		}
-		if err := v.ended(d); err != nil {
+		if err := v.ended(); err != nil {
 			yield(nil, err)
 		}
 	}
@@ -217,28 +219,26 @@ func (v *verification) root() error {
 	return nil
 }
 
-// ended: the facts reach the cut, nothing follows, and the file is the one of
-// the manifest.
-func (v *verification) ended(d *digests) error {
+// ended: the facts reach the cut.
+func (v *verification) ended() error {
 	if have := v.tree.ours.Size(); have < v.cut.Size {
 		at := have
 		return &fault{missing: true, index: &at, text: fmt.Sprintf("the facts end at %d of %d", have, v.cut.Size)}
 	}
-	for _, f := range v.manifest.Files {
-		if f.Path == framesPath && d.file(framesPath) == f {
-			return nil
-		}
-	}
-	return wrong("the file %s is not the one that was signed for", framesPath)
+	return nil
 }
 
 // unchecked reads the facts again after they were checked.
 func (v *verification) unchecked(ctx context.Context) iter.Seq2[*fact, error] {
-	r, _, err := v.archive.open(framesPath)
+	pieces, err := piecesOf(&v.manifest)
 	if err != nil {
 		return func(yield func(*fact, error) bool) { yield(nil, err) }
 	}
-	return factReader{from: r, bare: true}.read(ctx)
+	open := func(f File) (content []byte, signed bool, err error) {
+		content, err = v.archive.read(f.Path)
+		return content, true, err
+	}
+	return factReader{pieces: pieces, open: open, bare: true}.read(ctx)
 }
 
 // bundleReader reads entries in order, a bundle at a time.

@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -214,50 +213,51 @@ func (b *bundler) evidence(context.Context) error {
 
 // facts adds every fact before the cut.
 func (b *bundler) facts(ctx context.Context) error {
-	return b.file(framesPath, func(w io.Writer) error {
-		out := bufio.NewWriterSize(w, 1<<20)
-		var line []byte
-		index := uint64(0)
-		for r, err := range b.src.Log.ReadAll(ctx, eventstore.Position{}) {
-			if err != nil {
-				return err
-			}
-			if !eventstore.IsLedger(r.Stream) {
-				continue
-			}
-			if index == b.cut.Size {
-				break
-			}
-			if b.of != nil && !b.of.includes(r.Stream) {
-				b.manifest.Range.Withheld++
-				index++
-				continue
-			}
-			if b.of != nil {
-				b.last[r.Stream] = uint64(r.Revision)
-			}
-			frame := proof.Frame{Stream: r.Stream, Revision: uint64(r.Revision), ID: r.ID, Type: r.Type, Data: r.Data, Metadata: r.Metadata}
-			if line, err = appendLine(line[:0], index, b.src.Salt(r.ID), &frame); err != nil {
-				return err
-			}
-			if _, err := out.Write(line); err != nil {
-				return err
-			}
-			if person, ok := erasedBy(&frame); ok {
-				b.erased = append(b.erased, erasure{person, index})
-			}
-			if index++; b.order.Progress != nil && index%10_000 == 0 {
-				b.order.Progress(index, b.cut.Size)
-			}
+	pieces, err := newPacker(b.bytes)
+	if err != nil {
+		return err
+	}
+	index := uint64(0)
+	for r, err := range b.src.Log.ReadAll(ctx, eventstore.Position{}) {
+		if err != nil {
+			return err
 		}
-		if index != b.cut.Size {
-			return fmt.Errorf("%w: %d facts of %d", errCut, index, b.cut.Size)
+		if !eventstore.IsLedger(r.Stream) {
+			continue
+		}
+		if index == b.cut.Size {
+			break
+		}
+		if b.of != nil && !b.of.includes(r.Stream) {
+			b.manifest.Range.Withheld++
+			index++
+			continue
 		}
 		if b.of != nil {
-			b.manifest.Range.Included = index - b.manifest.Range.Withheld
+			b.last[r.Stream] = uint64(r.Revision)
 		}
-		return out.Flush()
-	})
+		frame := proof.Frame{Stream: r.Stream, Revision: uint64(r.Revision), ID: r.ID, Type: r.Type, Data: r.Data, Metadata: r.Metadata}
+		lines, err := appendLine(pieces.lines, index, b.src.Salt(r.ID), &frame)
+		if err != nil {
+			return err
+		}
+		if err := pieces.add(lines); err != nil {
+			return err
+		}
+		if person, ok := erasedBy(&frame); ok {
+			b.erased = append(b.erased, erasure{person, index})
+		}
+		if index++; b.order.Progress != nil && index%10_000 == 0 {
+			b.order.Progress(index, b.cut.Size)
+		}
+	}
+	if index != b.cut.Size {
+		return fmt.Errorf("%w: %d facts of %d", errCut, index, b.cut.Size)
+	}
+	if b.of != nil {
+		b.manifest.Range.Included = index - b.manifest.Range.Withheld
+	}
+	return pieces.flush()
 }
 
 func erasedBy(f *proof.Frame) (person string, ok bool) {

@@ -30,22 +30,49 @@ func Commit(salt Salt, frame []byte) Entry {
 	return entry
 }
 
+// Committer makes entries one after the other in memory that it keeps.
+type Committer struct{ inner []byte }
+
+// Commit makes the entry of a frame, as [Commit] does of an encoded one.
+func (c *Committer) Commit(salt Salt, f *Frame) Entry {
+	if c.inner == nil {
+		c.inner = make([]byte, sha256.BlockSize, 4096)
+	}
+	c.inner = f.Append(c.inner[:sha256.BlockSize])
+	var outer [sha256.BlockSize + sha256.Size]byte
+	for i := range sha256.BlockSize {
+		c.inner[i], outer[i] = innerPad, outerPad
+	}
+	for i, b := range salt {
+		c.inner[i] ^= b
+		outer[i] ^= b
+	}
+	sum := sha256.Sum256(c.inner)
+	copy(outer[sha256.BlockSize:], sum[:])
+	sum = sha256.Sum256(outer[:])
+	entry := Entry{EntryVersion}
+	copy(entry[1:], sum[:])
+	return entry
+}
+
+// The bytes that HMAC's two hashes begin with, under the key.
+const innerPad, outerPad = 0x36, 0x5c
+
 // authenticate is HMAC-SHA256 (RFC 2104) under a key of 32 bytes. Whoever checks
 // a ledger does it once for every event; crypto/hmac, which the tests hold it
 // against, makes six objects of each.
 func authenticate(key [sha256.Size]byte, message []byte) (sum [sha256.Size]byte) {
-	const inner, outer = 0x36, 0x5c
 	var block [sha256.BlockSize]byte
 	copy(block[:], key[:])
 	for i := range block {
-		block[i] ^= inner
+		block[i] ^= innerPad
 	}
 	h := sha256.New()
 	h.Write(block[:])
 	h.Write(message)
 	h.Sum(sum[:0])
 	for i := range block {
-		block[i] ^= inner ^ outer
+		block[i] ^= innerPad ^ outerPad
 	}
 	h.Reset()
 	h.Write(block[:])

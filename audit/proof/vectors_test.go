@@ -187,8 +187,9 @@ func TestTreeFolds(t *testing.T) {
 	}
 }
 
-// TestAuthenticate: HMAC written out is crypto/hmac.
+// TestAuthenticate: HMAC written out is crypto/hmac, in both forms.
 func TestAuthenticate(t *testing.T) {
+	var entries Committer
 	for n := range 300 {
 		key := sha256.Sum256([]byte{byte(n)})
 		message := bytes.Repeat([]byte{byte(n)}, n)
@@ -196,6 +197,10 @@ func TestAuthenticate(t *testing.T) {
 		mac.Write(message)
 		if sum := authenticate(key, message); !bytes.Equal(sum[:], mac.Sum(nil)) {
 			t.Fatalf("%d bytes: %x", n, sum)
+		}
+		f := Frame{Stream: "s", Data: message[:n-n%3*n/3], Metadata: message}
+		if entry := entries.Commit(key, &f); entry != Commit(key, f.Append(nil)) {
+			t.Fatalf("a frame of %d bytes: %x", n, entry)
 		}
 	}
 }

@@ -25,6 +25,7 @@ func (c *verifyLedgerCmd) verifyBundle(p *program, keys []proof.Key) error {
 		return err
 	}
 	defer f.Close()
+	defer inspect.OneShot(size)()
 	report := inspect.Verify(p.ctx, f, size, o)
 	if err := p.print(c.JSON, report, func() { fmt.Fprint(p.stdout, report.Text()) }); err != nil {
 		return err
