@@ -52,6 +52,42 @@ func (c *Calendar) check() error {
 		}
 		last = d
 	}
+	return c.bounded()
+}
+
+// A calendar may not put off what is counted in working days for as long as two
+// people like: the longest holidays announced so far are nine days, and eighteen
+// days from Monday to Friday a year, to which autonomous regions add a few.
+const (
+	longestRest    = 15 // days in a row without a working day
+	mostWeekdayOff = 40 // days from Monday to Friday that are off, of a calendar year
+)
+
+func (c *Calendar) bounded() error {
+	rest, off, h, w := 0, 0, 0, 0
+	for d := c.From; d <= c.To; d++ {
+		for h < len(c.Holidays) && c.Holidays[h].To < d {
+			h++
+		}
+		for w < len(c.Working) && c.Working[w] < d {
+			w++
+		}
+		holiday := h < len(c.Holidays) && c.Holidays[h].From <= d
+		if d.Year() != (d-1).Year() {
+			off = 0
+		}
+		if holiday && d.weekday() {
+			off++
+		}
+		if works := d.weekday() && !holiday || w < len(c.Working) && c.Working[w] == d; works {
+			rest = 0
+		} else {
+			rest++
+		}
+		if rest > longestRest || off > mostWeekdayOff {
+			return Refuse(PolicyInvalid, "holidays")
+		}
+	}
 	return nil
 }
 
