@@ -73,7 +73,7 @@ func (c *Calendar) bounded() error {
 			w++
 		}
 		holiday := h < len(c.Holidays) && c.Holidays[h].From <= d
-		if d.Year() != (d-1).Year() {
+		if d.Year() != (d - 1).Year() {
 			off = 0
 		}
 		if holiday && d.weekday() {
