@@ -49,11 +49,16 @@ func TestImportOfASheet(t *testing.T) {
 	if again.Status != imports.AlreadyImported || again.Import != got.Import || again.Added != 0 {
 		t.Errorf("again: %+v", again)
 	}
-	list := ask[figures.Imports](c, "/v1/imports")
+	// What two people did is not told to everybody.
+	public, told := ask[figures.Imports](c, "/v1/imports").Rows[0], ask[figures.ImportDetail](c, "/v1/imports/"+got.Import)
+	if public.Suppressed == nil || public.Rows != 0 || public.Outcome != nil || told.Import.Suppressed == nil || told.Standing != 0 || told.StandingTime.Minutes != 0 {
+		t.Errorf("shown to everybody: %+v and %+v", public, told)
+	}
+	list := ask[figures.Imports](c, "/v1/imports", "Zhishu-Account", "clerk")
 	if len(list.Rows) != 1 || list.Rows[0].Import != got.Import || list.Rows[0].Outcome.Refused != 1 {
 		t.Errorf("%+v", list)
 	}
-	one := ask[figures.ImportDetail](c, "/v1/imports/"+got.Import)
+	one := ask[figures.ImportDetail](c, "/v1/imports/"+got.Import, "Zhishu-Account", "clerk")
 	if one.Standing != 2 || one.StandingTime.Minutes != 210 {
 		t.Errorf("%+v", one)
 	}

@@ -37,6 +37,7 @@ const (
 	PartOfBasis   Suppression = "part-of-basis" // some communities have no figure of this basis
 	Complementary Suppression = "complementary" // another withheld figure could be found from it
 	Difference    Suppression = "difference"    // of the past: too few persons tell it from today's
+	Internal      Suppression = "internal"      // for the staff whose work it is
 )
 
 // Rate is 参学人数率 and 参学人次比 on one basis, as exact integers.

@@ -39,9 +39,9 @@ func TestGolden(t *testing.T) {
 		"gift-list":        giftListed(giftList()),
 		"gift-uses":        GiftUsesOf(giftUses()),
 		"donor":            DonorOf(donorAccount()),
-		"import":           ImportOf(imported()),
-		"import-running":   ImportOf(running),
-		"imports":          ImportsOf([]projections.ImportInfo{imported().ImportInfo}, foot()),
+		"import":           ImportOf(imported(), everybody),
+		"import-running":   ImportOf(running, everybody),
+		"imports":          ImportsOf([]projections.ImportInfo{imported().ImportInfo}, foot(), everybody),
 		"communities":      CommunitiesOf(communities, communities.Communities),
 		"communities-none": CommunitiesOf(communities, nil),
 		"person": PersonOf(projections.Person{Footing: foot(), Person: person(1), State: projections.PersonState{Restricted: true},
@@ -208,3 +208,5 @@ func TestWithheldSaysWhy(t *testing.T) {
 		}
 	}
 }
+
+func everybody(projections.ImportInfo) bool { return true }

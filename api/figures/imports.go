@@ -22,7 +22,14 @@ type Import struct {
 	Again        string         `json:"again,omitempty" doc:"It gives this finished import again, for rows that were refused then; the rows are those of the first"`
 	StartedAt    uint64         `json:"startedAt" doc:"Ledger size before it began"`
 	StartedOn    string         `json:"startedOn,omitempty" format:"date"`
-	Outcome      *ImportOutcome `json:"outcome,omitempty" doc:"Absent while it runs"`
+	Outcome      *ImportOutcome `json:"outcome,omitempty" doc:"Absent while it runs, and where it is withheld"`
+	Suppressed   *Suppressed    `json:"suppressed,omitempty" doc:"Why counts and sums are absent or zero: the sheet says what people did, and is shown whole to the staff whose scope holds its community"`
+}
+
+// OfPeople reports an import that says what people did: from its counts and sums
+// could be found what few did.
+func OfPeople(i projections.ImportInfo) bool {
+	return i.Kind == domain.ImportService || i.Kind == domain.ImportStudy || i.Kind == domain.ImportRoster
 }
 
 // ImportOutcome is how an import ended.
@@ -44,7 +51,10 @@ type RefusalCount struct {
 	Count int64  `json:"count"`
 }
 
-func importOf(i projections.ImportInfo) Import {
+// Shown tells whom of an import counts and sums are shown to.
+type Shown func(projections.ImportInfo) bool
+
+func importOf(i projections.ImportInfo, shown Shown) Import {
 	out := Import{
 		Import: id(i.Import.UUID), Kind: string(i.Kind), Status: "running", Community: code(i.Community),
 		Organisation: id(i.Organisation.UUID), Rows: i.Rows, Recorder: id(i.Recorder.UUID), Confirmer: id(i.Confirmer.UUID),
@@ -69,6 +79,9 @@ func importOf(i projections.ImportInfo) Import {
 	if !i.Running {
 		out.Status, out.Outcome = "finished", outcomeOf(i)
 	}
+	if !shown(i) {
+		out.Rows, out.Declared, out.DeclaredTime, out.Outcome, out.Suppressed = 0, nil, nil, nil, suppressed(projections.Internal)
+	}
 	return out
 }
 
@@ -92,10 +105,14 @@ type Imports struct {
 }
 
 // ImportsOf makes a page of imports. Any event may have changed the list.
-func ImportsOf(page []projections.ImportInfo, at projections.Footing) Imports {
+func ImportsOf(page []projections.ImportInfo, at projections.Footing, shown Shown) Imports {
 	out := Imports{Footing: Foot(at), Rows: make([]Import, 0, len(page))}
 	for _, i := range page {
-		out.Rows = append(out.Rows, importOf(i))
+		row := importOf(i, shown)
+		if out.Rows = append(out.Rows, row); row.Suppressed != nil {
+			out.note(projections.Internal)
+		}
+		out.note(projections.NotSuppressed)
 	}
 	return out
 }
@@ -110,9 +127,14 @@ type ImportDetail struct {
 }
 
 // ImportOf makes one import.
-func ImportOf(d projections.ImportDetail) ImportDetail {
-	return ImportDetail{
-		Footing: Foot(d.Footing), Import: importOf(d.ImportInfo), Standing: d.Standing,
+func ImportOf(d projections.ImportDetail, shown Shown) ImportDetail {
+	out := ImportDetail{
+		Footing: Foot(d.Footing), Import: importOf(d.ImportInfo, shown), Standing: d.Standing,
 		StandingAmount: Amount(d.StandingFen), StandingTime: Time(d.StandingMinutes),
 	}
+	if out.Import.Suppressed != nil {
+		out.note(projections.Internal)
+		out.Standing, out.StandingAmount, out.StandingTime = 0, Amount(0), Time(0)
+	}
+	return out
 }

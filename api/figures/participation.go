@@ -7,7 +7,7 @@ import (
 
 // Suppressed says why a figure is withheld.
 type Suppressed struct {
-	Reason string `json:"reason" enum:"small-group,part-of-basis,complementary,difference"`
+	Reason string `json:"reason" enum:"small-group,part-of-basis,complementary,difference,internal"`
 	Zh     string `json:"zh"`
 	En     string `json:"en"`
 }
@@ -22,6 +22,8 @@ func suppressed(s projections.Suppression) *Suppressed {
 		return &Suppressed{string(s), "为使另一项不能由相减得出，不予公布", "withheld so that another cannot be found"}
 	case projections.Difference:
 		return &Suppressed{string(s), "与今天的数相减会显出个别人，不予公布", "withheld because its difference to today's would tell of a few persons"}
+	case projections.Internal:
+		return &Suppressed{string(s), "只给管辖范围内的工作人员看", "for the staff whose scope it lies in"}
 	case projections.PartOfBasis:
 		return &Suppressed{string(s), "部分社区没有此口径的人口数", "some communities have no figure on this basis"}
 	}
