@@ -35,9 +35,8 @@ type ActivitySum struct {
 	Claimed     int64 // attendances that wait to be confirmed
 	Pending     int64 // check-ins without a check-out
 	Minutes     domain.Minutes
-	// Withheld: too few attendances to be published here, or in a part of the
-	// same sum.
-	Withheld bool
+	// Withheld says of each count why it is not published, and reads zero.
+	Withheld [ActivityCounts]Suppression
 }
 
 type KindTotal struct {
@@ -123,7 +122,7 @@ type activityPart struct {
 	series []SeriesTotal
 }
 
-func (p *activityPart) weight() int { return 112*len(p.months) + 176*len(p.series) }
+func (p *activityPart) weight() int { return 176*len(p.months) + 240*len(p.series) }
 
 func (v *View) activityPart(c codeNumber, period domain.Period) *activityPart {
 	key := cacheKey{part: partActivities, division: c.code.Division(), period: period}

@@ -66,6 +66,9 @@ const (
 	partSessions
 	partGatherings
 	partStudyMonths
+	partActsPlan
+	partActsCrowds
+	partActs
 	partKinds // how many there are
 )
 

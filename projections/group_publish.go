@@ -112,11 +112,10 @@ type groupShare struct {
 // as its own people go. It is asked for every community on its own: a group that
 // another community does not bear has cut finer than need be.
 func (v *View) borne(c codeNumber, f groupFigure) map[domain.GroupRef]bool {
-	kind := int64(0)
-	if f.study {
-		kind = 1
+	key := cacheKey{part: partBorne, division: c.code.Division(), period: f.period, number: int64(f.on)}
+	if !f.study {
+		key.text = v.day.String()
 	}
-	key := cacheKey{part: partBorne, division: c.code.Division(), period: f.period, number: int64(f.on)<<1 | kind}
 	changed := func() uint32 { return max(v.changed(c, touchMembers)(), atomic.LoadUint32(&v.b.groupsAt)) }
 	weigh := func(m map[domain.GroupRef]bool) int { return 48 * len(m) }
 	return part(v, key, changed, weigh, func() map[domain.GroupRef]bool {
@@ -153,7 +152,7 @@ func (v *View) shareOut(s subject, c codeNumber, f groupFigure, acting, members 
 	}
 	var days []domain.Day
 	v.eachGroupFact(s, f, func(r *entryRow) {
-		if day := domain.Day(r.day); v.homeOn(s, day) == c.number {
+		if day := domain.Day(r.day); v.countedFor(s, f, day) == c.number {
 			days = append(days, day)
 		}
 	})
@@ -187,6 +186,16 @@ func (v *View) shareOut(s subject, c codeNumber, f groupFigure, acting, members 
 			x.here = append(x.here, s.person)
 		}
 	}
+}
+
+// countedFor is the community whose own figure holds what a subject did on a day:
+// of study where they belonged then, of service where they belong today, because
+// star boards count a member's service whole.
+func (v *View) countedFor(s subject, f groupFigure, day domain.Day) uint32 {
+	if f.study {
+		return v.homeOn(s, day)
+	}
+	return v.homeOn(s, v.day)
 }
 
 // eachGroupFact calls f for the facts that count for groups.
@@ -245,7 +254,7 @@ func (v *View) groupWithheld(g *groupBook, f groupFigure) Suppression {
 		acts := false
 		v.eachGroupFact(s, f, func(r *entryRow) {
 			if day := domain.Day(r.day); v.belongs(s, g, day) {
-				homes[v.homeOn(s, day)] = true
+				homes[v.countedFor(s, f, day)] = true
 				acts = true
 			}
 		})

@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"slices"
+
 	"zhishu/domain"
 	"zhishu/projections"
 )
@@ -138,13 +140,36 @@ type ActivityCounts struct {
 	Claimed     int64    `json:"claimed" doc:"Attendances that wait to be confirmed"`
 	Pending     int64    `json:"pending" doc:"Check-ins without a check-out"`
 	Time        Duration `json:"time" doc:"Confirmed"`
-	Withheld    bool     `json:"withheld,omitempty" doc:"Too few took part here, or in a part of the same sum: what they did reads zero"`
+
+	Withheld []WithheldCount `json:"withheld,omitempty" doc:"Counts that are not published and read zero"`
+}
+
+// WithheldCount is a count that is not published, and why.
+type WithheldCount struct {
+	Count string `json:"count" enum:"signUps,attendances,claimed,pending" doc:"attendances: with their time"`
+	Suppressed
+}
+
+// activityCounts are the counts of what people did, by what they are called here.
+var activityCounts = [projections.ActivityCounts]string{
+	projections.SignUpCount: "signUps", projections.AttendanceCount: "attendances", projections.ClaimedCount: "claimed", projections.PendingCount: "pending",
+}
+
+// Hides reports whether a count is not published.
+func (c *ActivityCounts) Hides(count string) bool {
+	return slices.ContainsFunc(c.Withheld, func(w WithheldCount) bool { return w.Count == count })
 }
 
 func countsOf(s projections.ActivitySum) ActivityCounts {
-	return ActivityCounts{
-		s.Scheduled, s.Cancelled, s.Held, s.Attested, s.Makeups, s.People, s.SignUps, s.Attendances, s.Claimed, s.Pending, Time(s.Minutes), s.Withheld,
+	out := ActivityCounts{
+		s.Scheduled, s.Cancelled, s.Held, s.Attested, s.Makeups, s.People, s.SignUps, s.Attendances, s.Claimed, s.Pending, Time(s.Minutes), nil,
 	}
+	for count, why := range s.Withheld {
+		if why != projections.NotSuppressed {
+			out.Withheld = append(out.Withheld, WithheldCount{activityCounts[count], *suppressed(why)})
+		}
+	}
+	return out
 }
 
 // ActivityKindCounts counts the activities of a kind.
@@ -184,23 +209,19 @@ func ActivityTotalsOf(t projections.ActivityTotals) ActivityTotals {
 		Kinds: []ActivityKindCounts{}, Months: []ActivityKindCounts{}, Series: []SeriesCounts{}, Suppressed: suppressed(t.Suppressed),
 	}
 	out.note(t.Suppressed)
-	noted := func(c ActivityCounts) ActivityCounts {
-		if c.Withheld {
-			out.note(projections.SmallGroup)
-		} else {
-			out.note(projections.NotSuppressed)
-		}
-		return c
+	noted := func(s projections.ActivitySum) ActivityCounts {
+		out.note(s.Withheld[:]...)
+		return countsOf(s)
 	}
 	for _, k := range t.Kinds {
-		out.Kinds = append(out.Kinds, ActivityKindCounts{string(k.Kind), activityKinds[k.Kind], "", noted(countsOf(k.ActivitySum))})
+		out.Kinds = append(out.Kinds, ActivityKindCounts{string(k.Kind), activityKinds[k.Kind], "", noted(k.ActivitySum)})
 	}
 	for _, m := range t.Months {
-		out.Months = append(out.Months, ActivityKindCounts{string(m.Kind), activityKinds[m.Kind], m.Month.String(), noted(countsOf(m.ActivitySum))})
+		out.Months = append(out.Months, ActivityKindCounts{string(m.Kind), activityKinds[m.Kind], m.Month.String(), noted(m.ActivitySum)})
 	}
 	for _, s := range t.Series {
 		out.Series = append(out.Series, SeriesCounts{
-			code(s.Community), s.Series, string(s.Kind), day(s.First), day(s.Last), id(s.Next.UUID), noted(countsOf(s.ActivitySum)),
+			code(s.Community), s.Series, string(s.Kind), day(s.First), day(s.Last), id(s.Next.UUID), noted(s.ActivitySum),
 		})
 	}
 	return out

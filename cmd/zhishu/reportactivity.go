@@ -139,11 +139,15 @@ func activityTotalsTable(f figures.ActivityTotals) table {
 	t.footing(f.Footing)
 	t.withheld(f.Suppressed)
 	add := func(what string, c figures.ActivityCounts) {
-		if c.Withheld {
-			what += "（参加者过少，人次与时长不公布）"
+		of := func(count string, shown cell) cell {
+			if c.Hides(count) {
+				return words("不公布")
+			}
+			return shown
 		}
-		t.add(words(what), whole(c.Scheduled), whole(c.Cancelled), whole(c.Held), whole(c.Attested), whole(c.Makeups), whole(c.People), whole(c.SignUps),
-			whole(c.Attendances), whole(c.Claimed), whole(c.Pending), spent(c.Time))
+		t.add(words(what), whole(c.Scheduled), whole(c.Cancelled), whole(c.Held), whole(c.Attested), whole(c.Makeups), whole(c.People),
+			of("signUps", whole(c.SignUps)), of("attendances", whole(c.Attendances)), of("claimed", whole(c.Claimed)), of("pending", whole(c.Pending)),
+			of("attendances", spent(c.Time)))
 	}
 	for _, k := range f.Kinds {
 		add(k.KindZh, k.ActivityCounts)
