@@ -100,7 +100,47 @@ func (v *View) hiddenActs(d domain.Division, period domain.Period) map[domain.Ac
 	for at, people := range v.actsDiffer(d, period) {
 		out[at.kind] = out[at.kind].join(people.few(need))
 	}
+	for _, c := range v.b.communitiesIn(d) {
+		if c.code.Division() == d {
+			v.hideCut(c, period, need, out)
+		}
+	}
 	return out
+}
+
+// hideCut withholds of a community's past what a series of today would cut into
+// parts that are few, or that few tell from today's.
+func (v *View) hideCut(c codeNumber, period domain.Period, need int64, out map[domain.ActivityKind]withheldCounts) {
+	live := v.today()
+	if live == nil || v.changed(c, touchesActivity)() <= v.size {
+		return
+	}
+	limit, series := v.crowdLimit(), live.withheldSeries(c, period)
+	cut := map[actsCell]bool{}
+	for at := range live.actsCrowds(c, period, limit).parts {
+		if at.series != "" && series[at.series][at.count] == NotSuppressed {
+			cut[at.actsCell] = true
+		}
+	}
+	hide := func(at actsCell) {
+		if cut[at] {
+			w := withheldCounts{}
+			w[at.count] = Difference
+			out[at.kind] = out[at.kind].join(w)
+		}
+	}
+	for at, people := range v.actsCrowds(c, period, limit).parts {
+		if int64(len(people)) < need {
+			hide(at.actsCell)
+		}
+	}
+	for at, people := range v.actsDifferHere(c, period) {
+		for count, why := range people.few(need) {
+			if why != NotSuppressed {
+				hide(actsCell{at.kind, ActivityCount(count)})
+			}
+		}
+	}
 }
 
 // today is the view of today, of one of the past.
