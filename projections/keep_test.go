@@ -57,6 +57,8 @@ func sameFigures(v *View, key cacheKey, kept, made any) bool {
 		rows, cells := summed(v, key, a)
 		again, cellsAgain := summed(v, key, made.(*studyPart))
 		return slices.Equal(rows, again) && slices.Equal(cells, cellsAgain)
+	case *monthlyPart:
+		return slices.Equal(summedMonths(v, key, a), summedMonths(v, key, made.(*monthlyPart)))
 	case *ranking:
 		b := made.(*ranking)
 		return a.of != b.of || slices.Equal(a.rows, b.rows) && a.unranked == b.unranked && a.totals == b.totals
@@ -81,6 +83,20 @@ func summed(v *View, key cacheKey, p *studyPart) (rows []studyRow, cells []study
 	slices.SortFunc(rows, func(a, b studyRow) int { return cmp.Compare(a.person, b.person) })
 	_, cells = sumStudy([]*studyPart{p, apart})
 	return rows, cells
+}
+
+// summedMonths does the same month by month.
+func summedMonths(v *View, key cacheKey, p *monthlyPart) []monthlyRow {
+	rows := slices.Clone(p.rows)
+	fold := studyFold{v: v, period: key.period, minMinutes: domain.Minutes(key.number), cells: map[domain.Month]*studyCell{}}
+	for _, person := range p.unsettled {
+		s := v.subjectOf(person)
+		rows = append(rows, fold.months(s, func(day domain.Day) bool { return v.inDivision(key.division, v.homeOn(s, day)) })...)
+	}
+	slices.SortFunc(rows, func(a, b monthlyRow) int {
+		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.month, b.month))
+	})
+	return rows
 }
 
 // TestWhatIsKeptIsWhatItWouldBe asks for every figure over and over while a
