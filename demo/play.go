@@ -124,8 +124,12 @@ type player struct {
 	served   map[domain.PersonID]domain.Minutes
 }
 
+// Source stands in the metadata of what the demo enters, and tells its ledger
+// from one that somebody keeps.
+const Source = "demo"
+
 func (p *player) caller(account domain.AccountID) commands.Caller {
-	return commands.Caller{Account: account, Authentication: domain.Asserted, Source: "demo"}
+	return commands.Caller{Account: account, Authentication: domain.Asserted, Source: Source}
 }
 
 // do queues commands on one stream for the evening of the day that is drawn,

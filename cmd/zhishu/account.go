@@ -35,7 +35,7 @@ type accountCloseCmd struct {
 }
 
 type accountTarget struct {
-	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory, to be named; its running server is used."`
 	JSON bool   `help:"Print JSON."`
 	backend
 }
@@ -51,6 +51,9 @@ func (c *accountOpenCmd) Run(p *program) error {
 }
 
 func (c *accountLinkCmd) Run(p *program) error {
+	if err := p.mayWrite(c.at(c.Data)); err != nil {
+		return err
+	}
 	person, err := personCalled(p, c.at(c.Data), "operator", c.Person)
 	if err != nil {
 		return err

@@ -27,6 +27,8 @@ func (c *demoCmd) Run(p *program) error {
 		if err := c.build(p); err != nil {
 			return err
 		}
+	} else if err := (location{dir: c.Data}).checkDemo(p); err != nil {
+		return err
 	}
 	if c.Build {
 		return nil

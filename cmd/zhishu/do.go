@@ -28,7 +28,7 @@ type doCmd struct {
 	Behalf string `placeholder:"PERSON" help:"Volunteer number of the person who asked for it."`
 	Key    string `placeholder:"KEY" help:"Idempotency key: the one of an earlier attempt, to give the same command again (default: a new one, printed)."`
 	Out    string `placeholder:"FILE" help:"Where the answer goes when it is a file."`
-	Data   string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data   string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (to read: ${default}); its running server is used."`
 	JSON   bool   `help:"Print JSON, as the API answers."`
 	backend
 }
@@ -51,6 +51,11 @@ func (c *doCmd) Run(p *program) error {
 	}
 	if err := free(c.Out); err != nil {
 		return err
+	}
+	if op.method != http.MethodGet {
+		if err := p.mayWrite(c.at(c.Data)); err != nil {
+			return err
+		}
 	}
 	client, base, done, err := c.connect(p)
 	if err != nil {

@@ -19,7 +19,7 @@ type importCmd struct {
 	Kind  string   `arg:"" enum:"communities,people,activities,roster,service,study,donations" help:"communities, people, activities, roster, service, study or donations."`
 	Files []string `arg:"" name:"file" help:"Sheets as CSV (UTF-8, GB18030) or XLSX, in the order they were issued."`
 
-	Data         string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
+	Data         string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory, to be named; its running server is used."`
 	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for people, activities, service and study, and for donations that are to stand in the community's register."`
 	Unregistered bool     `help:"Record the rows although no community is registered under that code."`
 	Issuer       string   `help:"Who gave out the numbers in the sheet (default: the community)."`
@@ -43,6 +43,9 @@ type importCmd struct {
 }
 
 func (c *importCmd) Run(p *program) error {
+	if err := p.mayWrite(c.at(c.Data)); err != nil {
+		return err
+	}
 	l, address, err := openWaiting(p.ctx, c.at(c.Data))
 	if err != nil {
 		return err

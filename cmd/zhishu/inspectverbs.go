@@ -31,7 +31,7 @@ type inspectCmd struct {
 type inspecting struct {
 	As   string `default:"inspector" placeholder:"HANDLE" help:"The inspector's account (${default}); zhishu account open opens it, with --role inspector."`
 	Key  string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
-	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (to read: ${default}); its running server is used."`
 	JSON bool   `help:"Print JSON."`
 	backend
 }
@@ -54,6 +54,9 @@ type inspectOpenCmd struct {
 // Run opens the case and then waits for the first checkpoint after it: whoever
 // holds that before the nonce is revealed cannot be given another one.
 func (c *inspectOpenCmd) Run(p *program) error {
+	if err := p.mayWrite(c.at(c.Data)); err != nil {
+		return err // before the nonce is made
+	}
 	if c.Key == "" {
 		if err := unused(c.NonceFile); err != nil {
 			return err
@@ -172,7 +175,7 @@ type bundleCmd struct {
 	Out      string `required:"" placeholder:"FILE" help:"The file to write (zip)."`
 	As       string `default:"operator" placeholder:"HANDLE" help:"Account that exports (${default})."`
 	Key      string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
-	Data     string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data     string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (to read: ${default}); its running server is used."`
 	JSON     bool   `help:"Print JSON."`
 	backend
 }

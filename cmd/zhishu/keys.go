@@ -23,7 +23,7 @@ type keysRetireCmd struct {
 }
 
 type keysTarget struct {
-	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (to read: ${default}); its running server is used."`
 	JSON bool   `help:"Print JSON."`
 	backend
 }

@@ -26,7 +26,8 @@ type program struct {
 	stdout io.Writer
 	stderr io.Writer
 
-	of domain.Division // of the figure that is asked for; report looks whether there is one
+	named bool            // which ledger is meant
+	of    domain.Division // of the figure that is asked for; report looks whether there is one
 }
 
 // grammar is every flag, environment variable and help text in one place.
@@ -83,7 +84,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Exit(func(code int) { exit = code }),
 		kong.Help(helpPrinter),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"data": "zhishu-data/demo"},
+		kong.Vars{"data": demoData},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "zhishu:", err)
@@ -105,7 +106,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 		return exitUsage
 	}
-	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
+	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, named: dataNamed(verb)}
 	if asked, ok := verb.Selected().Target.Interface().(interface{ division() domain.Division }); ok {
 		p.of = asked.division()
 	}
