@@ -133,6 +133,60 @@ func (v *View) fewDifferMonthly(d domain.Division, period domain.Period, f figur
 	return false
 }
 
+// monthsAsElsewhere holds a figure without its months against another point of
+// view that shows them, and the other way round: the whole less the months that
+// are shown may be one of the months that is not.
+func (v *View) monthsAsElsewhere(d domain.Division, period domain.Period, f figureRule, on domain.Day, months Suppression) (whole, _ Suppression) {
+	need := v.smallest(d, on)
+	for _, w := range v.others() {
+		since := v.size
+		if w == v.base {
+			since = 0
+		} else if v.b.changedAt(d, touchMembers) <= v.size {
+			continue
+		}
+		least := w.leastMinutes(d, on)
+		shown, theirs := w.planOfRates(d, period, on, least)
+		if shown != NotSuppressed || (theirs == NotSuppressed) == (months == NotSuppressed) {
+			continue
+		}
+		mine, other := v.monthlySince(d, period, f.minMinutes, since), w.monthlySince(d, period, least, since)
+		switch {
+		case theirs == NotSuppressed && fewInMonths(mine, other, need):
+			return Difference, Difference
+		case months == NotSuppressed && fewInMonths(other, mine, need):
+			months = Difference
+		}
+	}
+	return NotSuppressed, months
+}
+
+// fewInMonths reports whether a sum over all months and the months of another
+// point of view tell too few persons apart. The whole less the other's months
+// that both have is who differs in these; less those that are alike, it is who
+// acted in the rest.
+func fewInMonths(whole, months map[domain.Month]map[uint32]studyCell, need int64) bool {
+	differ, rest := map[uint32]bool{}, map[uint32]bool{}
+	for month, people := range whole {
+		alike := true
+		note := func(a, b map[uint32]studyCell) {
+			for person, did := range a {
+				if is, known := b[person]; !known || is != did {
+					differ[person], alike = true, false
+				}
+			}
+		}
+		note(people, months[month])
+		note(months[month], people)
+		if !alike {
+			for person := range people {
+				rest[person] = true
+			}
+		}
+	}
+	return few(int64(len(differ)), need) || few(int64(len(rest)), need)
+}
+
 // monthlySince is the study in a division month by month and person by person,
 // without communities that nothing has touched since a size.
 func (v *View) monthlySince(d domain.Division, period domain.Period, minMinutes domain.Minutes, since uint32) map[domain.Month]map[uint32]studyCell {

@@ -245,17 +245,8 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 	if v.everything {
 		return
 	}
-	study := figureRule{kind: studyFigure, minMinutes: rule.MinMinutes}
-	p.Suppressed = v.disclosure(study, p.Period, p.On).of(p.Division)
-	if p.Suppressed == NotSuppressed && v.fewDiffer(p.Division, p.Period, study, p.On) {
-		p.Suppressed = Difference
-	}
-	p.Monthly = p.Suppressed
+	p.Suppressed, p.Monthly = v.ratesWithheld(p.Division, p.Period, p.On, rule.MinMinutes)
 	if p.Suppressed == NotSuppressed {
-		p.Monthly = v.disclosure(figureRule{kind: monthlyFigure, minMinutes: rule.MinMinutes}, p.Period, p.On).of(p.Division)
-		if p.Monthly == NotSuppressed && v.fewDifferMonthly(p.Division, p.Period, study, p.On) {
-			p.Monthly = Difference
-		}
 		v.publishOutside(&p.Outside, p.Division, p.On, func(w *View) []*herePart {
 			return w.studyHereParts(p.Division, p.Period, w.leastMinutes(p.Division, p.On))
 		})
@@ -271,6 +262,29 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 		}
 		m.Sessions, m.Withheld = hidden.publish(m.Month, m.Sessions)
 	}
+}
+
+// ratesWithheld is why a participation figure is withheld, and its months.
+func (v *View) ratesWithheld(d domain.Division, period domain.Period, on domain.Day, minMinutes domain.Minutes) (whole, months Suppression) {
+	study := figureRule{kind: studyFigure, minMinutes: minMinutes}
+	if whole, months = v.planOfRates(d, period, on, minMinutes); whole == NotSuppressed && v.fewDiffer(d, period, study, on) {
+		whole = Difference
+	}
+	if whole != NotSuppressed {
+		return whole, whole
+	}
+	if months == NotSuppressed && v.fewDifferMonthly(d, period, study, on) {
+		months = Difference
+	}
+	return v.monthsAsElsewhere(d, period, study, on, months)
+}
+
+// planOfRates is what the plans of one point of view say by themselves.
+func (v *View) planOfRates(d domain.Division, period domain.Period, on domain.Day, minMinutes domain.Minutes) (whole, months Suppression) {
+	if whole = v.disclosure(figureRule{kind: studyFigure, minMinutes: minMinutes}, period, on).of(d); whole != NotSuppressed {
+		return whole, whole
+	}
+	return whole, v.disclosure(figureRule{kind: monthlyFigure, minMinutes: minMinutes}, period, on).of(d)
 }
 
 // leastMinutes is how long an attendance is at least that counts for the rates.
