@@ -26,12 +26,15 @@ type adoptInput struct {
 	Body PolicyBody
 }
 
+// ProposeBody is a version with the reason for it.
+type ProposeBody struct {
+	PolicyBody
+	Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"In the clear: a rule is explained to everybody"`
+}
+
 type proposePolicyInput struct {
 	WriteInput
-	Body struct {
-		PolicyBody
-		Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"In the clear: a rule is explained to everybody"`
-	}
+	Body ProposeBody
 }
 
 // PolicyPath names a policy and a proposal of it.

@@ -1,6 +1,11 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
 	"zhishu/api/figures"
 	"zhishu/domain"
 	"zhishu/projections"
@@ -15,22 +20,43 @@ type whatIfReport struct {
 
 // supposed names the rule a figure is asked for under.
 type supposed struct {
-	Policy  string       `xor:"rule" required:"" placeholder:"counting-all/1" help:"A version that was adopted."`
-	Example string       `xor:"rule" required:"" placeholder:"NAME" help:"An example (zhishu policy examples)."`
+	Policy  string       `xor:"rule" placeholder:"counting-all/1" help:"A version that was adopted; this or --example is needed."`
+	Example string       `xor:"rule" placeholder:"NAME" help:"An example (zhishu policy examples)."`
 	Scope   divisionFlag `placeholder:"CODE" help:"Division it is supposed for; empty: its own, or everywhere."`
 }
 
 const noSuchRule = "没有这样的规则版本或范例 no version and no example is so called; zhishu policy examples"
 
-func (s supposed) in(v *projections.View) (*domain.PolicyVersion, *projections.View, error) {
+// Validate is asked by kong before the verb runs.
+func (s supposed) Validate() error {
+	if s.Policy == "" && s.Example == "" {
+		return errors.New("写明 --policy 或 --example one of them is needed")
+	}
+	return nil
+}
+
+// in finds the rule and makes the view under it. A rule of a kind that the
+// figure does not go by would show that nothing changes, and mislead.
+func (s supposed) in(v *projections.View, kinds ...domain.PolicyKind) (*domain.PolicyVersion, *projections.View, error) {
 	p, ok := figures.Suppose(v, s.Policy, s.Example)
 	if !ok {
 		return nil, nil, &usageError{noSuchRule}
+	}
+	if !slices.Contains(kinds, p.ID.Kind) {
+		return nil, nil, &usageError{fmt.Sprintf("此项数字不依这一类规则 %s；所依的是 the figure does not go by a rule of this kind, but by: %s", p.ID.Kind, kindList(kinds))}
 	}
 	if d := domain.Division(s.Scope); d != (domain.Division{}) {
 		p.ID.Scope = d
 	}
 	return p, v.WhatIf(p), nil
+}
+
+func kindList(kinds []domain.PolicyKind) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = string(k)
+	}
+	return strings.Join(names, ", ")
 }
 
 type whatIfStatement struct {
@@ -45,7 +71,7 @@ func (c *whatIfStatement) Run(p *program) error {
 		return err
 	}
 	return report(p, c.view, func(v *projections.View, log reader) (out figures.WhatIfStatement, err error) {
-		rule, w, err := c.in(v)
+		rule, w, err := c.in(v, domain.CountingKind, domain.StarsKind)
 		if err != nil {
 			return out, err
 		}
@@ -67,7 +93,7 @@ type whatIfStars struct {
 
 func (c *whatIfStars) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfStars, err error) {
-		rule, w, err := c.in(v)
+		rule, w, err := c.in(v, domain.CountingKind, domain.StarsKind)
 		if err != nil {
 			return out, err
 		}
@@ -102,7 +128,7 @@ type whatIfStandings struct {
 
 func (c *whatIfStandings) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfStanding, err error) {
-		rule, w, err := c.in(v)
+		rule, w, err := c.in(v, domain.StandingKind, domain.CountingKind)
 		if err != nil {
 			return out, err
 		}
@@ -131,7 +157,7 @@ type whatIfParticipation struct {
 
 func (c *whatIfParticipation) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfParticipation, err error) {
-		rule, w, err := c.in(v)
+		rule, w, err := c.in(v, domain.ParticipationKind)
 		if err != nil {
 			return out, err
 		}
