@@ -162,6 +162,9 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 			fmt.Fprintf(p.stdout, "，第%d次重给 given again", r.Again)
 		}
 		fmt.Fprintln(p.stdout)
+		if r.Status == imports.Finished && r.Accepted == 0 {
+			fmt.Fprintln(p.stdout, "  没有一行被接受；此次导入与拒绝的行数已记录 no row was accepted; that the sheet was given is recorded")
+		}
 		if len(r.Sheet.Unknown) > 0 {
 			fmt.Fprintf(p.stdout, "  看不懂的列，未读取 columns not understood, not read: %s\n", strings.Join(r.Sheet.Unknown, "、"))
 		}
