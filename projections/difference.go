@@ -1,6 +1,10 @@
 package projections
 
-import "zhishu/domain"
+import (
+	"slices"
+
+	"zhishu/domain"
+)
 
 // fewDiffer reports whether a figure of study as of the past tells too few
 // persons apart from today's: whoever holds both would read off their
@@ -185,6 +189,64 @@ func fewInMonths(whole, months map[domain.Month]map[uint32]studyCell, need int64
 		}
 	}
 	return few(int64(len(differ)), need) || few(int64(len(rest)), need)
+}
+
+// besideMonths withholds what is told by the months of a division above: where
+// all that was done above in some months was done here, or nothing, the whole
+// less these months is who acted in the others. A wider division has more of
+// others in every month: the first in which both are enough settles it.
+func (v *View) besideMonths(whole *disclosure, f figureRule, period domain.Period, on domain.Day) {
+	f.kind = monthlyFigure
+	months, limit := v.disclosure(f, period, on), v.crowdLimit()
+	actors := func(c codeNumber) actors { return v.acting(f, c, period, on, limit) }
+	tells := func(d domain.Division) bool {
+		need, here := v.smallest(d, on), monthsOf(v.b.communitiesIn(d), actors)
+		for _, up := range upwards(d) {
+			if months.of(up) != NotSuppressed {
+				continue
+			}
+			there := monthsOf(slices.DeleteFunc(slices.Clone(v.b.communitiesIn(up)), func(c codeNumber) bool { return d.Contains(c.code) }), actors)
+			beside, rest := personsWhere(there, here), personsWhere(here, there)
+			if few(beside, need) || few(rest, need) {
+				return true
+			}
+			if beside > 0 && rest > 0 {
+				return false
+			}
+		}
+		return false
+	}
+	for d, why := range whole.withheld {
+		if why == NotSuppressed && months.of(d) != NotSuppressed && tells(d) {
+			whole.withheld[d] = Complementary
+		}
+	}
+}
+
+// monthsOf are those who acted in some communities, month by month.
+func monthsOf(communities []codeNumber, of func(codeNumber) actors) actors {
+	out := actors{}
+	for _, c := range communities {
+		for month, people := range of(c) {
+			if month != wholePeriod {
+				out[month] = append(out[month], people...)
+			}
+		}
+	}
+	return out
+}
+
+// personsWhere counts who acted in the months in which others did, too.
+func personsWhere(people, others actors) int64 {
+	found := map[uint32]bool{}
+	for month, list := range people {
+		if len(others[month]) > 0 {
+			for _, person := range list {
+				found[person] = true
+			}
+		}
+	}
+	return int64(len(found))
 }
 
 // monthlySince is the study in a division month by month and person by person,

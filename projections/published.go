@@ -92,6 +92,9 @@ func (v *View) disclosure(f figureRule, period domain.Period, on domain.Day) *di
 			}
 		}
 		note(root)
+		if f.kind == studyFigure {
+			v.besideMonths(out, f, period, on)
+		}
 		return out
 	})
 }

@@ -57,12 +57,23 @@ func (v *View) Training(d domain.Division, period domain.Period) (Training, erro
 	return out, nil
 }
 
-// above lists the divisions that a division is part of.
+// above has nobody yet for each division that a division is part of.
 func above(d domain.Division) (out []apartFrom) {
-	for _, digits := range append([]int{0}, segments[:]...) {
+	for _, up := range upwards(d) {
+		out = append(out, apartFrom{above: up})
+	}
+	return out
+}
+
+// upwards lists the divisions that a division is part of, the nearest first.
+func upwards(d domain.Division) (out []domain.Division) {
+	for _, digits := range slices.Backward(segments[:]) {
 		if digits < d.Digits() {
-			out = append(out, apartFrom{above: d.Up(digits)})
+			out = append(out, d.Up(digits))
 		}
+	}
+	if d.Digits() > 0 {
+		out = append(out, domain.Division{})
 	}
 	return out
 }
