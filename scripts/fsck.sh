@@ -23,7 +23,7 @@ for round in $(seq "${ROUNDS:-20}"); do
   { echo '志愿者编号,服务日期,活动名称,服务时长(分钟)'
     for row in $(seq "$rows"); do printf '%s-%s,2025-%02d-%02d,巡逻,60\n' "$round" "$row" $((row % 12 + 1)) $((row % 28 + 1)); done; } > "$room/sheet.csv"
   before=$(size)
-  bin/zhishu import service "$room/sheet.csv" --data "$room/L" --community 430702001007 --enrol --confirmer reviewer > /dev/null
+  bin/zhishu import service "$room/sheet.csv" --data "$room/L" --community 430702001007 --enrol --unregistered --consent-basis paper --confirmer reviewer > /dev/null
   until [ "$(size)" -gt "$before" ]; do sleep 0.1; done
   sleep 0.5
   at=$(size)
