@@ -49,7 +49,7 @@ func (c *doCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	if err := free(c.Out); err != nil {
+	if err := free(c.Out, anotherOut); err != nil {
 		return err
 	}
 	if op.method != http.MethodGet {
@@ -194,9 +194,11 @@ func keep(path string, from io.Reader) error {
 
 // free refuses the name of a file that is there: what was kept, a receipt or a
 // bundle, may be the only one.
-func free(path string) error {
+func free(path, cure string) error {
 	if _, err := os.Lstat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return withHint(fmt.Errorf("%s: 文件已存在，不覆盖 the file is there and is not written over", path), "用 --out 另取一个文件名 choose another name with --out")
+	return withHint(fmt.Errorf("%s: 文件已存在，不覆盖 the file is there and is not written over", path), cure)
 }
+
+const anotherOut = "用 --out 另取一个文件名 choose another name with --out"

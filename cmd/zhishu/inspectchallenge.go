@@ -55,7 +55,7 @@ type inspectAnswerCmd struct {
 
 // Run asks for the receipt of each fact: frame, salt and proof.
 func (c *inspectAnswerCmd) Run(p *program) error {
-	if err := free(c.Out); err != nil {
+	if err := free(c.Out, anotherOut); err != nil {
 		return err
 	}
 	indices, err := challenged(c.Facts)

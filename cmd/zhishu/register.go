@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 
 	"zhishu/api/figures"
@@ -28,6 +28,12 @@ type registerReport struct {
 }
 
 func (c *registerReport) Run(p *program) error {
+	// Both files, before the first of them is written.
+	for _, file := range []string{c.XLSX, c.CSV, c.traceFile()} {
+		if err := free(file, "另取一个文件名 choose another name"); err != nil {
+			return err
+		}
+	}
 	client, base, done, err := (&doCmd{Data: c.Data, backend: c.backend}).connect(p)
 	if err != nil {
 		return err
@@ -39,6 +45,14 @@ func (c *registerReport) Run(p *program) error {
 	return err
 }
 
+// traceFile is where the trace of a CSV goes; none without one.
+func (c *registerReport) traceFile() string {
+	if c.CSV == "" {
+		return ""
+	}
+	return strings.TrimSuffix(c.CSV, ".csv") + "-溯源.csv"
+}
+
 func (c *registerReport) take(p *program, client *http.Client, base string) error {
 	get := func(form string) ([]byte, error) { return c.get(p, client, base, form) }
 	switch {
@@ -48,7 +62,7 @@ func (c *registerReport) take(p *program, client *http.Client, base string) erro
 		if err := fetch(p, get, "/csv", c.CSV); err != nil {
 			return err
 		}
-		return fetch(p, get, "/trace", strings.TrimSuffix(c.CSV, ".csv")+"-溯源.csv")
+		return fetch(p, get, "/trace", c.traceFile())
 	}
 	content, err := get("")
 	if err != nil {
@@ -77,7 +91,7 @@ func fetch(p *program, get func(form string) ([]byte, error), form, file string)
 		return err
 	}
 	// The file may name people who agreed to be named here, not everywhere.
-	if err := os.WriteFile(file, content, 0o600); err != nil {
+	if err := keep(file, bytes.NewReader(content)); err != nil {
 		return err
 	}
 	fmt.Fprintln(p.stdout, file)
