@@ -72,7 +72,7 @@ func TestPeopleAreEnrolledFromARoster(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	guardian := l.person("R3")
-	if c := guardian.Consents; len(c) != 1 || c[0].Basis != domain.OnPaper { // 签名 stands before 线上
+	if c := guardian.Consents; len(c) != 1 || c[0].Basis != domain.Online {
 		t.Errorf("%+v", c)
 	}
 	for child, guardian := range map[string]string{"R2": "R3", "R5": "R4"} {

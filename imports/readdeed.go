@@ -210,10 +210,13 @@ func instant(m sheets.Moment) domain.Instant {
 // stated refuses a row that the sheet itself takes back. In a column of
 // signatures anything written means present, and nothing means absent.
 func (r *reader) stated(row sheets.Row) error {
-	if row.Has(sheets.Status) && negative(row.Text(sheets.Status)) {
+	switch approvedIn(row.Text(sheets.Status)) {
+	case no:
 		return &rowRefusal{NotApproved, sheets.Status}
+	case unclear:
+		return &rowRefusal{domain.FieldInvalid, sheets.Status}
 	}
-	if r.out.table.Has(sheets.Attended) && (!row.Has(sheets.Attended) || negative(row.Text(sheets.Attended))) {
+	if r.out.table.Has(sheets.Attended) && (!row.Has(sheets.Attended) || absent(row.Text(sheets.Attended))) {
 		return &rowRefusal{NotAttended, sheets.Attended}
 	}
 	return nil
@@ -231,6 +234,16 @@ func negative(s string) bool {
 		}
 	}
 	return false
+}
+
+// absent is negative with what people write for who was away. A signature can be
+// any other word.
+func absent(s string) bool {
+	switch s {
+	case "/", "-", "—", "——", "N", "n", "空":
+		return true
+	}
+	return negative(s) || slices.ContainsFunc([]string{"没", "旷", "事假", "病假", "公假", "休假"}, func(w string) bool { return strings.Contains(s, w) })
 }
 
 // judgeDeed asks the domain what it would say to such an entry of somebody

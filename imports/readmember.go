@@ -71,7 +71,7 @@ func (r *reader) member(row sheets.Row, l line) error {
 
 // belonging reads from when to when somebody is a member, and whether the row
 // says that they agreed. A column of consent that is empty, or says no, means
-// that they did not.
+// that they did not; one that says neither yes nor no is asked about.
 func (r *reader) belonging(row sheets.Row) (m member, err error) {
 	joined, err := row.Date(sheets.Joined)
 	if err != nil {
@@ -86,41 +86,26 @@ func (r *reader) belonging(row sheets.Row) (m member, err error) {
 		return m, row.Refuse(sheets.Left, sheets.CodeDateRange)
 	}
 	if r.out.table.Has(sheets.Consent) {
-		var agreed bool
-		if m.consent, agreed = consentIn(row.Text(sheets.Consent), r.job.ConsentBasis); !agreed {
+		var said answer
+		m.consent, said = consentIn(row.Text(sheets.Consent), r.job.ConsentBasis)
+		switch {
+		case said == unclear:
+			return m, &rowRefusal{domain.FieldInvalid, sheets.Consent}
+		case said == no:
 			return m, &rowRefusal{domain.ConsentMissing, sheets.Consent}
-		}
-		if m.consent == "" {
+		case m.consent == "":
 			return m, &rowRefusal{ConsentBasisMissing, sheets.Consent}
 		}
 	}
 	if m.groups, err = r.groups(row); err != nil {
 		return m, err
 	}
-	m.publish = row.Has(sheets.PublishConsent) && !negative(row.Text(sheets.PublishConsent))
+	publish := publishIn(row.Text(sheets.PublishConsent))
+	if publish == unclear {
+		return m, &rowRefusal{domain.FieldInvalid, sheets.PublishConsent}
+	}
+	m.publish = publish == yes
 	return m, nil
-}
-
-// consentIn is the basis that a cell names, or the sheet's where it only says
-// yes.
-func consentIn(s string, otherwise domain.Basis) (basis domain.Basis, agreed bool) {
-	holds := func(words ...string) bool {
-		for _, w := range words {
-			if strings.Contains(strings.ToLower(s), w) {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case s == "" || negative(s):
-		return "", false
-	case holds("纸", "书面", "签", "paper"):
-		return domain.OnPaper, true
-	case holds("线上", "网", "电子", "微信", "小程序", "online"):
-		return domain.Online, true
-	}
-	return otherwise, true
 }
 
 // particulars reads the rest of what is said of the person.

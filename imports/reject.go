@@ -24,15 +24,15 @@ func (r *run) reject(ctx context.Context) error {
 		if errors.As(err, &bad) && bad.RefusesFile() {
 			return errors.Join(&FileRefused{bad}, out.Close())
 		}
-		code, ok := refused[row.Number]
+		why, ok := refused[row.Number]
 		if !ok {
 			continue
 		}
 		if ctx.Err() != nil {
 			return errors.Join(ctx.Err(), out.Close())
 		}
-		info := explain(code)
-		if err := out.Add(row, string(code)+"："+info.Chinese+" / "+info.English, info.Cure+" / "+info.CureEn); err != nil {
+		info := explainAt(why.code, why.field)
+		if err := out.Add(row, string(why.code)+"："+info.Chinese+" / "+info.English, info.Cure+" / "+info.CureEn); err != nil {
 			return errors.Join(err, out.Close())
 		}
 	}

@@ -101,11 +101,11 @@ type tally struct {
 	table  *sheets.Table
 	errors []RowError
 	counts map[domain.Code]int
-	rows   map[int]domain.Code // every refused row
+	rows   map[int]placed // every refused row
 }
 
 func newTally(t *sheets.Table) *tally {
-	return &tally{table: t, counts: map[domain.Code]int{}, rows: map[int]domain.Code{}}
+	return &tally{table: t, counts: map[domain.Code]int{}, rows: map[int]placed{}}
 }
 
 // sheetError counts a row that the sheet itself cannot give.
@@ -135,7 +135,7 @@ func (t *tally) note(e RowError, code domain.Code, field string) {
 	if _, again := t.rows[e.Row]; again {
 		return
 	}
-	t.rows[e.Row] = code
+	t.rows[e.Row] = placed{code, field}
 	t.counts[code]++
 	if len(t.errors) >= MaxErrors {
 		return
@@ -144,7 +144,7 @@ func (t *tally) note(e RowError, code domain.Code, field string) {
 }
 
 func (t *tally) explained(e RowError, code domain.Code, field string) RowError {
-	info := explain(code)
+	info := explainAt(code, field)
 	e.Sheet, e.Code = t.table.Sheet, string(code)
 	e.Chinese, e.English, e.Cure, e.CureEn = info.Chinese, info.English, info.Cure, info.CureEn
 	e.Field = field
