@@ -156,9 +156,9 @@ func donorTable(d figures.Donor) table {
 		for _, q := range g.Enquiries {
 			state := "待答复"
 			if q.Answered {
-				state = "已答复 " + q.AnsweredAt[:10]
+				state = "已答复 " + wallDay(q.AnsweredAt)
 			}
-			t.add(words(""), words(q.AskedAt[:10]), words("查询"), words(""), words(""), words(""), words(state))
+			t.add(words(""), words(wallDay(q.AskedAt)), words("查询"), words(""), words(""), words(""), words(state))
 		}
 		t.add(words(""), words(""), words("剩余"), words(""), fen(g.Left.Amount), words(itemsText(g.Left.Items)), words(""))
 	}

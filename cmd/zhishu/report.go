@@ -144,7 +144,7 @@ type donationReport struct {
 func (c *donationReport) Run(p *program) error {
 	id, err := domain.ParseUUID(c.Donation)
 	if err != nil {
-		return &usageError{"DONATION: " + err.Error()}
+		return wrongNumber("DONATION", c.Donation, "zhishu report gifts")
 	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.DonationTrail, error) {
 		trail, err := v.Donation(domain.DonationID{UUID: id})

@@ -50,7 +50,7 @@ type activityReport struct {
 func (c *activityReport) Run(p *program) error {
 	id, err := domain.ParseUUID(c.Activity)
 	if err != nil {
-		return &usageError{"ACTIVITY: " + err.Error()}
+		return wrongNumber("ACTIVITY", c.Activity, "zhishu report timetable")
 	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.ActivityDetail, error) {
 		a, err := v.Activity(domain.ActivityID{UUID: id})
@@ -66,7 +66,7 @@ type rosterReport struct {
 func (c *rosterReport) Run(p *program) error {
 	id, err := domain.ParseUUID(c.Activity)
 	if err != nil {
-		return &usageError{"ACTIVITY: " + err.Error()}
+		return wrongNumber("ACTIVITY", c.Activity, "zhishu report timetable")
 	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.ActivityRoster, error) {
 		var roster projections.Roster
@@ -112,6 +112,12 @@ func wallClock(s string) string {
 		return s
 	}
 	return t.In(time.FixedZone("UTC+8", 8*3600)).Format("2006-01-02 15:04")
+}
+
+// wallDay is the civil day of an instant in China.
+func wallDay(s string) string {
+	day, _, _ := strings.Cut(wallClock(s), " ")
+	return day
 }
 
 func activityTable(a figures.ActivityDetail) table {
@@ -161,6 +167,20 @@ func activityTotalsTable(f figures.ActivityTotals) table {
 	return t
 }
 
+// absent is the state of somebody of a roster who was not seen: nobody is absent
+// before the day has passed or the activity was closed, nor who had no place.
+func absent(r *figures.ActivityRoster, waiting bool) string {
+	switch a := &r.Activity; {
+	case a.Status == string(projections.ActivityCancelled):
+		return "已取消"
+	case waiting:
+		return "候补"
+	case a.Status == string(projections.ActivityAnnounced) && r.Day <= wallDay(a.End):
+		return "已报名"
+	}
+	return "未到"
+}
+
 func rosterTable(r figures.ActivityRoster) table {
 	t := table{title: titled("名册", r.Activity.Title), heads: []string{"序号", "志愿者编号", "报名", "签到", "开始", "结束", "时长(分钟)", "时数", "状态", "记录"}}
 	t.footing(r.Footing)
@@ -175,7 +195,7 @@ func rosterTable(r figures.ActivityRoster) table {
 			signedUp = fmt.Sprintf("第 %d", row.Place)
 		}
 		if len(row.Presence) == 0 {
-			t.add(whole(row.Number), words(row.Person), words(signedUp), words(""), words(""), words(""), words(""), words(""), words("未到"), words(""))
+			t.add(whole(row.Number), words(row.Person), words(signedUp), words(""), words(""), words(""), words(""), words(""), words(absent(&r, row.Waiting)), words(""))
 		}
 		for _, x := range row.Presence {
 			t.add(whole(row.Number), words(row.Person), words(signedUp), words(wallClock(x.In)), words(wallClock(x.Start)), words(wallClock(x.End)),

@@ -138,6 +138,21 @@ type usageError struct{ text string }
 
 func (u *usageError) Error() string { return u.text }
 
+// wrongNumber is that something was named by what is no number of the ledger's,
+// and which report prints those.
+func wrongNumber(what, text, list string) error {
+	return &usageError{fmt.Sprintf("%s: %q 不是账本的编号：写 36 位编号，%s 可查 / write the number of 36 characters that %s prints", what, text, list, list)}
+}
+
+// unread is that a file which was named cannot be read.
+func unread(err error) error {
+	var missing *fs.PathError
+	if errors.As(err, &missing) && errors.Is(err, fs.ErrNotExist) {
+		return &usageError{missing.Path + ": 没有这个文件 there is no such file"}
+	}
+	return &usageError{"文件读不出 the file cannot be read: " + err.Error()}
+}
+
 // otherNames stand in brackets behind a verb that has several.
 var otherNames = regexp.MustCompile(` \([a-z,]+\)`)
 

@@ -148,7 +148,7 @@ func statementTable(s figures.Statement) table {
 	t.line("服务 %s，%d 星；%s", s.Service.Recognised.Text, s.Service.Stars, explain(s.Service.Explanation))
 	t.line("学习 %d 次，%d 个月，%s", s.Study.PersonTimes, s.Study.Months, s.Study.Time.Text)
 	for _, c := range s.CheckIns {
-		t.line("未签退 %s %s：%s", c.At, c.Title, c.Why.Zh)
+		t.line("未签退 %s %s：%s", wallClock(c.At), c.Title, c.Why.Zh)
 	}
 	for _, k := range s.KeyExports {
 		t.line("%s", k.Zh)
@@ -160,7 +160,7 @@ func statementTable(s figures.Statement) table {
 		}
 		var life []string
 		for _, step := range e.Life {
-			life = append(life, step.At[:10]+" "+step.Zh)
+			life = append(life, wallDay(step.At)+" "+step.Zh)
 		}
 		t.add(whole(int64(e.Entry)), words(e.Deed.Day), words(entryWords.of(e.Kind)), words(e.Deed.Title), spent(e.Raw), recognised, words(e.StatusZh),
 			words(explain(e.Why)), words(strings.Join(life, "；")))

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"zhishu/domain"
 	"zhishu/sheets"
 )
 
@@ -37,9 +38,12 @@ func (c *templateCmd) Run(p *program) error {
 		c.Out = "zhishu-" + c.Kind + "." + string(format)
 	}
 	// A sheet that is being filled in is never written over.
+	if err := free(c.Out, anotherOut); err != nil {
+		return err
+	}
 	out, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
-		return withHint(err, "choose another name with --out")
+		return withHint(fmt.Errorf("无法写出表格 the sheet cannot be written: %w", err), anotherOut)
 	}
 	_, err = out.Write(file.Bytes())
 	if closed := out.Close(); err == nil {
@@ -54,8 +58,19 @@ func (c *templateCmd) Run(p *program) error {
 		for _, column := range columns {
 			fmt.Fprintf(p.stdout, "  %s  %s %s\n", column.Heading, column.Need, column.Chinese)
 		}
-		fmt.Fprintf(p.stdout, "填好后 then: zhishu import %s %s\n", c.Kind, c.Out)
+		fmt.Fprintf(p.stdout, "填好后导入 to import it when filled in: zhishu import %s %s%s --data DIR\n", c.Kind, c.Out, needs(domain.ImportKind(c.Kind)))
 	})
+}
+
+// needs are the flags without which a sheet is not taken.
+func needs(kind domain.ImportKind) string {
+	switch kind {
+	case domain.ImportCommunities:
+		return ""
+	case domain.ImportRoster:
+		return " --attended ACTIVITY"
+	}
+	return " --community CODE"
 }
 
 func headingsOf(columns []sheets.TemplateColumn) []map[string]string {

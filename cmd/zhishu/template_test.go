@@ -17,7 +17,7 @@ func TestTemplateIsWrittenOnce(t *testing.T) {
 	}
 	code, out, _ := try("people", "--csv", "--out", file)
 	written, err := os.ReadFile(file)
-	if code != exitOK || err != nil || !strings.HasPrefix(string(written), "\ufeff姓名,") || !strings.Contains(out, "zhishu import people "+file) {
+	if code != exitOK || err != nil || !strings.HasPrefix(string(written), "\ufeff姓名,") || !strings.Contains(out, "zhishu import people "+file+" --community CODE --data DIR\n") {
 		t.Fatalf("%d %q %q %v", code, out, written, err)
 	}
 	if err := os.WriteFile(file, []byte("filled in"), 0o600); err != nil {

@@ -66,7 +66,7 @@ func (c *inspector) options(p *program, keys []proof.Key) (o inspect.VerifyOptio
 func openBundle(path string) (*os.File, int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, 0, &usageError{err.Error()}
+		return nil, 0, unread(err)
 	}
 	info, err := f.Stat()
 	if err != nil {

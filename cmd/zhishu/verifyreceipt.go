@@ -33,7 +33,7 @@ func (c *verifyReceiptCmd) Run(p *program) error {
 	}
 	content, err := os.ReadFile(c.File)
 	if err != nil {
-		return &usageError{err.Error()}
+		return unread(err)
 	}
 	all, err := verifyReceipts(content, keys)
 	if err != nil {
@@ -79,8 +79,9 @@ func verifyReceipts(content []byte, keys []proof.Key) (all []shown, err error) {
 }
 
 type receiptCmd struct {
-	Event string `arg:"" help:"A stream, @ and a revision, such as person-…@3; a ledger size; or a person's number for the whole statement."`
+	Event string `arg:"" help:"A stream, @ and a revision, such as person-…@3; a ledger size; or for the whole statement a person's volunteer number or ISSUER/NUMBER, such as 430702001007/R-0001."`
 	Out   string `placeholder:"FILE" help:"Where the receipt goes (default: printed)."`
+	As    string `default:"clerk" placeholder:"HANDLE" help:"Account that looks up such a number (${default})."`
 	Data  string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
@@ -88,8 +89,13 @@ type receiptCmd struct {
 // Run asks for a receipt the way zhishu do does.
 func (c *receiptCmd) Run(p *program) error {
 	do := doCmd{Operation: "get-receipt", Fields: []string{"event=" + c.Event}, As: "operator", Out: c.Out, Data: c.Data, JSON: true, backend: c.backend}
-	if _, err := domain.ParseUUID(c.Event); err == nil {
-		do.Operation, do.Fields = "get-receipts", []string{"id=" + c.Event}
+	_, err := domain.ParseUUID(c.Event)
+	if err == nil || strings.Contains(c.Event, "/") {
+		person, err := personCalled(p, c.at(c.Data), c.As, c.Event)
+		if err != nil {
+			return err
+		}
+		do.Operation, do.Fields = "get-receipts", []string{"id=" + person.String()}
 	}
 	return do.Run(p)
 }
