@@ -174,9 +174,9 @@ func (l location) createLog(ctx context.Context) (begun int, err error) {
 // holdsLedger is why no ledger can be made here.
 func (l location) holdsLedger() error {
 	if l.ESDB != "" {
-		return withHint(errors.New("the store already holds a ledger"), "serve it, or give another --esdb-prefix")
+		return withHint(errors.New("库里已有账本 the store already holds a ledger"), "直接启动服务，或另给 --esdb-prefix serve it, or give another --esdb-prefix")
 	}
-	return withHint(fmt.Errorf("%s already holds a ledger", l.dir), "initialise an empty directory, or open this ledger with serve, import, report")
+	return withHint(fmt.Errorf("%s 里已有账本 already holds a ledger", l.dir), "新账本另给一个空目录；这个账本直接用 serve、import、report initialise an empty directory, or open this ledger with them")
 }
 
 // server is the address of the server that has the ledger open, if any. A

@@ -150,11 +150,11 @@ func explainOpen(dir string, err error) error {
 	var held *durable.Locked
 	switch {
 	case errors.Is(err, embedded.ErrNoLog):
-		return withHint(fmt.Errorf("%s holds no ledger: %w", dir, err), "核对 --data 或 ZHISHU_DATA check --data; a new ledger: zhishu init --data "+dir)
+		return withHint(fmt.Errorf("%s 里没有账本 holds no ledger: %w", dir, err), "核对 --data 或 ZHISHU_DATA check --data；新建账本 a new ledger: zhishu init --data "+dir)
 	case errors.As(err, &held) && held.Holder.Address != "":
-		return withHint(err, "a server has this ledger open; use its API at http://"+held.Holder.Address+" or stop it")
+		return withHint(fmt.Errorf("账本正由服务使用 %w", err), "用其 API http://"+held.Holder.Address+"，或先停下它 a server has this ledger open: use its API, or stop it")
 	case errors.As(err, &held):
-		return withHint(err, "another zhishu works on this ledger; wait until it ends")
+		return withHint(fmt.Errorf("账本正由另一个程序使用 %w", err), "等它结束 another zhishu works on this ledger; wait until it ends")
 	}
 	return err
 }

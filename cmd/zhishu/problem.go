@@ -96,6 +96,7 @@ var problemWords = vocabulary{
 	api.CodeBeyondLedger: "账本还没有这么长", api.CodePeriodInvalid: "期间无法识别", api.CodeDivisionInvalid: "区划代码为 2、4、6、9 或 12 位数字",
 	api.CodeNoSuchRule: "没有这样的规则版本或范例", api.CodeDiffBackwards: "起点晚于终点", api.CodeNoPolicy: "当天该地没有这一类有效的规则",
 	api.CodeSumOutOfRange: "金额合计超出范围", api.CodeBodyTooLarge: "内容过大",
+	api.CodeTargetInvalid: "地址写法不对", api.CodeNoSuchCommunity: "没有这个社区：代码没有登记，也没有任何记录",
 }
 
 // sentenceOf is what a code means.

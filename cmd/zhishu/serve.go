@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"syscall"
 	"time"
 
 	"zhishu/api"
@@ -33,6 +34,19 @@ func (c *serveCmd) Run(p *program) error {
 	return serve(p, at, c.Listen, c.Host, nil, nil)
 }
 
+// listenError says in Chinese why nothing can listen at an address.
+func listenError(err error, at string) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		err = fmt.Errorf("%s 已被占用，可能已有一个服务在运行 the port is taken, perhaps by a server that runs already: %w", at, err)
+	case errors.Is(err, api.ErrNotLoopback):
+		err = fmt.Errorf("只能在本机地址上监听 %w", err)
+	default:
+		err = fmt.Errorf("无法在 %s 监听 cannot listen: %w", at, err)
+	}
+	return withHint(err, "用 --listen 127.0.0.1:端口 另选端口 pick another port with --listen 127.0.0.1:PORT")
+}
+
 const shutdownPatience = 10 * time.Second
 
 // serve runs the server until the context ends, then lets running requests
@@ -53,7 +67,7 @@ func serve(p *program, at location, listen string, hosts []string, look func(*le
 	defer l.close()
 	ln, err := api.Listen(listen)
 	if err != nil {
-		return withHint(err, "pick another port with --listen 127.0.0.1:PORT")
+		return listenError(err, listen)
 	}
 	var links []reference.Link
 	if look != nil {
