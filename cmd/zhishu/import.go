@@ -165,6 +165,9 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 		if r.Status == imports.Finished && r.Accepted == 0 {
 			fmt.Fprintln(p.stdout, "  没有一行被接受；此次导入与拒绝的行数已记录 no row was accepted; that the sheet was given is recorded")
 		}
+		if c.unconfirmed(r) {
+			fmt.Fprintln(p.stdout, "  未经第二账号确认，暂不计入；见 zhishu report waiting not confirmed by a second account: nothing counts yet")
+		}
 		if len(r.Sheet.Unknown) > 0 {
 			fmt.Fprintf(p.stdout, "  看不懂的列，未读取 columns not understood, not read: %s\n", strings.Join(r.Sheet.Unknown, "、"))
 		}
@@ -189,6 +192,15 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 			fmt.Fprintf(p.stdout, "  被拒行 refused rows: %s\n", kept)
 		}
 	})
+}
+
+// unconfirmed tells that hours or attendances were entered that nobody has confirmed.
+func (c *importCmd) unconfirmed(r imports.Result) bool {
+	switch domain.ImportKind(c.Kind) {
+	case domain.ImportService, domain.ImportStudy, domain.ImportRoster:
+		return c.Confirmer == "" && r.Status == imports.Finished && r.Added > 0
+	}
+	return false
 }
 
 // showPlace names the community, by which a clerk sees that the code was meant.
