@@ -41,6 +41,27 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 	return a, nil
 }
 
+// ClaimsBundle tells a bundle, whatever was done to it, from a file that was
+// never one: it begins or ends like an archive, and what is left of its list of
+// files names one of a bundle's.
+func ClaimsBundle(r io.ReaderAt, size int64) bool {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		start := make([]byte, len(archiveStart))
+		n, _ := r.ReadAt(start, 0)
+		return size == 0 || string(start[:n]) == archiveStart[:n]
+	}
+	return len(z.File) == 0 || slices.ContainsFunc(z.File, func(f *zip.File) bool {
+		switch f.Name {
+		case manifestPath, signaturePath, checkpointPath, headsPath, policiesPath, erasuresPath, endsPath, keysPath:
+			return true
+		}
+		return strings.HasPrefix(f.Name, factsDir) || strings.HasPrefix(f.Name, resultsDir) || strings.HasPrefix(f.Name, tilesDir)
+	})
+}
+
+const archiveStart = "PK\x03\x04"
+
 // open reads a file from its beginning. What the archive itself says about its
 // checksum is not asked: the manifest is.
 func (a *archive) open(path string) (io.Reader, int64, error) {

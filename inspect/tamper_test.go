@@ -398,6 +398,9 @@ func TestTampering(t *testing.T) {
 			if bundle == nil {
 				bundle = g.pack(t)
 			}
+			if !ClaimsBundle(bytes.NewReader(bundle), int64(len(bundle))) {
+				t.Errorf("%s: taken for a file that was never a bundle", kind.name)
+			}
 			report := verify(t, bundle, g.options)
 			if report.Verdict == Sound {
 				t.Errorf("%s: passed as sound\n%s", kind.name, report.Text())

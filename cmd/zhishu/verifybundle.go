@@ -62,13 +62,16 @@ func (c *inspector) options(p *program, keys []proof.Key) (o inspect.VerifyOptio
 	return o, nil
 }
 
-// openBundle opens a bundle and tells its size.
+// openBundle opens a bundle, also one that is damaged, and tells its size.
 func openBundle(path string) (*os.File, int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, 0, unread(err)
 	}
 	info, err := f.Stat()
+	if err == nil && (info.IsDir() || !inspect.ClaimsBundle(f, info.Size())) {
+		err = &usageError{path + ": 不是取证包 is no bundle; 账本目录用 --data DIR a ledger's directory: --data DIR, 回执用 zhishu verify receipt a receipt: zhishu verify receipt"}
+	}
 	if err != nil {
 		f.Close()
 		return nil, 0, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -35,6 +36,9 @@ func (c *verifyReceiptCmd) Run(p *program) error {
 	if err != nil {
 		return unread(err)
 	}
+	if !claimsReceipt(content) {
+		return withHint(fmt.Errorf("%s: 不是回执 is no receipt", c.File), "给出 zhishu receipt --out 写出的文件 give a file that zhishu receipt --out wrote; 取证包用 zhishu verify FILE --key KEY checks a bundle")
+	}
 	all, err := verifyReceipts(content, keys)
 	if err != nil {
 		fmt.Fprintf(p.stderr, "不成立 does not hold: %v\n", err)
@@ -46,6 +50,16 @@ func (c *verifyReceiptCmd) Run(p *program) error {
 		}
 		fmt.Fprintf(p.stdout, "%d 份回执成立 receipts hold\n", len(all))
 	})
+}
+
+// claimsReceipt tells a receipt, also one that is damaged, from a file that was
+// never one: to say of that one that it does not hold would accuse nobody.
+func claimsReceipt(content []byte) bool {
+	var kind struct{ Format string }
+	if json.Unmarshal(content, &kind) == nil && (kind.Format == proof.ReceiptFormat || kind.Format == proof.StatementFormat) {
+		return true
+	}
+	return bytes.Contains(content, []byte(proof.ReceiptFormat)) || bytes.Contains(content, []byte(proof.StatementFormat))
 }
 
 func verifyReceipts(content []byte, keys []proof.Key) (all []shown, err error) {
