@@ -27,6 +27,10 @@ var advice = map[placed]domain.RefusalInfo{
 	{domain.FieldInvalid, sheets.Category.String()}: {
 		Cure:   "写 志愿服务、学习、讲座、宣讲、课程、募捐 之一",
 		CureEn: "write one of 志愿服务 service, 学习 study, 讲座 lecture, 宣讲 talk, 课程 course, 募捐 donation drive"},
+	{ContactDiffers, "person"}: {
+		Chinese: "这个编号或身份证号登记的是另一个姓名或电话，该行未记", English: "the number or ID number is recorded with another name or phone; the row is not recorded",
+		Cure:   "编号填错的改正该行；此人改了姓名或电话的，先改登记（居民名单加 --update），再给一次",
+		CureEn: "correct the row if the number is wrong; if the person has another name or phone by now, change what is recorded (a list of people with --update) and give the sheet again"},
 	{domain.ConsentMissing, sheets.Consent.String()}: {
 		Chinese: "该列没有写明本人同意", English: "the column does not say that the person consented",
 		Cure:   "本人同意的，在该列写 纸质、线上 或 是；不同意的不登记；全表的人都同意了，也可去掉该列，用 --consent-basis 说明依据",

@@ -67,8 +67,11 @@ func (r *run) recognisePart(ctx context.Context, part []*person) error {
 		n := len(r.claims(q))
 		own := owners[at : at+n]
 		at += n
+		q.formerly = domain.PersonID{}
 		for i, o := range own {
-			own[i] = r.stays(o, exists)
+			if own[i] = r.stays(o, exists); own[i] != o {
+				q.formerly.UUID = domain.UUID(o)
+			}
 		}
 		if err := r.leaveNamesake(ctx, q, own, exists); err != nil {
 			return err
@@ -106,10 +109,12 @@ func (r *run) leaveNamesake(ctx context.Context, q *person, owners []vault.Subje
 
 // settle decides who a person is from the owners of its claims.
 func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject]bool) {
-	q.id, q.isNew, q.gains, q.code = domain.PersonID{}, false, false, ""
+	q.id, q.isNew, q.gains, q.named, q.code = domain.PersonID{}, false, false, false, ""
 	known, waiting := vault.None, vault.None
 	if own := vault.Subject(q.person.UUID); exists[own] {
-		known = r.stays(own, exists)
+		if known = r.stays(own, exists); known != own {
+			q.formerly = q.person
+		}
 	} else if own != vault.None {
 		q.code = PersonUnknown // nobody is enrolled under a number of the ledger's that it did not give
 	}
@@ -132,6 +137,8 @@ func (r *run) settle(q *person, owners []vault.Subject, exists map[vault.Subject
 	case q.code != "":
 	case known != vault.None:
 		q.id.UUID = domain.UUID(known)
+		_, named := commands.ContactOf(q.name, q.phone)
+		q.named = named && owners[len(owners)-1] == known
 		q.gains = q.number != "" && q.idNumber != "" && owners[0] == vault.None && owners[1] == known
 	case !r.job.Enrol:
 		q.code = PersonUnknown

@@ -33,6 +33,9 @@ func (r *run) meet(ctx context.Context, q *person) error {
 		return nil
 	case !q.isNew:
 		r.liken(q, r.likeness())
+		if r.deeds() {
+			return r.holdAgainst(ctx, q)
+		}
 		return nil
 	}
 	gone, err := r.givenUp(ctx, q.id)

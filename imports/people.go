@@ -27,9 +27,11 @@ type person struct {
 	print    uint64     // of that row
 	lines    []int32    // indices of the person's rows, in order
 
-	more     *particulars // of a sheet of people
-	guardian *person      // of a child in a sheet of people; nil: none that is known
-	namesake bool         // somebody else is found by the same name and phone
+	more     *particulars    // of a sheet of people
+	guardian *person         // of a child in a sheet of people; nil: none that is known
+	namesake bool            // somebody else is found by the same name and phone
+	named    bool            // found by name and phone, be it beside a number
+	formerly domain.PersonID // where the number leads to who was merged away
 
 	id    domain.PersonID
 	isNew bool        // to be enrolled

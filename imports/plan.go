@@ -58,6 +58,9 @@ func (r *run) plan(ctx context.Context) error {
 	if r.again > 0 {
 		r.keepRecorded()
 	}
+	if err := r.tellApart(ctx); err != nil {
+		return err
+	}
 	r.flagAlikes()
 	return nil
 }
