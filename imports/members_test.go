@@ -27,7 +27,7 @@ const residents = "西关社区居民花名册（示例）\n" + rosterHead +
 	"13,卫来,R13,,13800000007,女,,,,,,2030-01-01,2029-01-01,是,,,\n" +
 	"合计,13人,,,,,,,,,,,,,,,\n"
 
-var residentCodes = []CodeCount{{"consent-missing", 2}, {"date-range", 1}, {"guardian-consent-missing", 1}, {"guardian-unknown", 1}, {"person-conflict", 1}, {"person-unidentified", 1}}
+var residentCodes = []CodeCount{{"consent-missing", 2}, {"end-before-start", 1}, {"guardian-consent-missing", 1}, {"guardian-unknown", 1}, {"person-conflict", 1}, {"person-unidentified", 1}}
 
 func (l *ledger) roster(text string) Job {
 	j := l.job(domain.ImportPeople, "花名册.csv", text)

@@ -87,8 +87,10 @@ func (r *reader) identity(row sheets.Row) (who identity, err error) {
 		return who, domain.Refuse(PersonUnnamed, "person")
 	case who.idNumber != "" && !domain.ValidIDNumber(who.idNumber):
 		return who, &rowRefusal{domain.IDNumberInvalid, sheets.IDNumber}
-	case len(who.number) > 64 || len(who.phone) > 32:
+	case len(who.number) > 64:
 		return who, &rowRefusal{domain.FieldInvalid, sheets.PersonNumber}
+	case len(who.phone) > 32:
+		return who, &rowRefusal{domain.FieldInvalid, sheets.Phone}
 	case age > 150:
 		return who, &rowRefusal{domain.FieldInvalid, sheets.Age}
 	}

@@ -189,6 +189,8 @@ func (r *reader) span(row sheets.Row) (s domain.Span, err error) {
 	switch {
 	case first == (sheets.Date{}):
 		return s, row.Require(sheets.DateField)
+	case last != (sheets.Date{}) && day(last) < day(first):
+		return s, &rowRefusal{domain.EndBeforeStart, sheets.DateEnd}
 	case last != (sheets.Date{}) && last != first:
 		return s, row.Refuse(sheets.DateEnd, sheets.CodeDateRange)
 	}

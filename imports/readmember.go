@@ -83,7 +83,7 @@ func (r *reader) belonging(row sheets.Row) (m member, err error) {
 	}
 	m = member{joined: day(joined), left: day(left), consent: r.job.ConsentBasis}
 	if m.left != domain.NoDay && m.joined != domain.NoDay && m.left < m.joined {
-		return m, row.Refuse(sheets.Left, sheets.CodeDateRange)
+		return m, &rowRefusal{domain.EndBeforeStart, sheets.Left}
 	}
 	if r.out.table.Has(sheets.Consent) {
 		var said answer

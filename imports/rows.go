@@ -192,7 +192,7 @@ func columnsOf(field string) []sheets.Field {
 		return []sheets.Field{sheets.Left}
 	case "guardian":
 		return []sheets.Field{sheets.GuardianName, sheets.GuardianIDNumber, sheets.GuardianNumber, sheets.GuardianPhone}
-	case "birthDate":
+	case "birthDate", "birthYear":
 		return []sheets.Field{sheets.BirthDate, sheets.IDNumber}
 	case "idNumber":
 		return []sheets.Field{sheets.IDNumber, sheets.PersonNumber}

@@ -35,7 +35,7 @@ func (r *run) writePerson(ctx context.Context, i int, w *written) error {
 		case !r.open(q):
 			return nil
 		case q.code != "":
-			r.refuseAll(q, domain.Refuse(q.code, "person"), w)
+			r.refuseAll(q, domain.Refuse(q.code, q.fault()), w)
 			return nil
 		}
 		refusal, err := r.writeFacts(ctx, q, w)
@@ -62,6 +62,15 @@ func (r *run) writePerson(ctx context.Context, i int, w *written) error {
 		}
 	}
 	return nil
+}
+
+// fault is the field that is to blame for the code.
+func (q *person) fault() string {
+	switch q.code {
+	case GuardianUnknown, domain.GuardianMissing:
+		return "guardian"
+	}
+	return "person"
 }
 
 // writeFacts enrols the person, if need be, and records the new rows. The
