@@ -193,34 +193,44 @@ func fewInMonths(whole, months map[domain.Month]map[uint32]studyCell, need int64
 
 // besideMonths withholds what is told by the months of a division above: where
 // all that was done above in some months was done here, or nothing, the whole
-// less these months is who acted in the others. A wider division has more of
-// others in every month: the first in which both are enough settles it.
+// less these months is who acted in the others.
 func (v *View) besideMonths(whole *disclosure, f figureRule, period domain.Period, on domain.Day) {
 	f.kind = monthlyFigure
-	months, limit := v.disclosure(f, period, on), v.crowdLimit()
-	actors := func(c codeNumber) actors { return v.acting(f, c, period, on, limit) }
-	tells := func(d domain.Division) bool {
-		need, here := v.smallest(d, on), monthsOf(v.b.communitiesIn(d), actors)
-		for _, up := range upwards(d) {
-			if months.of(up) != NotSuppressed {
-				continue
-			}
-			there := monthsOf(slices.DeleteFunc(slices.Clone(v.b.communitiesIn(up)), func(c codeNumber) bool { return d.Contains(c.code) }), actors)
-			beside, rest := personsWhere(there, here), personsWhere(here, there)
-			if few(beside, need) || few(rest, need) {
-				return true
-			}
-			if beside > 0 && rest > 0 {
-				return false
-			}
-		}
-		return false
-	}
+	months := v.disclosure(f, period, on)
+	shows := func(d domain.Division) bool { return whole.of(d) == NotSuppressed && months.of(d) == NotSuppressed }
 	for d, why := range whole.withheld {
-		if why == NotSuppressed && months.of(d) != NotSuppressed && tells(d) {
+		if why != NotSuppressed || shows(d) {
+			continue
+		}
+		here := monthsOf(v.b.communitiesIn(d), func(c codeNumber) actors { return v.acting(f, c, period, on, v.crowdLimit()) })
+		if v.tellsOfMonths(f, period, on, d, shows, here, actors{}) {
 			whole.withheld[d] = Complementary
 		}
 	}
+}
+
+// tellsOfMonths holds those who are summed as a whole, month by month, against the
+// published months of the nearest division they are part of, less those of the
+// divisions beneath it that publish theirs. Others are who acts beside them in their
+// own community.
+func (v *View) tellsOfMonths(f figureRule, period domain.Period, on domain.Day, d domain.Division, shows func(domain.Division) bool, here, others actors) bool {
+	limit := v.crowdLimit()
+	for _, up := range append([]domain.Division{d}, upwards(d)...) {
+		if !shows(up) {
+			continue
+		}
+		beneath := func(c domain.CommunityCode) bool {
+			return slices.ContainsFunc(segments[:], func(digits int) bool { return digits > up.Digits() && shows(c.Division().Up(digits)) })
+		}
+		outside := slices.DeleteFunc(slices.Clone(v.b.communitiesIn(up)), func(c codeNumber) bool { return d.Contains(c.code) || beneath(c.code) })
+		there := monthsOf(outside, func(c codeNumber) actors { return v.acting(f, c, period, on, limit) })
+		for month, people := range others {
+			there[month] = append(there[month], people...)
+		}
+		need := v.smallest(d, on)
+		return few(personsWhere(there, here), need) || few(personsWhere(here, there), need)
+	}
+	return false
 }
 
 // monthsOf are those who acted in some communities, month by month.

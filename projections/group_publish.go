@@ -106,6 +106,7 @@ func (p *pieces) cut(all, some []uint32) {
 type groupShare struct {
 	group           *groupBook
 	all, some, here []uint32 // with all and with some of their facts in it; members on the day
+	months, beside  actors   // who acted within the group, and who of these besides it, by month
 }
 
 // borne are the groups whose figures leave no piece of a community small, as far
@@ -120,8 +121,8 @@ func (v *View) borne(c codeNumber, f groupFigure) map[domain.GroupRef]bool {
 	weigh := func(m map[domain.GroupRef]bool) int { return 48 * len(m) }
 	return part(v, key, changed, weigh, func() map[domain.GroupRef]bool {
 		var acting, members []uint32
-		shares := map[domain.GroupRef]*groupShare{}
-		v.membersOf(c.number, func(s subject, _ bool) { v.shareOut(s, c, f, &acting, &members, shares) })
+		monthly, shares := actors{}, map[domain.GroupRef]*groupShare{}
+		v.membersOf(c.number, func(s subject, _ bool) { v.shareOut(s, c, f, &acting, &members, monthly, shares) })
 		order := make([]*groupShare, 0, len(shares))
 		for _, x := range shares {
 			order = append(order, x)
@@ -133,7 +134,7 @@ func (v *View) borne(c codeNumber, f groupFigure) map[domain.GroupRef]bool {
 		facts, people := piecesOf(acting), piecesOf(members)
 		out := map[domain.GroupRef]bool{}
 		for _, x := range order {
-			if !facts.bears(x.all, x.some, need) || !people.bears(x.here, nil, need) {
+			if !facts.bears(x.all, x.some, need) || !people.bears(x.here, nil, need) || f.study && v.groupBesideMonths(c, f, x, monthly) {
 				continue
 			}
 			facts.cut(x.all, x.some)
@@ -145,15 +146,17 @@ func (v *View) borne(c codeNumber, f groupFigure) map[domain.GroupRef]bool {
 }
 
 // shareOut notes what a subject has in a community, and in each of its groups.
-func (v *View) shareOut(s subject, c codeNumber, f groupFigure, acting, members *[]uint32, shares map[domain.GroupRef]*groupShare) {
+func (v *View) shareOut(s subject, c codeNumber, f groupFigure, acting, members *[]uint32, monthly actors, shares map[domain.GroupRef]*groupShare) {
 	here := v.homeOn(s, f.on) == c.number
 	if here {
 		*members = append(*members, s.person)
 	}
 	var days []domain.Day
+	var months []domain.Month
 	v.eachGroupFact(s, f, func(r *entryRow) {
 		if day := domain.Day(r.day); v.countedFor(s, f, day) == c.number {
-			days = append(days, day)
+			days, months = append(days, day), append(months, v.countsOn(r).Month())
+			monthly.note(v.countsOn(r).Month(), s.person)
 		}
 	})
 	if len(days) > 0 {
@@ -172,8 +175,15 @@ func (v *View) shareOut(s subject, c codeNumber, f groupFigure, acting, members 
 		}
 		x := shares[g.ref]
 		if x == nil {
-			x = &groupShare{group: g}
+			x = &groupShare{group: g, months: actors{}, beside: actors{}}
 			shares[g.ref] = x
+		}
+		for i, day := range days {
+			if v.belongs(s, g, day) {
+				x.months.note(months[i], s.person)
+			} else {
+				x.beside.note(months[i], s.person)
+			}
 		}
 		switch {
 		case in == 0:
@@ -186,6 +196,25 @@ func (v *View) shareOut(s subject, c codeNumber, f groupFigure, acting, members 
 			x.here = append(x.here, s.person)
 		}
 	}
+}
+
+// groupBesideMonths reports whether a group's figure and the months of its
+// community, or of a division above, tell too few persons apart (see besideMonths).
+func (v *View) groupBesideMonths(c codeNumber, f groupFigure, x *groupShare, monthly actors) bool {
+	others := actors{}
+	for month, people := range monthly {
+		for _, person := range people {
+			if !slices.Contains(x.months[month], person) || slices.Contains(x.beside[month], person) {
+				others[month] = append(others[month], person)
+			}
+		}
+	}
+	least := v.leastMinutes(c.code.Division(), f.on)
+	shows := func(d domain.Division) bool {
+		_, months := v.planOfRates(d, f.period, f.on, least)
+		return months == NotSuppressed
+	}
+	return v.tellsOfMonths(figureRule{kind: monthlyFigure, minMinutes: least}, f.period, f.on, c.code.Division(), shows, x.months, others)
 }
 
 // countedFor is the community whose own figure holds what a subject did on a day:

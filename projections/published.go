@@ -77,7 +77,9 @@ func (v *View) disclosure(f figureRule, period domain.Period, on domain.Day) *di
 		postings := parallel(v.b.communitiesIn(domain.Division{}), func(c codeNumber) *posting {
 			x := &posting{division: c.code.Division()}
 			x.whole.members = v.membersOn(c, on)
-			x.whole.acting = v.acting(f, c, period, on, w.limit)
+			if x.whole.acting = v.acting(passOf(f), c, period, on, w.limit); f.kind == studyFigure {
+				x.whole.acting = x.whole.acting.only(wholePeriod)
+			}
 			return x
 		})
 		root := tree(postings)
@@ -97,6 +99,15 @@ func (v *View) disclosure(f figureRule, period domain.Period, on domain.Day) *di
 		}
 		return out
 	})
+}
+
+// passOf is the pass over a community's study that finds who acted: the one month
+// by month serves both, and the plan of the months is asked for anyway.
+func passOf(f figureRule) figureRule {
+	if f.kind == studyFigure {
+		f.kind = monthlyFigure
+	}
+	return f
 }
 
 // needOf asks every division for the rule that is in force there.

@@ -20,6 +20,21 @@ type crowd struct {
 // persons than its limit: more of them would decide nothing.
 type actors map[domain.Month][]uint32
 
+// only keeps one cell.
+func (a actors) only(cell domain.Month) actors {
+	if list, some := a[cell]; some {
+		return actors{cell: list}
+	}
+	return actors{}
+}
+
+// note adds somebody once; their facts are noted one behind the other.
+func (a actors) note(month domain.Month, person uint32) {
+	if list := a[month]; !slices.Contains(list[max(0, len(list)-1):], person) {
+		a[month] = append(list, person)
+	}
+}
+
 const (
 	wholePeriod domain.Month = 0
 	untrained   domain.Month = 1
