@@ -143,10 +143,7 @@ func (v *View) fewDifferMonthly(d domain.Division, period domain.Period, f figur
 func (v *View) monthsAsElsewhere(d domain.Division, period domain.Period, f figureRule, on domain.Day, months Suppression) (whole, _ Suppression) {
 	need := v.smallest(d, on)
 	for _, w := range v.others() {
-		since := v.size
-		if w == v.base {
-			since = 0
-		} else if v.b.changedAt(d, touchMembers) <= v.size {
+		if w != v.base && v.b.changedAt(d, touchMembers) <= v.size {
 			continue
 		}
 		least := w.leastMinutes(d, on)
@@ -154,7 +151,7 @@ func (v *View) monthsAsElsewhere(d domain.Division, period domain.Period, f figu
 		if shown != NotSuppressed || (theirs == NotSuppressed) == (months == NotSuppressed) {
 			continue
 		}
-		mine, other := v.monthlySince(d, period, f.minMinutes, since), w.monthlySince(d, period, least, since)
+		mine, other := v.monthlySince(d, period, f.minMinutes, 0), w.monthlySince(d, period, least, 0)
 		switch {
 		case theirs == NotSuppressed && fewInMonths(mine, other, need):
 			return Difference, Difference

@@ -202,7 +202,7 @@ func (f *actingFold) full() bool {
 		return false
 	}
 	switch f.rule.kind {
-	case serviceFigure, studyFigure:
+	case serviceFigure:
 		return true
 	case trainingFigure:
 		return len(f.found[untrained]) >= f.limit && !slices.ContainsFunc(segments[:], func(digits int) bool {
