@@ -220,7 +220,7 @@ func TestNobodyIsFoundInActivityTotals(t *testing.T) {
 		}
 		all.check(t)
 		shown, hidden = shown+all.shown, hidden+all.hidden
-		size := len(h.steps) - h.pick("back", min(len(h.steps), 80))
+		size := h.earlierSize(80)
 		before, was := published(h.view(e, AtSize(domain.Size(size)))), modelOf(h.steps[:size]).acts(m)
 		for _, d := range everyDivision(now) {
 			pair := newTotalled()

@@ -122,7 +122,7 @@ func TestNobodyIsFoundBetweenTwoPoints(t *testing.T) {
 		h := crowded(t)
 		e := h.engine(Options{})
 		whole := h.view(e, Now())
-		now, size := published(whole), len(h.steps)-h.pick("back", min(len(h.steps), 60))
+		now, size := published(whole), h.earlierSize(60)
 		before := published(h.view(e, AtSize(domain.Size(size))))
 		rule := *now.Rules().InForceFor(domain.ParticipationKind, domain.Division{}, now.Day())
 		other := *rule.Participation

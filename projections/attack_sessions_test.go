@@ -171,7 +171,7 @@ func TestNobodyIsFoundInSessions(t *testing.T) {
 		shown, hidden = shown+s, hidden+n
 		a.check(t, smallestGroup)
 
-		size := len(h.steps) - h.pick("back", min(len(h.steps), 120))
+		size := h.earlierSize(120)
 		before, was := published(h.view(e, AtSize(domain.Size(size)))), modelOf(h.steps[:size])
 		for _, d := range everyDivision(whole) {
 			a, codes := &attacker{index: map[string]int{}}, []domain.CommunityCode(nil)

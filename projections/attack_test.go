@@ -182,6 +182,7 @@ func crowded(t *rapid.T) *history {
 		h.codes = append(h.codes, code(t, s))
 	}
 	h.withPolicies()
+	h.ruled = len(h.steps)
 	for i, c := range h.codes {
 		h.must(recorder, &domain.RegisterCommunity{Code: c, Name: c.String(), From: domain.MinDay, Source: "表"})
 		for kind := range groupKindNames {
@@ -206,6 +207,12 @@ func crowded(t *rapid.T) *history {
 	h.people = max(h.people, 1)
 	h.live(h.people * rapid.IntRange(1, 4).Draw(t, "busy"))
 	return h
+}
+
+// earlierSize draws a size of the past at which the rules of a crowded ledger were in
+// force, at most so many events ago.
+func (h *history) earlierSize(most int) int {
+	return len(h.steps) - h.pick("back", min(len(h.steps)-h.ruled+1, most))
 }
 
 // groupAt is the nth group of a kind in a community; of the fourth there is none.

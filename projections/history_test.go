@@ -19,6 +19,7 @@ type history struct {
 	running []int
 	row     uint32
 	meets   int
+	ruled   int // the size at which the rules of a crowded ledger were adopted
 }
 
 var (
