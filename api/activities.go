@@ -85,11 +85,13 @@ type attestInput struct {
 
 type activityQuery struct {
 	ViewInput
+	AskerInput
 	ActivityPath
 }
 
 type timetableQuery struct {
 	ViewInput
+	AskerInput
 	DivisionInput
 	PeriodInput
 	PageInput
@@ -97,12 +99,14 @@ type timetableQuery struct {
 
 type rosterQuery struct {
 	ViewInput
+	AskerInput
 	ActivityPath
 	PageInput
 }
 
 type activityTotalsQuery struct {
 	ViewInput
+	AskerInput
 	DivisionInput
 	PeriodInput
 }
@@ -114,30 +118,39 @@ var (
 
 // activities registers what is announced, and what became of it.
 func activities(r *routes) {
-	unknown := []string{string(domain.SubjectUnknown)}
+	const countedForStaff = "How many signed up and came is shown to accounts of the staff and of inspectors whose scope holds the activity's community; " +
+		"everybody else sees whether there is a place."
+	unknown := append([]string{string(domain.SubjectUnknown)}, askerCodes...)
 	figure(r, operation{
-		id: "list-activities", path: "/v1/activities", tag: "activities", codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodeCursorInvalid},
-		summary: "Timetable of a division (课表)", doc: "Activities whose time touches the period, in the order in which they begin.",
+		id: "list-activities", path: "/v1/activities", tag: "activities", codes: append([]string{CodeDivisionInvalid, CodePeriodInvalid, CodeCursorInvalid}, askerCodes...),
+		summary: "Timetable of a division (课表)", doc: "Activities whose time touches the period, in the order in which they begin. " + countedForStaff,
 	}, timetable)
 	figure(r, operation{
 		id: "get-activity", path: "/v1/activities/{id}", tag: "activities", codes: unknown,
-		summary: "One activity, with every plan it has had",
-	}, func(_ context.Context, s *Server, in *activityQuery) (figures.ActivityDetail, error) {
+		summary: "One activity, with every plan it has had", doc: countedForStaff,
+	}, func(ctx context.Context, s *Server, in *activityQuery) (figures.ActivityDetail, error) {
 		v, err := s.viewAt(in.AsOf, Cursor{})
 		if err != nil {
 			return figures.ActivityDetail{}, err
 		}
 		a, err := v.Activity(in.activity())
-		return figures.ActivityOf(a), err
+		if err != nil {
+			return figures.ActivityDetail{}, err
+		}
+		asker, err := s.asker(ctx, in.Asker)
+		return figures.ActivityOf(a, asker.sight(in.AsOf)), err
 	})
 	figure(r, operation{
 		id: "get-roster", path: "/v1/activities/{id}/roster", tag: "activities", codes: append(slices.Clone(unknown), CodeCursorInvalid),
 		summary: "Who signed up, who waits, who was there, and who did not check out (名册)",
+		doc: "For accounts of the staff and of inspectors whose scope holds the activity's community. Of everybody else the roster lists the account's own person, " +
+			"and says whether there is a place.",
 	}, activityRoster)
 	figure(r, operation{
-		id: "sum-activities", path: "/v1/activity-totals", tag: "activities", codes: []string{CodeDivisionInvalid, CodePeriodInvalid},
+		id: "sum-activities", path: "/v1/activity-totals", tag: "activities", codes: append([]string{CodeDivisionInvalid, CodePeriodInvalid}, askerCodes...),
 		summary: "Activities of a division counted by kind, month and series",
-		doc:     "They count for the community that records them. A series is a name within its community: a course, or another regular meeting.",
+		doc: "They count for the community that records them. A series is a name within its community: a course, or another regular meeting. " +
+			"Heads counted by hand are shown to accounts of the staff and of inspectors whose scope holds the division.",
 	}, activityTotals)
 	signInSheets(r)
 
@@ -206,7 +219,7 @@ func schedule(ctx context.Context, s *Server, in *scheduleInput) (*recordedOutpu
 	return out, err
 }
 
-func timetable(_ context.Context, s *Server, in *timetableQuery) (figures.Timetable, error) {
+func timetable(ctx context.Context, s *Server, in *timetableQuery) (figures.Timetable, error) {
 	d, err := in.division()
 	if err != nil {
 		return figures.Timetable{}, err
@@ -220,26 +233,37 @@ func timetable(_ context.Context, s *Server, in *timetableQuery) (figures.Timeta
 		return figures.Timetable{}, err
 	}
 	t, err := p.view.Timetable(d, period, projections.Page{Limit: in.Rows(), After: string(p.cursor.Key)})
-	out := figures.TimetableOf(t)
+	if err != nil {
+		return figures.Timetable{}, err
+	}
+	asker, err := s.asker(ctx, in.Asker)
+	out := figures.TimetableOf(t, asker.sight(in.AsOf))
 	out.Next = p.next(s, t.Next)
 	return out, err
 }
 
-func activityRoster(_ context.Context, s *Server, in *rosterQuery) (figures.ActivityRoster, error) {
+func activityRoster(ctx context.Context, s *Server, in *rosterQuery) (figures.ActivityRoster, error) {
 	p, err := s.page(&in.PageInput, in.AsOf, "get-roster", in.Activity)
 	if err != nil {
 		return figures.ActivityRoster{}, err
 	}
-	r, err := p.view.Roster(in.activity(), projections.Page{Limit: in.Rows(), After: string(p.cursor.Key)})
+	asker, err := s.asker(ctx, in.Asker)
 	if err != nil {
 		return figures.ActivityRoster{}, err
 	}
-	out := figures.RosterOf(r)
+	r, err := p.view.Roster(in.activity(), projections.Page{Limit: in.Rows(), After: string(p.cursor.Key)})
+	if err == nil && !asker.within(r.Plan.Community.Division()) {
+		r, err = p.view.RosterOf(in.activity(), asker.Is)
+	}
+	if err != nil {
+		return figures.ActivityRoster{}, err
+	}
+	out := figures.RosterOf(r, asker.sight(in.AsOf))
 	out.Next = p.next(s, r.Next)
 	return out, nil
 }
 
-func activityTotals(_ context.Context, s *Server, in *activityTotalsQuery) (figures.ActivityTotals, error) {
+func activityTotals(ctx context.Context, s *Server, in *activityTotalsQuery) (figures.ActivityTotals, error) {
 	d, err := in.division()
 	if err != nil {
 		return figures.ActivityTotals{}, err
@@ -252,5 +276,6 @@ func activityTotals(_ context.Context, s *Server, in *activityTotalsQuery) (figu
 	if err != nil {
 		return figures.ActivityTotals{}, err
 	}
-	return figures.ActivityTotalsOf(v.ActivityTotals(d, period)), nil
+	asker, err := s.asker(ctx, in.Asker)
+	return figures.ActivityTotalsOf(v.ActivityTotals(d, period), asker.within), err
 }

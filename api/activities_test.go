@@ -11,6 +11,8 @@ import (
 	"zhishu/domain"
 )
 
+var clerk = []string{headerAccount, "clerk"} // asks, where that decides how much is shown
+
 // planOf is a plan of two hours that begin in so many minutes.
 func (c *city) planOf(kind string, minutes int, more string) string {
 	start := c.clock.Now() + domain.Instant(minutes)*60_000
@@ -52,7 +54,7 @@ func TestAnActivityFromPlanToConfirmation(t *testing.T) {
 		t.Errorf("%+v", again)
 	}
 	c.mustPost(path+"/sign-ups/withdraw", `{"person":"`+a+`"}`)
-	moved := ask[figures.ActivityRoster](c, path+"/roster")
+	moved := ask[figures.ActivityRoster](c, path+"/roster", clerk...)
 	if moved.Activity.Places != 2 || moved.Activity.Waiting != 0 || moved.Rows[1].Person != d || moved.Rows[1].Waiting {
 		t.Errorf("nobody moved up: %+v", moved)
 	}
@@ -94,7 +96,7 @@ func TestAnActivityFromPlanToConfirmation(t *testing.T) {
 		t.Errorf("somebody is left: %+v", again)
 	}
 
-	roster := ask[figures.ActivityRoster](c, path+"/roster")
+	roster := ask[figures.ActivityRoster](c, path+"/roster", clerk...)
 	if s := roster.Activity; s.Status != "attested" || s.Confirmed != 2 || s.Pending != 1 || s.Time.Minutes != 150 || s.People != 3 {
 		t.Errorf("%+v", s)
 	}
@@ -113,7 +115,7 @@ func TestAnActivityFromPlanToConfirmation(t *testing.T) {
 	if table.Total != 1 || table.Rows[0].StatusZh != "已签字" {
 		t.Errorf("%+v", table)
 	}
-	totals := ask[figures.ActivityTotals](c, "/v1/activity-totals?division=430702&period=2026")
+	totals := ask[figures.ActivityTotals](c, "/v1/activity-totals?division=430702&period=2026", clerk...)
 	if k := totals.Kinds; len(k) != 1 || k[0].Attested != 1 || k[0].People != 3 || len(k[0].Withheld) != 4 || k[0].Attendances != 0 || totals.Suppressed == nil { // three people are too few
 		t.Errorf("%+v", totals)
 	}
@@ -211,7 +213,7 @@ func TestSignInSheetsHoldNumbersAndNoNames(t *testing.T) {
 	person := c.enrolled("张三丰")
 	path := c.scheduled("talk", 60, "")
 	c.post(path+"/sign-ups", signUpRows(person))
-	page := c.fresh(path + "/sign-in-page?lines=40")
+	page := c.fresh(path+"/sign-in-page?lines=40", clerk...)
 	if page.status != http.StatusOK || !strings.Contains(page.body, person) || !strings.Contains(page.body, "<td>40</td>") || !strings.Contains(page.body, "文化广场") ||
 		!strings.Contains(page.body, "不得代签") || strings.Contains(page.body, "张三丰") || !strings.Contains(page.header.Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Errorf("%d %s", page.status, page.body)

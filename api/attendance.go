@@ -107,14 +107,13 @@ func attendance(r *routes) {
 	add(r, operation{
 		id: "sign-up", method: http.MethodPost, path: "/v1/activities/{id}/sign-ups", tag: "attendance", permission: "activity.sign-up",
 		timeout: listTimeout, codes: rowCodes, summary: "Sign up to 200 people up for an activity",
-		doc: "Each row is a command with a key of its own. The answer says who has a place and who waits; a place that falls free goes to who waits longest.",
+		doc: "Each row is a command with a key of its own. The answer says who has a place and who waits; a place that falls free goes to who waits longest. " +
+			"How many signed up before is told to the staff whose scope holds the activity's community.",
 	}, func(ctx context.Context, in *signUpsInput) (*rosterOutput, error) { return r.server.signUps(ctx, in) })
 	write(r, operation{
 		id: "withdraw-sign-up", path: "/v1/activities/{id}/sign-ups/withdraw", tag: "attendance", permission: "activity.sign-up",
 		summary: "Withdraw somebody's sign-up",
-	}, append(slices.Clone(runCodes), domain.SignUpUnknown), func(ctx context.Context, s *Server, in *withdrawSignUpInput) (*recordedOutput, error) {
-		return s.do(ctx, &in.WriteInput, &domain.WithdrawSignUp{Activity: in.activity(), Person: domain.PersonID{UUID: uuidOf(in.Body.Person)}})
-	})
+	}, append(slices.Clone(runCodes), domain.SignUpUnknown), withdrawSignUp)
 	write(r, operation{
 		id: "open-check-in", path: "/v1/activities/{id}/check-in-window", tag: "attendance", permission: "activity.run",
 		summary: "Open the check-in window from now on", optionalBody: true,
@@ -174,16 +173,46 @@ func (s *Server) signUps(ctx context.Context, in *signUpsInput) (*rosterOutput, 
 	}
 	list.carryOut(ctx)
 	// Who has a place is read off all sign-ups, also those before and between.
-	state, err := s.cfg.Ledger.Commands.State(ctx, in.activity().Stream())
+	activity, counted, err := s.countedFor(ctx, in.Account, in.activity())
 	if err != nil {
 		return nil, err
 	}
 	for i, row := range in.Body.Rows {
-		if r := &list.rows[i]; r.Code == "" {
-			r.Place, r.Waiting, _ = state.(*domain.Activity).Place(domain.PersonID{UUID: uuidOf(row.Person)})
+		r := &list.rows[i]
+		if r.Code == "" {
+			r.Place, r.Waiting, _ = activity.Place(domain.PersonID{UUID: uuidOf(row.Person)})
+		}
+		if !counted {
+			if r.FirstRevision = nil; !r.Waiting {
+				r.Place = 0
+			}
 		}
 	}
 	return list.answer(), nil
+}
+
+func withdrawSignUp(ctx context.Context, s *Server, in *withdrawSignUpInput) (*recordedOutput, error) {
+	out, err := s.do(ctx, &in.WriteInput, &domain.WithdrawSignUp{Activity: in.activity(), Person: domain.PersonID{UUID: uuidOf(in.Body.Person)}})
+	if err != nil {
+		return nil, err
+	}
+	_, counted, err := s.countedFor(ctx, in.Account, in.activity())
+	if !counted {
+		out.Body.FirstRevision, out.Body.LastRevision = nil, nil
+	}
+	return out, err
+}
+
+// countedFor is an activity, and whether an account sees how many signed up: the
+// revisions of its stream count them, too.
+func (s *Server) countedFor(ctx context.Context, account string, id domain.ActivityID) (*domain.Activity, bool, error) {
+	state, err := s.cfg.Ledger.Commands.State(ctx, id.Stream())
+	if err != nil {
+		return nil, false, err
+	}
+	activity := state.(*domain.Activity)
+	by, refused := s.cfg.Ledger.Commands.Actor(ctx, s.accountOf(account)) // as every row was then
+	return activity, refused == nil && asker{by}.within(activity.Plan.Community.Division()), nil
 }
 
 func openCheckIn(ctx context.Context, s *Server, in *openCheckInInput) (*recordedOutput, error) {

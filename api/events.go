@@ -36,8 +36,9 @@ func events(r *routes) {
 		id: "stream-events", method: http.MethodGet, path: "/v1/events", tag: "events",
 		permission: Public, noHead: true, produces: eventStreamType,
 		summary: "What happens in the ledger, as it happens",
-		doc:     "Server-sent events. The id of an event is the ledger size with it, from 1. A client that reconnects sends the last id it has seen and misses nothing.",
-		codes:   []string{CodeEventIDInvalid, CodeTooManyStreams},
+		doc: "Server-sent events. The id of an event is the ledger size with it, from 1. A client that reconnects sends the last id it has seen and misses nothing. " +
+			"An event of a person or an activity does not say of which.",
+		codes: []string{CodeEventIDInvalid, CodeTooManyStreams},
 		params: []*huma.Param{{
 			Name: headerLastEventID, In: "header", Description: "Id of the last event received",
 			Schema: &huma.Schema{Type: huma.TypeString, Pattern: "^[0-9]{1,20}$"},

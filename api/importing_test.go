@@ -54,11 +54,11 @@ func TestImportOfASheet(t *testing.T) {
 	if public.Suppressed == nil || public.Rows != 0 || public.Outcome != nil || told.Import.Suppressed == nil || told.Standing != 0 || told.StandingTime.Minutes != 0 {
 		t.Errorf("shown to everybody: %+v and %+v", public, told)
 	}
-	list := ask[figures.Imports](c, "/v1/imports", "Zhishu-Account", "clerk")
+	list := ask[figures.Imports](c, "/v1/imports", clerk...)
 	if len(list.Rows) != 1 || list.Rows[0].Import != got.Import || list.Rows[0].Outcome.Refused != 1 {
 		t.Errorf("%+v", list)
 	}
-	one := ask[figures.ImportDetail](c, "/v1/imports/"+got.Import, "Zhishu-Account", "clerk")
+	one := ask[figures.ImportDetail](c, "/v1/imports/"+got.Import, clerk...)
 	if one.Standing != 2 || one.StandingTime.Minutes != 210 {
 		t.Errorf("%+v", one)
 	}

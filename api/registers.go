@@ -8,6 +8,7 @@ import (
 	"zhishu/api/figures"
 	"zhishu/commands"
 	"zhishu/domain"
+	"zhishu/imports"
 	"zhishu/projections"
 	"zhishu/registers"
 
@@ -27,6 +28,7 @@ type RegisterPath struct {
 
 type registerQuery struct {
 	ViewInput
+	AskerInput
 	RegisterPath
 	PeriodInput
 }
@@ -45,18 +47,20 @@ var registerFiles = []registerFile{
 
 // registerTables registers the tables a committee hands in.
 func registerTables(r *routes) {
-	codes := []string{string(domain.CommunityInvalid), CodeNoSuchCommunity, CodePeriodInvalid, CodeNoPolicy, CodeSumOutOfRange}
+	codes := append([]string{string(domain.CommunityInvalid), CodeNoSuchCommunity, CodePeriodInvalid, CodeNoPolicy, CodeSumOutOfRange,
+		CodeAccountMissing, string(domain.RoleForbids), string(imports.OutOfScope)}, askerCodes...)
 	figure(r, operation{
 		id: "get-register", path: "/v1/registers/{kind}", tag: "registers", codes: codes,
 		summary: "A table a committee hands in for a month or a year, and how every total came about (台账)",
 		doc: "Rows carry the number under which the ledger knows the fact. People are named only if they agreed to be named in public; " +
-			"donors as they allow. The import knows such rows again and doubles nothing.",
+			"donors as they allow. The import knows such rows again and doubles nothing. " +
+			"Those of service and study say row by row who did what: they are for accounts of the staff and of inspectors whose scope holds the community.",
 	}, func(ctx context.Context, s *Server, in *registerQuery) (figures.Register, error) {
 		v, err := s.viewAt(in.AsOf, Cursor{})
 		if err != nil {
 			return figures.Register{}, err
 		}
-		made, err := s.register(ctx, v, in.Kind, in.Community, in.Period)
+		made, err := s.register(ctx, v, in.Asker, in.Kind, in.Community, in.Period)
 		if err != nil {
 			return figures.Register{}, err
 		}
@@ -78,13 +82,28 @@ func registerParams() []*huma.Param {
 	for _, k := range registers.Kinds() {
 		kind.Schema.Enum = append(kind.Schema.Enum, string(k))
 	}
-	return []*huma.Param{kind, text("community", "query", "That hands it in: 12 digits", true),
+	return []*huma.Param{kind, text(headerAccount, "header", "Handle of the account that asks; registers of service and study need one", false),
+		text("community", "query", "That hands it in: 12 digits", true),
 		text("period", "query", "A year, a month, two dates or all; absent: the year of the point of view", false),
 		text("asOf", "query", "The ledger as it was: at a size or at the end of a day", false)}
 }
 
+// mayRead refuses a register that says row by row who did what to whom it does not
+// concern (0126).
+func (a asker) mayRead(kind registers.Kind, c domain.CommunityCode) error {
+	switch {
+	case kind != registers.Service && kind != registers.Study || a.within(c.Division()):
+		return nil
+	case a.Role == "":
+		return NewProblem(CodeAccountMissing, "")
+	case a.Role == domain.RoleResident:
+		return domain.Refuse(domain.RoleForbids, "account")
+	}
+	return domain.Refuse(imports.OutOfScope, "account")
+}
+
 // register makes a register of checked parameters.
-func (s *Server) register(ctx context.Context, v *projections.View, kind, community, period string) (*registers.Register, error) {
+func (s *Server) register(ctx context.Context, v *projections.View, account, kind, community, period string) (*registers.Register, error) {
 	c, err := domain.ParseCommunityCode(community)
 	if err != nil {
 		return nil, domain.Refuse(domain.CommunityInvalid, "community")
@@ -97,6 +116,13 @@ func (s *Server) register(ctx context.Context, v *projections.View, kind, commun
 	if err != nil {
 		return nil, err
 	}
+	by, err := s.asker(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.mayRead(registers.Kind(kind), c); err != nil {
+		return nil, err
+	}
 	return s.cfg.Ledger.Register(ctx, v, registerNames{s}, registers.Kind(kind), c, p)
 }
 
@@ -105,7 +131,7 @@ func (s *Server) registerFile(ctx context.Context, c *fiber.Ctx, f registerFile)
 	if err != nil {
 		return err
 	}
-	made, err := s.register(ctx, v, c.Params("kind"), c.Query("community"), c.Query("period"))
+	made, err := s.register(ctx, v, c.Get(headerAccount), c.Params("kind"), c.Query("community"), c.Query("period"))
 	if err != nil {
 		return err
 	}

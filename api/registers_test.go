@@ -44,7 +44,7 @@ func handedIn(t *testing.T) (*city, []string) {
 }
 
 func register(c *city, kind, query string) figures.Register {
-	return ask[figures.Register](c, "/v1/registers/"+kind+"?community="+here+query)
+	return ask[figures.Register](c, "/v1/registers/"+kind+"?community="+here+query, clerk...)
 }
 
 func optional(n *int64) string {
@@ -125,7 +125,11 @@ func TestRegistersHaveTheTotalsOfTheFigures(t *testing.T) {
 				t.Errorf("%s names what a person did: %+v", it.Item, f)
 			}
 			name := strings.TrimSpace(f.Day + " " + f.Title)
-			if how := score.Trace[i].How; f.Day == "" || !strings.Contains(how, name) || !strings.Contains(how, fmt.Sprintf("%s@%d", f.Stream, f.Revision)) {
+			place := f.Stream
+			if f.Revision != nil {
+				place += fmt.Sprint("@", *f.Revision)
+			}
+			if how := score.Trace[i].How; f.Day == "" || !strings.Contains(how, name) || !strings.Contains(how, place) || strings.HasPrefix(f.Stream, "activity-") != (f.Revision == nil) {
 				t.Errorf("%s: %q does not name %+v", it.Item, how, f)
 			}
 			if f.Title != "" {
@@ -209,8 +213,8 @@ func TestARegisterThatComesBackDoublesNothing(t *testing.T) {
 		"donations": `99,2026-02-09,孙某,,5.00,,,,,,,`,
 	} {
 		path := "/v1/registers/" + kind + "/"
-		sheet := c.fresh(path + "csv?period=2026&community=" + here)
-		book := c.fresh(path + "xlsx?period=2026&community=" + here)
+		sheet := c.fresh(path+"csv?period=2026&community="+here, clerk...)
+		book := c.fresh(path+"xlsx?period=2026&community="+here, clerk...)
 		if sheet.status != http.StatusOK || book.status != http.StatusOK || !strings.HasPrefix(sheet.header.Get("Content-Type"), csvType) || book.header.Get("Content-Type") != xlsxType {
 			t.Fatalf("%d %d %s", sheet.status, book.status, sheet.header)
 		}
@@ -260,7 +264,7 @@ func TestRegistersAsFiles(t *testing.T) {
 	query := "?period=2026&community=" + here
 	for _, kind := range []string{"service", "study", "donations", "participation", "teams", "scorecard"} {
 		figure := register(c, kind, "&period=2026")
-		book, err := excelize.OpenReader(strings.NewReader(c.fresh("/v1/registers/" + kind + "/xlsx" + query).body))
+		book, err := excelize.OpenReader(strings.NewReader(c.fresh("/v1/registers/"+kind+"/xlsx"+query, clerk...).body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,8 +279,8 @@ func TestRegistersAsFiles(t *testing.T) {
 		if err != nil || len(trace) < 8+len(figure.Trace) {
 			t.Errorf("%s: %d lines of trace, %v", kind, len(trace), err)
 		}
-		first := c.fresh("/v1/registers/" + kind + "/csv" + query).body
-		second := c.fresh("/v1/registers/" + kind + "/trace" + query).body
+		first := c.fresh("/v1/registers/"+kind+"/csv"+query, clerk...).body
+		second := c.fresh("/v1/registers/"+kind+"/trace"+query, clerk...).body
 		for name, text := range map[string]string{"csv": first, "trace": second} {
 			if !strings.HasPrefix(text, "\uFEFF") {
 				t.Errorf("%s %s has no byte order mark", kind, name)
@@ -317,7 +321,7 @@ func TestRegistersOpenInLibreOffice(t *testing.T) {
 	books := make([]string, len(kinds))
 	for i, kind := range kinds {
 		books[i] = filepath.Join(dir, kind+".xlsx")
-		if err := os.WriteFile(books[i], []byte(c.fresh("/v1/registers/"+kind+"/xlsx?period=2026&community="+here).body), 0o600); err != nil {
+		if err := os.WriteFile(books[i], []byte(c.fresh("/v1/registers/"+kind+"/xlsx?period=2026&community="+here, clerk...).body), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

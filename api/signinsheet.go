@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"zhishu/api/figures"
 	"zhishu/domain"
 	"zhishu/projections"
 	"zhishu/sheets"
@@ -33,6 +34,7 @@ const (
 func signInSheets(r *routes) {
 	least, most := 1.0, float64(maxSheetLines)
 	params := []*huma.Param{
+		{Name: headerAccount, In: "header", Description: "Handle of the account that asks; absent: an empty sheet", Schema: &huma.Schema{Type: huma.TypeString}},
 		{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString, Format: "uuid"}},
 		{Name: "lines", In: "query", Description: "At least this many lines; absent: 30", Schema: &huma.Schema{Type: huma.TypeInteger, Minimum: &least, Maximum: &most}},
 	}
@@ -45,11 +47,12 @@ func signInSheets(r *routes) {
 	} {
 		r.raw(operation{
 			id: form.id, method: http.MethodGet, path: "/v1/activities/{id}/" + form.path, tag: "activities", permission: "figure.read", summary: form.summary,
-			doc: "Facts, numbered lines and room to sign. It carries the volunteer numbers of who has a place, and no names. " +
+			doc: "Facts, numbered lines and room to sign. For accounts of the staff and of inspectors whose scope holds the activity's community it carries the " +
+				"volunteer numbers of who has a place; for everybody else its lines are empty. There are no names. " +
 				"What is signed on it is entered afterwards, with the sheet as evidence.",
-			produces: form.mediaType, codes: []string{string(domain.SubjectUnknown), CodeValidation, CodeViewHalted}, params: params,
-		}, func(_ context.Context, c *fiber.Ctx) error {
-			b, err := r.server.signInSheet(c, form.write)
+			produces: form.mediaType, codes: append([]string{string(domain.SubjectUnknown), CodeValidation, CodeViewHalted}, askerCodes...), params: params,
+		}, func(ctx context.Context, c *fiber.Ctx) error {
+			b, err := r.server.signInSheet(ctx, c, form.write)
 			if err != nil {
 				return err
 			}
@@ -65,7 +68,7 @@ func signInSheets(r *routes) {
 
 var extensions = map[string]string{xlsxType: ".xlsx", htmlType: ".html"}
 
-func (s *Server) signInSheet(c *fiber.Ctx, write func(*sheets.Form, io.Writer) error) ([]byte, error) {
+func (s *Server) signInSheet(ctx context.Context, c *fiber.Ctx, write func(*sheets.Form, io.Writer) error) ([]byte, error) {
 	id, err := domain.ParseUUID(c.Params("id"))
 	if err != nil || id.String() != c.Params("id") {
 		return nil, domain.Refuse(domain.SubjectUnknown, "activity")
@@ -80,7 +83,11 @@ func (s *Server) signInSheet(c *fiber.Ctx, write func(*sheets.Form, io.Writer) e
 	if err != nil {
 		return nil, err
 	}
-	form, err := signInForm(view, domain.ActivityID{UUID: id}, lines)
+	asker, err := s.asker(ctx, c.Get(headerAccount))
+	if err != nil {
+		return nil, err
+	}
+	form, err := signInForm(view, domain.ActivityID{UUID: id}, lines, asker.within)
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +98,9 @@ func (s *Server) signInSheet(c *fiber.Ctx, write func(*sheets.Form, io.Writer) e
 	return b.Bytes(), nil
 }
 
-// signInForm is the sheet of an activity: a line for everybody who has a place,
-// and empty ones.
-func signInForm(v *projections.View, id domain.ActivityID, lines int) (*sheets.Form, error) {
+// signInForm is the sheet of an activity: a line for everybody who has a place, as
+// far as whoever asks may see that, and empty ones.
+func signInForm(v *projections.View, id domain.ActivityID, lines int, within figures.Within) (*sheets.Form, error) {
 	roster, err := v.Roster(id, projections.Page{Limit: projections.MaxLimit})
 	if err != nil {
 		return nil, err
@@ -116,6 +123,10 @@ func signInForm(v *projections.View, id domain.ActivityID, lines int) (*sheets.F
 			{Heading: "签到签名", Width: 15}, {Heading: "签退时间", Width: 10}, {Heading: "签退签名", Width: 15},
 		},
 		Footer: []string{"经办人签字：　　　　　　　　　　　　日期：　　　年　　月　　日", "复核人签字（社区盖章）：　　　　　　日期：　　　年　　月　　日"},
+	}
+	if !within(p.Community.Division()) {
+		form.Notes = append(form.Notes, "四、本表为空白表：已报名的人只列给管辖范围内的工作人员。")
+		roster.Rows = nil
 	}
 	for _, row := range roster.Rows {
 		if row.SignedUp && !row.Waiting {

@@ -79,7 +79,7 @@ func TestWhatWaitsIsAnsweredByTheOperationsItNames(t *testing.T) {
 		t.Errorf("nobody's list: %d %s", a.status, a.body)
 	}
 	for _, kind := range []string{"service", "teams"} {
-		if a := c.get("/v1/registers/" + kind + "?community=430702001007&period=2026"); !strings.Contains(a.body, "异议待答复 1，") || !strings.Contains(a.body, "没有通过的工作日历") {
+		if a := c.get("/v1/registers/"+kind+"?community=430702001007&period=2026", clerk...); !strings.Contains(a.body, "异议待答复 1，") || !strings.Contains(a.body, "没有通过的工作日历") {
 			t.Errorf("the register of %s does not trace what waits: %s", kind, a.body)
 		}
 	}

@@ -72,6 +72,29 @@ func (v *View) Roster(id domain.ActivityID, page Page) (Roster, error) {
 	return out, nil
 }
 
+// RosterOf lists of an activity's people those who are one's own, and tells of
+// nobody else: the place of somebody who does not wait, and numbers in the list,
+// would count those before.
+func (v *View) RosterOf(id domain.ActivityID, own func(domain.PersonID) bool) (Roster, error) {
+	i, ok := v.activity(id)
+	if !ok {
+		return Roster{}, ErrUnknownActivity
+	}
+	out := Roster{ActivityInfo: v.activityInfo(i)}
+	out.Footing = v.footing(out.Plan.Community.Division(), touchesActivity)
+	for _, row := range v.rosterOf(i) {
+		if !own(row.Person) {
+			continue
+		}
+		out.Total++
+		if row.Number = out.Total; !row.Waiting {
+			row.Place = 0
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out, nil
+}
+
 func (v *View) rosterOf(i uint32) []RosterRow {
 	a := v.b.activities.at(i)
 	var signUps []uint32 // persons

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -61,6 +62,23 @@ type FactRef struct {
 func (f FactRef) personal() bool {
 	ref, known := domain.ParseStream(f.Stream)
 	return !known || ref.Category == domain.PersonCategory
+}
+
+// Place names the event within the ledger, as stream@revision; of an activity the
+// stream alone, whose revisions count who signed up (0126).
+func (f FactRef) Place() string {
+	if r := f.Told(); r != nil {
+		return fmt.Sprintf("%s@%d", f.Stream, *r)
+	}
+	return f.Stream
+}
+
+// Told is the revision, where it may be told.
+func (f FactRef) Told() *uint32 {
+	if ref, _ := domain.ParseStream(f.Stream); ref.Category == domain.ActivityCategory {
+		return nil
+	}
+	return &f.Revision
 }
 
 // maxFacts bounds the facts listed behind an item.

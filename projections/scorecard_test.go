@@ -123,3 +123,14 @@ func TestSessionsOfAScorecardCountOnce(t *testing.T) {
 		}
 	}
 }
+
+// The revisions of an activity's stream count who signed up.
+func TestAnActivityIsCitedWithoutARevision(t *testing.T) {
+	held, counted := FactRef{Stream: activity(1).Stream(), Revision: 14}, FactRef{Stream: "community-430702001007", Revision: 2}
+	if held.Told() != nil || held.Place() != held.Stream {
+		t.Errorf("%s", held.Place())
+	}
+	if r := counted.Told(); r == nil || *r != 2 || counted.Place() != counted.Stream+"@2" {
+		t.Errorf("%s", counted.Place())
+	}
+}

@@ -78,7 +78,7 @@ func evidence(f projections.FactRef, sessions string) string {
 	if f.Sessions > 0 {
 		words = append(words, fmt.Sprint(f.Sessions, sessions))
 	}
-	return strings.Join(append(words, fmt.Sprintf("%s@%d", f.Stream, f.Revision)), " ")
+	return strings.Join(append(words, f.Place()), " ")
 }
 
 // required says what is asked, how often.

@@ -8,7 +8,7 @@ import (
 )
 
 // Activity is an activity as it stands: a public notice, and what is counted
-// of it.
+// of it, for whom it is counted.
 type Activity struct {
 	ID             string   `json:"id"`
 	Stream         string   `json:"stream"`
@@ -30,6 +30,8 @@ type Activity struct {
 	Status         string   `json:"status" enum:"announced,cancelled,closed,attested"`
 	StatusZh       string   `json:"statusZh"`
 	Notice         string   `json:"notice,omitempty" doc:"Of the cancellation, or of the last change of plan"`
+	SignUp         string   `json:"signUp,omitempty" enum:"open,full" doc:"Whether who signs up now has a place, or waits; absent once it is over, and of the past"`
+	SignUpZh       string   `json:"signUpZh,omitempty"`
 	People         int64    `json:"people,omitempty" doc:"Present, as counted when it was closed"`
 	Places         int64    `json:"places" doc:"Sign-ups within the capacity"`
 	Waiting        int64    `json:"waiting" doc:"Sign-ups beyond it; they move up when somebody withdraws"`
@@ -37,6 +39,8 @@ type Activity struct {
 	Claimed        int64    `json:"claimed" doc:"Entries that wait to be confirmed"`
 	Confirmed      int64    `json:"confirmed" doc:"Entries that count"`
 	Time           Duration `json:"time" doc:"Of the confirmed entries"`
+
+	Suppressed *Suppressed `json:"suppressed,omitempty" doc:"Why the counts of people above are zero: how many came is shown to the staff whose scope holds the activity's community"`
 }
 
 var activityKinds = map[domain.ActivityKind]string{
@@ -48,9 +52,30 @@ var activityStatuses = map[projections.ActivityStatus]string{
 	projections.ActivityAttested: "已签字",
 }
 
-func activityOf(a *projections.ActivityInfo) Activity {
+// signUpWords say whether there is a place.
+var signUpWords = map[string]string{signUpOpen: "有名额", signUpFull: "已满，可候补"}
+
+const (
+	signUpOpen = "open"
+	signUpFull = "full"
+)
+
+// signUpOf is whether somebody who signs up has a place; empty where nobody can.
+func signUpOf(a *projections.ActivityInfo, today domain.Day) string {
+	switch {
+	case a.Status != projections.ActivityAnnounced || a.Plan.End.Day() < today:
+		return ""
+	case a.Plan.Capacity > 0 && a.Places >= int64(a.Plan.Capacity):
+		return signUpFull
+	}
+	return signUpOpen
+}
+
+// activityOf makes an activity, and notes for the validator whether its counts
+// are shown.
+func (f *Footing) activityOf(a *projections.ActivityInfo, on domain.Day, sight Sight) Activity {
 	p := &a.Plan
-	return Activity{
+	out := Activity{
 		ID: a.Activity.String(), Stream: a.Activity.Stream(), Kind: string(p.Kind), KindZh: activityKinds[p.Kind],
 		Title: p.Title, Category: p.Category, Place: p.Place, Community: code(p.Community), Organisation: id(p.Organisation.UUID),
 		Layer: string(p.Layer), Day: day(p.Start.Day()), Start: p.Start.String(), End: p.End.String(), Capacity: p.Capacity,
@@ -58,6 +83,18 @@ func activityOf(a *projections.ActivityInfo) Activity {
 		Status: string(a.Status), StatusZh: activityStatuses[a.Status], Notice: a.Notice, People: a.People,
 		Places: a.Places, Waiting: a.Waiting, Pending: a.Pending, Claimed: a.Claimed, Confirmed: a.Confirmed, Time: Time(a.Minutes),
 	}
+	if sight.Today {
+		out.SignUp = signUpOf(a, on)
+		out.SignUpZh = signUpWords[out.SignUp]
+	}
+	if sight.Within(p.Community.Division()) {
+		f.note(projections.NotSuppressed)
+		return out
+	}
+	f.note(projections.Internal)
+	out.People, out.Places, out.Waiting, out.Pending, out.Claimed, out.Confirmed, out.Time = 0, 0, 0, 0, 0, 0, Time(0)
+	out.Suppressed = suppressed(projections.Internal)
+	return out
 }
 
 // CheckInWindow is when a window was open.
@@ -87,10 +124,11 @@ type ActivityDetail struct {
 }
 
 // ActivityOf makes one activity.
-func ActivityOf(a projections.ActivityDetail) ActivityDetail {
+func ActivityOf(a projections.ActivityDetail, sight Sight) ActivityDetail {
 	out := ActivityDetail{
-		Footing: Foot(a.Footing), Activity: activityOf(&a.ActivityInfo), Windows: []CheckInWindow{}, Plans: []PlanVersion{}, MadeUpBy: []string{},
+		Footing: Foot(a.Footing), Windows: []CheckInWindow{}, Plans: []PlanVersion{}, MadeUpBy: []string{},
 	}
+	out.Activity = out.activityOf(&a.ActivityInfo, a.Day, sight)
 	for _, w := range a.Windows {
 		out.Windows = append(out.Windows, CheckInWindow{w.From.String(), w.Until.String()})
 	}
@@ -116,13 +154,13 @@ type Timetable struct {
 }
 
 // TimetableOf makes a timetable.
-func TimetableOf(t projections.Timetable) Timetable {
+func TimetableOf(t projections.Timetable, sight Sight) Timetable {
 	out := Timetable{
 		Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(), Total: t.Total,
 		Rows: make([]Activity, 0, len(t.Rows)), Next: t.Next,
 	}
 	for i := range t.Rows {
-		out.Rows = append(out.Rows, activityOf(&t.Rows[i]))
+		out.Rows = append(out.Rows, out.activityOf(&t.Rows[i], t.Day, sight))
 	}
 	return out
 }
@@ -134,7 +172,7 @@ type ActivityCounts struct {
 	Held        int64    `json:"held" doc:"Closed"`
 	Attested    int64    `json:"attested" doc:"Of the held ones, signed by a second person"`
 	Makeups     int64    `json:"makeups" doc:"Of the held ones, those that stand for another"`
-	People      int64    `json:"people" doc:"Present, as counted by hand"`
+	People      int64    `json:"people" doc:"Present, as counted by hand; for the staff whose scope it lies in"`
 	SignUps     int64    `json:"signUps"`
 	Attendances int64    `json:"attendances" doc:"Confirmed"`
 	Claimed     int64    `json:"claimed" doc:"Attendances that wait to be confirmed"`
@@ -146,7 +184,7 @@ type ActivityCounts struct {
 
 // WithheldCount is a count that is not published, and why.
 type WithheldCount struct {
-	Count string `json:"count" enum:"signUps,attendances,claimed,pending" doc:"attendances: with their time"`
+	Count string `json:"count" enum:"people,signUps,attendances,claimed,pending" doc:"attendances: with their time"`
 	Suppressed
 }
 
@@ -160,9 +198,16 @@ func (c *ActivityCounts) Hides(count string) bool {
 	return slices.ContainsFunc(c.Withheld, func(w WithheldCount) bool { return w.Count == count })
 }
 
-func countsOf(s projections.ActivitySum) ActivityCounts {
+const headCount = "people"
+
+// countsOf makes counts. Heads counted by hand are those of one activity wherever
+// a sum holds no other (0126).
+func countsOf(s projections.ActivitySum, heads bool) ActivityCounts {
 	out := ActivityCounts{
 		s.Scheduled, s.Cancelled, s.Held, s.Attested, s.Makeups, s.People, s.SignUps, s.Attendances, s.Claimed, s.Pending, Time(s.Minutes), nil,
+	}
+	if !heads {
+		out.People, out.Withheld = 0, []WithheldCount{{headCount, *suppressed(projections.Internal)}}
 	}
 	for count, why := range s.Withheld {
 		if why != projections.NotSuppressed {
@@ -203,25 +248,29 @@ type ActivityTotals struct {
 }
 
 // ActivityTotalsOf makes totals.
-func ActivityTotalsOf(t projections.ActivityTotals) ActivityTotals {
+func ActivityTotalsOf(t projections.ActivityTotals, within Within) ActivityTotals {
 	out := ActivityTotals{
 		Footing: Foot(t.Footing), Division: t.Division.String(), Period: t.Period.String(),
 		Kinds: []ActivityKindCounts{}, Months: []ActivityKindCounts{}, Series: []SeriesCounts{}, Suppressed: suppressed(t.Suppressed),
 	}
 	out.note(t.Suppressed)
-	noted := func(s projections.ActivitySum) ActivityCounts {
+	noted := func(s projections.ActivitySum, of domain.Division) ActivityCounts {
 		out.note(s.Withheld[:]...)
-		return countsOf(s)
+		heads := within(of)
+		if !heads {
+			out.note(projections.Internal)
+		}
+		return countsOf(s, heads)
 	}
 	for _, k := range t.Kinds {
-		out.Kinds = append(out.Kinds, ActivityKindCounts{string(k.Kind), activityKinds[k.Kind], "", noted(k.ActivitySum)})
+		out.Kinds = append(out.Kinds, ActivityKindCounts{string(k.Kind), activityKinds[k.Kind], "", noted(k.ActivitySum, t.Division)})
 	}
 	for _, m := range t.Months {
-		out.Months = append(out.Months, ActivityKindCounts{string(m.Kind), activityKinds[m.Kind], m.Month.String(), noted(m.ActivitySum)})
+		out.Months = append(out.Months, ActivityKindCounts{string(m.Kind), activityKinds[m.Kind], m.Month.String(), noted(m.ActivitySum, t.Division)})
 	}
 	for _, s := range t.Series {
 		out.Series = append(out.Series, SeriesCounts{
-			code(s.Community), s.Series, string(s.Kind), day(s.First), day(s.Last), id(s.Next.UUID), noted(s.ActivitySum),
+			code(s.Community), s.Series, string(s.Kind), day(s.First), day(s.Last), id(s.Next.UUID), noted(s.ActivitySum, s.Community.Division()),
 		})
 	}
 	return out

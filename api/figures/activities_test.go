@@ -27,6 +27,49 @@ func activityDetail() projections.ActivityDetail {
 	}
 }
 
+// announced is an activity that nobody who asks has a place at any more.
+func announced() projections.ActivityInfo {
+	out := activityDetail().ActivityInfo
+	out.Status, out.People, out.Pending, out.Claimed, out.Confirmed, out.Minutes = projections.ActivityAnnounced, 0, 0, 0, 0, 0
+	return out
+}
+
+// whole is what the staff see, and nowhere everybody else does.
+var whole = Sight{Everywhere, true}
+
+func nowhere(domain.Division) bool { return false }
+
+// Whether there is a place is told of today, as long as somebody can sign up.
+func TestWhetherThereIsAPlaceIsToldOfToday(t *testing.T) {
+	end := announced().Plan.End.Day()
+	for _, c := range []struct {
+		change func(*projections.ActivityInfo)
+		on     domain.Day
+		past   bool
+		want   string
+	}{
+		{func(*projections.ActivityInfo) {}, end, false, signUpFull},
+		{func(a *projections.ActivityInfo) { a.Places, a.Waiting = 0, 0 }, end - 9, false, signUpOpen},
+		{func(a *projections.ActivityInfo) { a.Plan.Capacity, a.Places = 0, 300 }, end, false, signUpOpen},
+		{func(a *projections.ActivityInfo) { a.Plan.Capacity = 0 }, end + 1, false, ""},
+		{func(a *projections.ActivityInfo) { a.Status = projections.ActivityCancelled }, end, false, ""},
+		{func(a *projections.ActivityInfo) { a.Status = projections.ActivityClosed }, end, false, ""},
+		{func(*projections.ActivityInfo) {}, end, true, ""},
+	} {
+		a := announced()
+		c.change(&a)
+		f := Foot(foot())
+		got := f.activityOf(&a, c.on, Sight{nowhere, !c.past})
+		if got.SignUp != c.want || got.SignUpZh != signUpWords[c.want] || got.Places+got.Waiting != 0 || got.Suppressed.Reason != string(projections.Internal) {
+			t.Errorf("%+v, want %q", got, c.want)
+		}
+		staff := Foot(foot())
+		if seen := staff.activityOf(&a, c.on, Sight{Everywhere, !c.past}); seen.SignUp != c.want || seen.Places != a.Places || seen.Suppressed != nil || staff.Validator() == f.Validator() {
+			t.Errorf("%+v, want %q", seen, c.want)
+		}
+	}
+}
+
 func roster() projections.Roster {
 	span := domain.Span{Day: date("2026-03-13"), Start: instant("2026-03-13T01:00:00Z"), End: instant("2026-03-13T02:30:00Z"), Minutes: 90}
 	service := activityDetail().ActivityInfo

@@ -39,20 +39,20 @@ func TestGolden(t *testing.T) {
 		"gift-list":        giftListed(giftList()),
 		"gift-uses":        GiftUsesOf(giftUses()),
 		"donor":            DonorOf(donorAccount()),
-		"import":           ImportOf(imported(), everybody),
-		"import-running":   ImportOf(running, everybody),
-		"imports":          ImportsOf([]projections.ImportInfo{imported().ImportInfo}, foot(), everybody),
+		"import":           ImportOf(imported(), Everywhere),
+		"import-running":   ImportOf(running, Everywhere),
+		"imports":          ImportsOf([]projections.ImportInfo{imported().ImportInfo}, foot(), Everywhere),
 		"communities":      CommunitiesOf(communities, communities.Communities),
 		"communities-none": CommunitiesOf(communities, nil),
 		"person": PersonOf(projections.Person{Footing: foot(), Person: person(1), State: projections.PersonState{Restricted: true},
 			EnrolledBy: here, Community: here, Sex: domain.Female, Age: 61, AgeOn: date("2026-03-01"), Layers: []domain.Layer{"老年", "党员"},
 			Memberships: statement().Memberships}),
 		"statement": StatementOf(statement()),
-		"activity":  ActivityOf(activityDetail()),
+		"activity":  ActivityOf(activityDetail(), whole),
 		"timetable": TimetableOf(projections.Timetable{Footing: foot(), Division: here.Division(), Period: domain.YearPeriod(2026), Total: 2,
-			Rows: []projections.ActivityInfo{activityDetail().ActivityInfo}, Next: "n"}),
-		"roster":          RosterOf(roster()),
-		"activity-totals": ActivityTotalsOf(activityTotals()),
+			Rows: []projections.ActivityInfo{announced(), activityDetail().ActivityInfo}, Next: "n"}, Sight{nowhere, true}),
+		"roster":          RosterOf(roster(), whole),
+		"activity-totals": ActivityTotalsOf(activityTotals(), Everywhere),
 		"policies":        PoliciesOf(defaults, foot()),
 		"digests":         DigestsOf([]projections.Digest{{Model: "stars", Version: 1, Subjects: 3, Sum: [32]byte{0xab}}}, foot()),
 	} {
@@ -208,5 +208,3 @@ func TestWithheldSaysWhy(t *testing.T) {
 		}
 	}
 }
-
-func everybody(projections.ImportInfo) bool { return true }

@@ -26,9 +26,9 @@ type Import struct {
 	Suppressed   *Suppressed    `json:"suppressed,omitempty" doc:"Why counts and sums are absent or zero: the sheet says what people did, and is shown whole to the staff whose scope holds its community"`
 }
 
-// OfPeople reports an import that says what people did: from its counts and sums
+// ofPeople reports an import that says what people did: from its counts and sums
 // could be found what few did.
-func OfPeople(i projections.ImportInfo) bool {
+func ofPeople(i *projections.ImportInfo) bool {
 	return i.Kind == domain.ImportService || i.Kind == domain.ImportStudy || i.Kind == domain.ImportRoster
 }
 
@@ -51,10 +51,7 @@ type RefusalCount struct {
 	Count int64  `json:"count"`
 }
 
-// Shown tells whom of an import counts and sums are shown to.
-type Shown func(projections.ImportInfo) bool
-
-func importOf(i projections.ImportInfo, shown Shown) Import {
+func importOf(i projections.ImportInfo, within Within) Import {
 	out := Import{
 		Import: id(i.Import.UUID), Kind: string(i.Kind), Status: "running", Community: code(i.Community),
 		Organisation: id(i.Organisation.UUID), Rows: i.Rows, Recorder: id(i.Recorder.UUID), Confirmer: id(i.Confirmer.UUID),
@@ -79,7 +76,7 @@ func importOf(i projections.ImportInfo, shown Shown) Import {
 	if !i.Running {
 		out.Status, out.Outcome = "finished", outcomeOf(i)
 	}
-	if !shown(i) {
+	if ofPeople(&i) && !within(i.Community.Division()) {
 		out.Rows, out.Declared, out.DeclaredTime, out.Outcome, out.Suppressed = 0, nil, nil, nil, suppressed(projections.Internal)
 	}
 	return out
@@ -105,10 +102,10 @@ type Imports struct {
 }
 
 // ImportsOf makes a page of imports. Any event may have changed the list.
-func ImportsOf(page []projections.ImportInfo, at projections.Footing, shown Shown) Imports {
+func ImportsOf(page []projections.ImportInfo, at projections.Footing, within Within) Imports {
 	out := Imports{Footing: Foot(at), Rows: make([]Import, 0, len(page))}
 	for _, i := range page {
-		row := importOf(i, shown)
+		row := importOf(i, within)
 		if out.Rows = append(out.Rows, row); row.Suppressed != nil {
 			out.note(projections.Internal)
 		}
@@ -127,9 +124,9 @@ type ImportDetail struct {
 }
 
 // ImportOf makes one import.
-func ImportOf(d projections.ImportDetail, shown Shown) ImportDetail {
+func ImportOf(d projections.ImportDetail, within Within) ImportDetail {
 	out := ImportDetail{
-		Footing: Foot(d.Footing), Import: importOf(d.ImportInfo, shown), Standing: d.Standing,
+		Footing: Foot(d.Footing), Import: importOf(d.ImportInfo, within), Standing: d.Standing,
 		StandingAmount: Amount(d.StandingFen), StandingTime: Time(d.StandingMinutes),
 	}
 	if out.Import.Suppressed != nil {

@@ -10,7 +10,7 @@ type ActivityRoster struct {
 	Footing
 	Activity Activity            `json:"activity"`
 	Total    int64               `json:"total"`
-	Rows     []ActivityRosterRow `json:"rows" doc:"Sign-ups in their order, then who came without one"`
+	Rows     []ActivityRosterRow `json:"rows" doc:"Sign-ups in their order, then who came without one; where counts are withheld, the row of the account's own person"`
 	Next     string              `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
 }
 
@@ -20,7 +20,7 @@ type ActivityRosterRow struct {
 	Person   string     `json:"person"`
 	State    State      `json:"state"`
 	SignedUp bool       `json:"signedUp"`
-	Place    int64      `json:"place,omitempty" doc:"Among the places, or on the waiting list"`
+	Place    int64      `json:"place,omitempty" doc:"Among the places, or on the waiting list; of a withheld roster on the waiting list alone"`
 	Waiting  bool       `json:"waiting,omitempty"`
 	Presence []Presence `json:"presence" doc:"Each time the person was there"`
 }
@@ -43,11 +43,12 @@ type Presence struct {
 
 const pendingStatus = "pending"
 
-// RosterOf makes a roster.
-func RosterOf(r projections.Roster) ActivityRoster {
+// RosterOf makes a roster, of what there is to be shown.
+func RosterOf(r projections.Roster, sight Sight) ActivityRoster {
 	out := ActivityRoster{
-		Footing: Foot(r.Footing), Activity: activityOf(&r.ActivityInfo), Total: r.Total, Rows: make([]ActivityRosterRow, 0, len(r.Rows)), Next: r.Next,
+		Footing: Foot(r.Footing), Total: r.Total, Rows: make([]ActivityRosterRow, 0, len(r.Rows)), Next: r.Next,
 	}
+	out.Activity = out.activityOf(&r.ActivityInfo, r.Day, sight)
 	service := r.Plan.Kind.EntryKind() == domain.Service
 	for _, x := range r.Rows {
 		row := ActivityRosterRow{
@@ -58,6 +59,7 @@ func RosterOf(r projections.Roster) ActivityRoster {
 			row.Presence = append(row.Presence, presenceOf(&x.Presence[i], service))
 		}
 		out.Rows = append(out.Rows, row)
+		out.ShownToday(row.Person)
 	}
 	return out
 }

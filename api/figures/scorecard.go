@@ -16,11 +16,11 @@ type ScoreSpan struct {
 
 // FactRef names a fact: the event that stated it, and what that was.
 type FactRef struct {
-	Stream   string `json:"stream"`
-	Revision uint32 `json:"revision"`
-	Day      string `json:"day,omitempty" format:"date"`
-	Title    string `json:"title,omitempty" doc:"Of the session, the team that served, the thing counted or given, or the organisation"`
-	Sessions int64  `json:"sessions,omitempty" doc:"Of a course: how many were held in the period; the fact is the first that was attested"`
+	Stream   string  `json:"stream"`
+	Revision *uint32 `json:"revision,omitempty" doc:"Absent of an activity, whose revisions count who signed up: it is attested once"`
+	Day      string  `json:"day,omitempty" format:"date"`
+	Title    string  `json:"title,omitempty" doc:"Of the session, the team that served, the thing counted or given, or the organisation"`
+	Sessions int64   `json:"sessions,omitempty" doc:"Of a course: how many were held in the period; the fact is the first that was attested"`
 }
 
 // ScoreItem is one item of the standard.
@@ -121,7 +121,7 @@ func scoreItem(it projections.ScoreItem) ScoreItem {
 		out.Short = append(out.Short, ScoreSpan{day(x.From), day(x.To), x.Value})
 	}
 	for _, f := range it.Facts {
-		out.Facts = append(out.Facts, FactRef{f.Stream, f.Revision, day(f.Day), f.Title, f.Sessions})
+		out.Facts = append(out.Facts, FactRef{f.Stream, f.Told(), day(f.Day), f.Title, f.Sessions})
 	}
 	return out
 }

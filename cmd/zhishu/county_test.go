@@ -76,7 +76,12 @@ func TestCountyOpensInLibreOffice(t *testing.T) {
 
 func fetched(t *testing.T, client *http.Client, address string) []byte {
 	t.Helper()
-	resp, err := client.Get(address)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Zhishu-Account", "clerk")
+	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

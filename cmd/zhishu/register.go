@@ -23,6 +23,7 @@ type registerReport struct {
 	XLSX      string        `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook: the table, and a sheet that traces it."`
 	CSV       string        `name:"csv" xor:"form" placeholder:"FILE" help:"Write CSV; the trace goes into a second file beside it (FILE-溯源.csv)."`
 	JSON      bool          `xor:"form" help:"Print JSON, as the API answers."`
+	As        string        `default:"clerk" placeholder:"HANDLE" help:"Account that asks (${default}); a register of service or study is shown to the staff of the community."`
 	Data      string        `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
@@ -107,6 +108,7 @@ func (c *registerReport) get(p *program, client *http.Client, base, form string)
 	if err != nil {
 		return nil, err
 	}
+	req.Header.Set("Zhishu-Account", c.As)
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err

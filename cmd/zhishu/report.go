@@ -188,12 +188,9 @@ func (c *flagsReport) Run(p *program) error {
 
 type importsReport struct{ view }
 
-// everyImport: whoever reads the ledger's directory holds every row of it.
-func everyImport(projections.ImportInfo) bool { return true }
-
 func (c *importsReport) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.Imports, error) {
-		return figures.ImportsOf(v.Imports(), projections.Footing{Size: v.Size(), Day: v.Day()}, everyImport), nil
+		return figures.ImportsOf(v.Imports(), projections.Footing{Size: v.Size(), Day: v.Day()}, figures.Everywhere), nil
 	}, importsTable)
 }
 

@@ -26,8 +26,13 @@ func (c *timetableReport) Run(p *program) error {
 			table = part
 			return part.Next, len(table.Rows), err
 		})
-		return figures.TimetableOf(table), err
+		return figures.TimetableOf(table, c.sight()), err
 	}, timetableTable)
+}
+
+// sight of whoever reads the ledger's directory.
+func (v *view) sight() figures.Sight {
+	return figures.Sight{Within: figures.Everywhere, Today: v.AsOf.IsNow()}
 }
 
 type activitiesReport struct {
@@ -38,7 +43,7 @@ type activitiesReport struct {
 
 func (c *activitiesReport) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.ActivityTotals, error) {
-		return figures.ActivityTotalsOf(v.ActivityTotals(c.division(), c.period(v))), nil
+		return figures.ActivityTotalsOf(v.ActivityTotals(c.division(), c.period(v)), figures.Everywhere), nil
 	}, activityTotalsTable)
 }
 
@@ -54,7 +59,7 @@ func (c *activityReport) Run(p *program) error {
 	}
 	return report(p, c.view, func(v *projections.View, _ reader) (figures.ActivityDetail, error) {
 		a, err := v.Activity(domain.ActivityID{UUID: id})
-		return figures.ActivityOf(a), err
+		return figures.ActivityOf(a, c.sight()), err
 	}, activityTable)
 }
 
@@ -76,7 +81,7 @@ func (c *rosterReport) Run(p *program) error {
 			roster = part
 			return part.Next, len(roster.Rows), err
 		})
-		return figures.RosterOf(roster), err
+		return figures.RosterOf(roster, c.sight()), err
 	}, rosterTable)
 }
 
@@ -151,7 +156,7 @@ func activityTotalsTable(f figures.ActivityTotals) table {
 			}
 			return shown
 		}
-		t.add(words(what), whole(c.Scheduled), whole(c.Cancelled), whole(c.Held), whole(c.Attested), whole(c.Makeups), whole(c.People),
+		t.add(words(what), whole(c.Scheduled), whole(c.Cancelled), whole(c.Held), whole(c.Attested), whole(c.Makeups), of("people", whole(c.People)),
 			of("signUps", whole(c.SignUps)), of("attendances", whole(c.Attendances)), of("claimed", whole(c.Claimed)), of("pending", whole(c.Pending)),
 			of("attendances", spent(c.Time)))
 	}

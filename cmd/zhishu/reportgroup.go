@@ -175,7 +175,11 @@ func evidence(facts []figures.FactRef) string {
 		if f.Sessions > 0 {
 			line = append(line, fmt.Sprint(f.Sessions, "次"))
 		}
-		lines = append(lines, strings.Join(append(line, fmt.Sprintf("%s@%d", f.Stream, f.Revision)), " "))
+		place := f.Stream
+		if f.Revision != nil {
+			place = fmt.Sprintf("%s@%d", place, *f.Revision)
+		}
+		lines = append(lines, strings.Join(append(line, place), " "))
 	}
 	return strings.Join(lines, "；")
 }
