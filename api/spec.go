@@ -39,6 +39,7 @@ func openAPIConfig(version string) huma.Config {
 // to do.
 func (r *routes) spec() {
 	plain(r.api.OpenAPI())
+	inChinese(r.api.OpenAPI())
 	inJSON := func() ([]byte, error) { return json.Marshal(r.api.OpenAPI()) }
 	r.static("openapi-json", "/openapi.json", "application/openapi+json", "", inJSON)
 	r.static("openapi-yaml", "/openapi.yaml", "application/openapi+yaml", "", r.api.OpenAPI().YAML)

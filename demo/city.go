@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 	"strings"
 
@@ -95,7 +96,7 @@ type person struct {
 	layer  string
 	joined domain.Day
 	effort float64
-	number string
+	number string     // that the community gave its core volunteers, R-0001 the busiest
 	busy   domain.Day // the last day something was drawn for this person
 
 	belongs []domain.GroupRef
@@ -140,7 +141,6 @@ func settle(c *community, cfg Config, r *rand.Rand) {
 		}
 		p.birth = birthYear(r)
 		p.layer = layerOf(p.birth, r, i < partyMembers*cfg.Residents/100)
-		p.number = fmt.Sprintf("%d%05d", uint64(c.code), i+1)
 		p.joined = first
 		if r.IntN(100) < 35 { // the others were there from the first day
 			p.joined += domain.Day(r.IntN(cfg.Days * 9 / 10))
@@ -153,6 +153,9 @@ func settle(c *community, cfg Config, r *rand.Rand) {
 		c.cumulative = append(c.cumulative, total)
 	}
 	c.core = busiest(c.people, len(coreDuties), first)
+	for i, core := range slices.Backward(c.core) {
+		c.people[core].number = fmt.Sprintf("R-%04d", len(c.core)-i)
+	}
 }
 
 // busiest picks the n of most effort among those there from the first day.

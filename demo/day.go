@@ -57,9 +57,13 @@ func (p *player) enrol(c *community, day domain.Day) {
 		}
 		p.subjects = append(p.subjects, vault.Subject(x.id.UUID))
 		band := x.birth / 5 * 5
+		var numbers []domain.NumberFrom
+		if x.number != "" {
+			numbers = []domain.NumberFrom{{Issuer: c.code.String(), Number: x.number}}
+		}
 		p.do([]domain.AccountID{c.clerk}, append([]domain.Command{
 			&domain.EnrolPerson{
-				Person: x.id, Community: c.code, Name: x.name, Phone: x.phone, Sex: x.sex,
+				Person: x.id, Community: c.code, External: numbers, Name: x.name, Phone: x.phone, Sex: x.sex,
 				BirthYearFrom: band, BirthYearTo: band + 4, AgeOn: domain.NoDay,
 				Layers: []domain.Layer{domain.Layer(x.layer)}, Basis: domain.OnPaper,
 			},

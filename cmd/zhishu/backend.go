@@ -21,13 +21,13 @@ import (
 // backend says where log and secrets are kept when not in the ledger's
 // directory: several servers share an EventStoreDB and a PostgreSQL.
 type backend struct {
-	ESDB        string `name:"esdb" env:"ZHISHU_ESDB" placeholder:"URL" help:"Keep the log in EventStoreDB (esdb://…); the directory then holds only this server's snapshots."`
-	ESDBPrefix  string `name:"esdb-prefix" env:"ZHISHU_ESDB_PREFIX" placeholder:"NAME" help:"Prefix of the ledger's streams in a store shared with other applications."`
-	Vault       string `env:"ZHISHU_VAULT" placeholder:"URL" help:"Keep the secrets in PostgreSQL (postgres://…), shared by all servers."`
-	VaultSchema string `name:"vault-schema" env:"ZHISHU_VAULT_SCHEMA" placeholder:"NAME" help:"Schema of the secrets in a PostgreSQL that several ledgers share."`
-	MasterKey   string `env:"ZHISHU_MASTER_KEY" placeholder:"FILE" help:"The vault's master key, outside the ledger's directory."`
-	Guard       string `env:"ZHISHU_GUARD" placeholder:"FILE" help:"Where the last checkpoint is kept, outside the ledger's directory (default: beside it, DIR.guard)."`
-	AcceptClock bool   `help:"Write although this clock is more than a year ahead of the ledger: it rested that long."`
+	ESDB        string `name:"esdb" env:"ZHISHU_ESDB" placeholder:"URL" group:"elsewhere" zh:"流水存放在 EventStoreDB（esdb://…）；目录中只留本机快照" help:"Keep the log in EventStoreDB (esdb://…); the directory then holds only this server's snapshots."`
+	ESDBPrefix  string `name:"esdb-prefix" env:"ZHISHU_ESDB_PREFIX" placeholder:"NAME" group:"elsewhere" zh:"与其他应用共用 EventStoreDB 时，本账本流水名的前缀" help:"Prefix of the ledger's streams in a store shared with other applications."`
+	Vault       string `env:"ZHISHU_VAULT" placeholder:"URL" group:"elsewhere" zh:"密钥存放在 PostgreSQL（postgres://…），各服务器共用" help:"Keep the secrets in PostgreSQL (postgres://…), shared by all servers."`
+	VaultSchema string `name:"vault-schema" env:"ZHISHU_VAULT_SCHEMA" placeholder:"NAME" group:"elsewhere" zh:"几个账本共用一个 PostgreSQL 时，本账本密钥的模式（schema）" help:"Schema of the secrets in a PostgreSQL that several ledgers share."`
+	MasterKey   string `env:"ZHISHU_MASTER_KEY" placeholder:"FILE" group:"elsewhere" zh:"保险库主密钥文件，放在账本目录之外" help:"The vault's master key, outside the ledger's directory."`
+	Guard       string `env:"ZHISHU_GUARD" placeholder:"FILE" group:"elsewhere" zh:"最后一个检查点的留存文件，在账本目录之外（默认在目录旁：DIR.guard）" help:"Where the last checkpoint is kept, outside the ledger's directory (default: beside it, DIR.guard)."`
+	AcceptClock bool   `group:"elsewhere" zh:"本机时钟比账本快一年以上仍写入：账本确实停用了这么久" help:"Write although this clock is more than a year ahead of the ledger: it rested that long."`
 }
 
 // location is a directory and what lies elsewhere.

@@ -13,10 +13,10 @@ import (
 )
 
 type backupCmd struct {
-	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	To   string `required:"" placeholder:"DIR" help:"A new directory for the backup."`
-	As   string `default:"operator" placeholder:"HANDLE" help:"Account that a server is asked under (${default}): an operator's of the whole ledger."`
-	JSON bool   `help:"Print JSON."`
+	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）" help:"The ledger's directory (${default})."`
+	To   string `required:"" placeholder:"DIR" zh:"存放备份的新目录" help:"A new directory for the backup."`
+	As   string `default:"operator" placeholder:"HANDLE" zh:"服务运行时以哪个账号备份（默认 ${default}）：须是管辖整个账本的运维账号" help:"Account that a server is asked under (${default}): an operator's of the whole ledger."`
+	JSON bool   `zh:"输出 JSON" help:"Print JSON."`
 }
 
 const (

@@ -10,13 +10,13 @@ import (
 )
 
 type benchCmd struct {
-	Events int    `default:"1000000" help:"Events of the reference city (${default})."`
-	Large  int    `default:"10000000" help:"Events of the large city; 0 leaves it out (${default})."`
-	Rows   int    `default:"1000000" help:"Rows of the imported sheet (${default})."`
-	Only   string `help:"Measure some targets only: P1,P4 …"`
-	Dir    string `placeholder:"DIR" help:"Scratch directory, on the disk to be measured; emptied afterwards."`
-	JSON   bool   `help:"Print JSON, one row a line."`
-	Start  string `hidden:"" help:"Measure one start on this directory and print it."`
+	Events int    `default:"1000000" zh:"基准城市的事件数（默认 ${default}）" help:"Events of the reference city (${default})."`
+	Large  int    `default:"10000000" zh:"大城市的事件数，0 为不测（默认 ${default}）" help:"Events of the large city; 0 leaves it out (${default})."`
+	Rows   int    `default:"1000000" zh:"导入表的行数（默认 ${default}）" help:"Rows of the imported sheet (${default})."`
+	Only   string `zh:"只测几项：P1,P4 …" help:"Measure some targets only: P1,P4 …"`
+	Dir    string `placeholder:"DIR" zh:"临时目录，在要测的硬盘上；用后清空" help:"Scratch directory, on the disk to be measured; emptied afterwards."`
+	JSON   bool   `zh:"输出 JSON，每行一项" help:"Print JSON, one row a line."`
+	Start  string `hidden:"" zh:"只测在此目录启动一次，并显示结果" help:"Measure one start on this directory and print it."`
 }
 
 func (c *benchCmd) Run(p *program) error {

@@ -16,10 +16,10 @@ import (
 )
 
 type copyCmd struct {
-	From       string `required:"" placeholder:"DIR|URL" help:"The ledger's directory, or esdb://…"`
-	To         string `required:"" placeholder:"DIR|URL" help:"Where its log goes: a new directory, or esdb://…"`
-	ESDBPrefix string `name:"esdb-prefix" env:"ZHISHU_ESDB_PREFIX" placeholder:"NAME" help:"Prefix of the ledger's streams in the store."`
-	JSON       bool   `help:"Print JSON."`
+	From       string `required:"" placeholder:"DIR|URL" zh:"原账本目录，或 esdb://…" help:"The ledger's directory, or esdb://…"`
+	To         string `required:"" placeholder:"DIR|URL" zh:"流水的去处：新目录，或 esdb://…" help:"Where its log goes: a new directory, or esdb://…"`
+	ESDBPrefix string `name:"esdb-prefix" env:"ZHISHU_ESDB_PREFIX" placeholder:"NAME" zh:"EventStoreDB 中本账本流水名的前缀" help:"Prefix of the ledger's streams in the store."`
+	JSON       bool   `zh:"输出 JSON" help:"Print JSON."`
 }
 
 // Run moves the log of a ledger. The secrets stay where they are: restore them

@@ -13,10 +13,10 @@ import (
 )
 
 type demoCmd struct {
-	Data   string `default:"${data}" placeholder:"DIR" help:"Where to build it (${default}); an existing demo is served as it is."`
-	Listen string `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" help:"Loopback address to listen on (${default})."`
-	Events int    `placeholder:"N" help:"Build about this many events, between half and twice as many, instead of the standard demo of 400,000; from 1000 on."`
-	Build  bool   `help:"Build only; do not serve."`
+	Data   string `default:"${data}" placeholder:"DIR" zh:"演示账本的目录（默认 ${default}）；已有演示账本则直接启动" help:"Where to build it (${default}); an existing demo is served as it is."`
+	Listen string `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" zh:"监听的本机地址（默认 ${default}）" help:"Loopback address to listen on (${default})."`
+	Events int    `placeholder:"N" zh:"大约这么多事件（实际在一半至两倍之间），至少 1000；不写则为标准演示账本，40 万事件" help:"Build about this many events, between half and twice as many, instead of the standard demo of 400,000; from 1000 on."`
+	Build  bool   `zh:"只建立，不启动服务" help:"Build only; do not serve."`
 }
 
 func (c *demoCmd) Run(p *program) error {

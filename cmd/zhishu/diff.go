@@ -7,22 +7,22 @@ import (
 )
 
 type diffCmd struct {
-	Statement     diffStatement     `cmd:"" help:"个人清单: entries that came, went or changed, and the events that did it."`
-	Stars         diffStars         `cmd:"" help:"星级榜: persons who came, went, changed or moved."`
-	Standings     diffStandings     `cmd:"" help:"学习之星: persons who came, went, changed or moved."`
-	Participation diffParticipation `cmd:"" help:"参学率: numerator, denominator, definition and facts."`
+	Statement     diffStatement     `cmd:"" zh:"个人清单：哪些记录新增、去除、改变，由哪些事件引起" help:"Entries that came, went or changed, and the events that did it." example:"zhishu diff statement --person 430702001007/R-0001 --from 2000"`
+	Stars         diffStars         `cmd:"" zh:"星级榜：哪些人新增、去除、变星、变名次" help:"Persons who came, went, changed or moved." example:"zhishu diff stars --division 430702001007 --from 2000"`
+	Standings     diffStandings     `cmd:"" zh:"学习之星：哪些人新增、去除、变数、变名次" help:"Persons who came, went, changed or moved." example:"zhishu diff standings --division 430702001007 --from 2000"`
+	Participation diffParticipation `cmd:"" zh:"参学率：分子、分母、口径与有关事实的变动" help:"Numerator, denominator, definition and facts." example:"zhishu diff participation --division 430702001007 --from 2000"`
 }
 
 // twoPoints are the two points of view of a difference.
 type twoPoints struct {
-	Data      string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); a running server is not disturbed."`
-	From      asOfFlag `required:"" placeholder:"SIZE|DATE" help:"The earlier point of view."`
-	To        asOfFlag `placeholder:"SIZE|DATE" help:"The later one (default: now). The same as --from, with --under, compares two rules."`
-	Under     string   `placeholder:"RULE" help:"Suppose an adopted version (counting-all/1) or an example at the later point; nothing is recorded."`
-	FromUnder string   `placeholder:"RULE" help:"Suppose one at the earlier point."`
-	JSON      bool     `xor:"form" help:"Print JSON, as the API answers."`
-	CSV       bool     `name:"csv" xor:"form" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`
-	XLSX      string   `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook."`
+	Data      string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）；不影响正在运行的服务" help:"The ledger's directory (${default}); a running server is not disturbed."`
+	From      asOfFlag `required:"" placeholder:"SIZE|DATE" zh:"较早的时点：账本位置（120000）或日期（2026-03-31）" help:"The earlier point of view."`
+	To        asOfFlag `placeholder:"SIZE|DATE" zh:"较晚的时点（默认现在）；与 --from 相同并写 --under，即比较两种规则" help:"The later one (default: now). The same as --from, with --under, compares two rules."`
+	Under     string   `placeholder:"RULE" zh:"较晚的时点假如适用某规则：已通过的版本（counting-all/1）或范例名；不作记录" help:"Suppose an adopted version (counting-all/1) or an example at the later point; nothing is recorded."`
+	FromUnder string   `placeholder:"RULE" zh:"较早的时点假如适用某规则" help:"Suppose one at the earlier point."`
+	JSON      bool     `xor:"form" zh:"输出 JSON，与接口的答复相同" help:"Print JSON, as the API answers."`
+	CSV       bool     `name:"csv" xor:"form" zh:"输出 CSV（UTF-8 带 BOM），可用表格软件打开" help:"Print CSV (UTF-8 with BOM) for a spreadsheet."`
+	XLSX      string   `name:"xlsx" xor:"form" placeholder:"FILE" zh:"写成 Excel 工作簿" help:"Write a workbook."`
 	backend
 }
 

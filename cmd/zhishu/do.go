@@ -21,15 +21,15 @@ import (
 // doCmd calls any operation of the API by its id, through the running server
 // of the ledger or, without one, through the same handlers in this process.
 type doCmd struct {
-	Operation string   `arg:"" optional:"" help:"Id of the operation; without one, all are listed."`
-	Fields    []string `arg:"" optional:"" placeholder:"name=value" help:"Fields as name=value; a.b=value inside another, the same name again for a list, JSON where a list or object is wanted, @FILE for the whole body."`
+	Operation string   `arg:"" optional:"" zh:"操作代号；不写则列出全部" help:"Id of the operation; without one, all are listed."`
+	Fields    []string `arg:"" optional:"" placeholder:"name=value" zh:"各项内容，写作 名=值；里层写 a.b=值；同名再写一次即为列表；列表或对象也可写 JSON；@文件 给出全部内容" help:"Fields as name=value; a.b=value inside another, the same name again for a list, JSON where a list or object is wanted, @FILE for the whole body."`
 
-	As     string `default:"clerk" placeholder:"HANDLE" help:"Account that acts (${default})."`
-	Behalf string `placeholder:"PERSON" help:"Volunteer number of the person who asked for it."`
-	Key    string `placeholder:"KEY" help:"Idempotency key: the one of an earlier attempt, to give the same command again (default: a new one, printed)."`
-	Out    string `placeholder:"FILE" help:"Where the answer goes when it is a file."`
-	Data   string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (to read: ${default}); its running server is used."`
-	JSON   bool   `help:"Print JSON, as the API answers."`
+	As     string `default:"clerk" placeholder:"HANDLE" zh:"以哪个账号办理（默认 ${default}）" help:"Account that acts (${default})."`
+	Behalf string `placeholder:"PERSON" zh:"受谁之托代办：志愿者编号，或 发号单位/编号" help:"The person who asked for it: a volunteer number, or ISSUER/NUMBER."`
+	Key    string `placeholder:"KEY" zh:"幂等键：重办上一次的操作时写上次显示的键（默认新键，并显示出来）" help:"Idempotency key: the one of an earlier attempt, to give the same command again (default: a new one, printed)."`
+	Out    string `placeholder:"FILE" zh:"答复是文件时存到哪里" help:"Where the answer goes when it is a file."`
+	Data   string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（查询时默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (to read: ${default}); its running server is used."`
+	JSON   bool   `zh:"输出 JSON，与接口的答复相同" help:"Print JSON, as the API answers."`
 	backend
 }
 
@@ -52,7 +52,7 @@ func (c *doCmd) Run(p *program) error {
 	if err := free(c.Out, anotherOut); err != nil {
 		return err
 	}
-	if op.method != http.MethodGet {
+	if op.writes() {
 		if err := p.mayWrite(c.at(c.Data)); err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ type apiOperation struct {
 	Summary     string
 	Chinese     string `json:"x-summary-zh"`
 	Description string
+	Told        string `json:"x-description-zh"` // the description in Chinese
 	Tags        []string
 	Parameters  []apiParameter
 	RequestBody *struct {
@@ -39,6 +40,7 @@ type apiOperation struct {
 
 type apiParameter struct {
 	Name, In, Description string
+	Told                  string `json:"x-description-zh"`
 	Required              bool
 	Schema                *apiSchema
 }
@@ -47,6 +49,7 @@ type apiSchema struct {
 	Ref         string `json:"$ref"`
 	Type        string
 	Description string
+	Told        string `json:"x-description-zh"`
 	Enum        []any
 	Examples    []any
 	Default     any
@@ -130,6 +133,13 @@ func (d *document) body(op *apiOperation) *apiSchema {
 		return nil
 	}
 	return d.resolve(op.RequestBody.Content["application/json"].Schema)
+}
+
+// writes reports whether the operation records anything: then it can be given
+// again under the same key.
+func (op *apiOperation) writes() bool {
+	_, ok := op.parameter("Idempotency-Key")
+	return ok
 }
 
 // takesFile reports whether the body is a file and no JSON.

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/alecthomas/kong"
 )
@@ -26,32 +26,22 @@ func (p *program) listOperations(doc *document, asJSON bool) error {
 		rows = append(rows, row{op.OperationID, op.tag(), op.method, op.path, op.Chinese, op.Summary})
 	}
 	return p.print(asJSON, rows, func() {
-		tag := ""
+		h, tag := &page{columns: helpColumns}, ""
 		for _, r := range rows {
 			if r.Tag != tag {
 				tag = r.Tag
-				fmt.Fprintf(p.stdout, "%s\n", tag)
+				h.head(tagWords.of(tag) + " " + tag)
 			}
-			fmt.Fprintf(p.stdout, "  %-22s %s  %s\n", r.ID, r.Chinese, r.Summary)
+			if both := r.Chinese + "  " + r.Summary; columnsOfText(both) <= helpColumns-helpLeft {
+				h.entry(r.ID, both, "")
+				continue
+			}
+			h.entry(r.ID, r.Chinese, r.Summary)
 		}
-		fmt.Fprintf(p.stdout, "\n各项内容 the fields of one: zhishu do OPERATION --help\n")
+		h.text("")
+		h.text("各项内容 the fields of one: zhishu do OPERATION --help")
+		h.WriteTo(p.stdout)
 	})
-}
-
-// helpPrinter teaches the fields of an operation where one is named, and else
-// prints what kong prints.
-func helpPrinter(options kong.HelpOptions, ctx *kong.Context) error {
-	if node := ctx.Selected(); node != nil && node.Name == "do" {
-		doc, err := theDocument()
-		if err != nil {
-			return err
-		}
-		if op, ok := doc.operation(strings.TrimSpace(operationOf(ctx))); ok {
-			_, err := ctx.Stdout.Write(doc.teach(op))
-			return err
-		}
-	}
-	return kong.DefaultHelpPrinter(options, ctx)
 }
 
 // operationOf is the operation that do was given, behind a space, or nothing.
@@ -67,58 +57,76 @@ func operationOf(verb *kong.Context) string {
 }
 
 // teach explains an operation: what it does, its fields, what it may refuse.
-func (d *document) teach(op *apiOperation) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s  %s\n%s\n", op.OperationID, op.Chinese, op.Summary)
-	if op.Description != "" {
-		fmt.Fprintf(&b, "%s\n", op.Description)
+func (h *page) teach(d *document, op *apiOperation) {
+	h.text("用法 usage: zhishu do " + op.OperationID + d.sample(op) + " [选项 flags]")
+	h.text("")
+	for _, s := range []string{op.Chinese, op.Told, op.Summary, op.Description} {
+		if s != "" {
+			h.text(s)
+		}
 	}
-	fmt.Fprintf(&b, "\n%s %s\n\n字段 fields (* 必填 required)\n", op.method, op.path)
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	h.text("接口 API: " + op.method + " " + op.path)
+	h.head("各项 fields（* 必填 required）")
 	fields := 0
-	line := func(name string, required bool, s *apiSchema, doc string) {
+	for _, f := range d.fields(op) {
 		fields++
-		mark := " "
-		if required {
-			mark = "*"
+		mark := "  "
+		if f.required {
+			mark = "* "
 		}
-		fmt.Fprintf(w, " %s %s\t%s\t%s\n", mark, name, d.form(s), doc)
-	}
-	for _, p := range op.Parameters {
-		if !isOwnFlag(p.Name) && p.In != "header" {
-			line(p.Name, p.Required, d.resolve(p.Schema), p.Description)
-		}
-	}
-	if body := d.body(op); body != nil {
-		d.members("", body, line, 0)
+		h.entry(mark+f.name, titledBy(f.zh, d.chineseForm(f.schema, f.zh)), titledBy(f.en, d.form(f.schema)))
 	}
 	if op.takesFile() {
 		fields++
-		fmt.Fprintf(w, " * @FILE\tfile\tThe sheet itself\n")
+		h.entry("* @FILE", "表格文件", "The sheet itself")
 	}
 	if fields == 0 {
-		fmt.Fprintf(w, "   无 none\n")
+		h.text("    无 none")
 	}
-	w.Flush()
 	if len(op.Codes) > 0 {
-		fmt.Fprintf(&b, "\n可能的退回 may be refused with\n")
+		h.head("可能的退回 may be refused with")
 		for _, code := range op.Codes {
-			fmt.Fprintf(&b, "   %s  %s\n", code, sentenceOf(code))
+			h.entry(code, problemZh(code)+" "+problemEn(code), "")
 		}
 	}
-	fmt.Fprintf(&b, "\nzhishu do %s%s --as clerk --data DIR\n", op.OperationID, d.sample(op))
-	return b.Bytes()
+	h.head("例 example")
+	h.text("  zhishu do " + op.OperationID + d.sample(op) + " --as clerk --data DIR")
+	h.text("选项见 flags: zhishu do --help")
+}
+
+// titledBy is a text with its form behind it.
+func titledBy(text, form string) string {
+	if text == "" || form == "" {
+		return text + form
+	}
+	return text + " [" + form + "]"
+}
+
+// field is one of a request: as it is named in name=value, and what it is.
+type field struct {
+	name, zh, en string
+	required     bool
+	schema       *apiSchema
+}
+
+// fields are all that a request of an operation may have.
+func (d *document) fields(op *apiOperation) (all []field) {
+	for _, p := range op.Parameters {
+		if !isOwnFlag(p.Name) && p.In != "header" {
+			all = append(all, field{p.Name, p.Told, p.Description, p.Required, d.resolve(p.Schema)})
+		}
+	}
+	if body := d.body(op); body != nil {
+		all = d.members(all, "", body, 0)
+	}
+	return all
 }
 
 const deepest = 4
 
 // members walks a schema; objects inside are named by dots.
-func (d *document) members(prefix string, s *apiSchema, line func(string, bool, *apiSchema, string), depth int) {
-	names := make([]string, 0, len(s.Properties))
-	for name := range s.Properties {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
+func (d *document) members(all []field, prefix string, s *apiSchema, depth int) []field {
+	names := slices.SortedFunc(maps.Keys(s.Properties), func(a, b string) int {
 		if x, y := slices.Contains(s.Required, a), slices.Contains(s.Required, b); x != y {
 			if x {
 				return -1
@@ -133,21 +141,18 @@ func (d *document) members(prefix string, s *apiSchema, line func(string, bool, 
 		if full == nil {
 			continue
 		}
-		doc := member.Description
-		if doc == "" {
-			doc = full.Description
-		}
-		required := slices.Contains(s.Required, name)
-		if full.Type == "object" && len(full.Properties) > 0 && depth < deepest {
-			line(prefix+name, required, full, doc)
-			d.members(prefix+name+".", full, line, depth+1)
+		all = append(all, field{prefix + name, member.Told, cmp.Or(member.Description, full.Description), slices.Contains(s.Required, name), full})
+		if depth == deepest {
 			continue
 		}
-		line(prefix+name, required, full, doc)
-		if items := d.resolve(full.Items); items != nil && items.Type == "object" && depth < deepest {
-			d.members(prefix+name+"[].", items, line, depth+1)
+		if full.Type == "object" {
+			all = d.members(all, prefix+name+".", full, depth+1)
+		}
+		if items := d.resolve(full.Items); items != nil && items.Type == "object" {
+			all = d.members(all, prefix+name+"[].", items, depth+1)
 		}
 	}
+	return all
 }
 
 // form says what a value looks like.
@@ -161,7 +166,7 @@ func (d *document) form(s *apiSchema) string {
 		for _, v := range s.Enum {
 			parts = append(parts, fmt.Sprint(v))
 		}
-		return strings.Join(parts, "|")
+		return strings.Join(parts, " | ")
 	case s.Type == "array":
 		return "list of " + d.form(d.resolve(s.Items))
 	}
@@ -180,6 +185,45 @@ func (d *document) form(s *apiSchema) string {
 		if example, err := json.Marshal(s.Examples[0]); err == nil {
 			text += ", e.g. " + string(example)
 		}
+	}
+	return text
+}
+
+// chineseForm says it in Chinese. Of a closed list it says what each word means,
+// unless the note has said it.
+func (d *document) chineseForm(s *apiSchema, note string) string {
+	if s == nil {
+		return ""
+	}
+	switch {
+	case len(s.Enum) > 0:
+		var choices []string
+		for _, v := range s.Enum {
+			code := fmt.Sprint(v)
+			if strings.Contains(note, code+" ") {
+				return ""
+			}
+			choices = append(choices, code+" "+choice(code))
+		}
+		return strings.Join(choices, "、")
+	case s.Type == "array":
+		return titledBy("可写几个", d.chineseForm(d.resolve(s.Items), note))
+	}
+	text := typeWords.of(s.Type)
+	switch {
+	case s.Type == "string" && s.MaxLength == nil && len(s.Examples) == 0:
+		return ""
+	case s.Minimum != nil && s.Maximum != nil:
+		text += fmt.Sprintf(" %s…%s", *s.Minimum, *s.Maximum)
+	case s.Minimum != nil:
+		text += fmt.Sprintf(" ≥ %s", *s.Minimum)
+	case s.Maximum != nil:
+		text += fmt.Sprintf(" ≤ %s", *s.Maximum)
+	case s.MaxLength != nil:
+		text += fmt.Sprintf("，至多 %d 字", *s.MaxLength)
+	}
+	if len(s.Examples) > 0 {
+		text += fmt.Sprintf("，如 %v", s.Examples[0])
 	}
 	return text
 }

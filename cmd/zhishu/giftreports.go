@@ -48,8 +48,8 @@ func (c *giftUsesReport) Run(p *program) error {
 }
 
 type donorReport struct {
-	Donor    string `arg:"" optional:"" help:"The donor's own number."`
-	Donation string `help:"Instead of the number: one of the donor's donations."`
+	Donor    string `arg:"" optional:"" zh:"捐赠人编号" help:"The donor's own number."`
+	Donation string `zh:"不知编号时，写该人的一笔捐赠的编号" help:"Instead of the number: one of the donor's donations."`
 	view
 }
 

@@ -16,29 +16,29 @@ import (
 )
 
 type importCmd struct {
-	Kind  string   `arg:"" enum:"communities,people,activities,roster,service,study,donations" help:"communities, people, activities, roster, service, study or donations."`
-	Files []string `arg:"" name:"file" help:"Sheets as CSV (UTF-8, GB18030) or XLSX, in the order they were issued."`
+	Kind  string   `arg:"" enum:"communities,people,activities,roster,service,study,donations" zh:"表的种类：communities 社区、people 花名册、activities 活动安排、roster 签到表、service 志愿服务、study 学习考勤、donations 捐赠" help:"communities, people, activities, roster, service, study or donations."`
+	Files []string `arg:"" name:"file" zh:"表格文件：CSV（UTF-8、GB18030）或 XLSX；有几个时按公布先后排列" help:"Sheets as CSV (UTF-8, GB18030) or XLSX, in the order they were issued."`
 
-	Data         string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory, to be named; its running server is used."`
-	Community    string   `placeholder:"CODE" help:"12-digit code of the community that records the rows; needed for people, activities, service and study, and for donations that are to stand in the community's register."`
-	Unregistered bool     `help:"Record the rows although no community is registered under that code."`
-	Issuer       string   `help:"Who gave out the numbers in the sheet (default: the community)."`
-	Activity     string   `help:"Activity name for a sheet that has no such column."`
-	Attended     string   `placeholder:"ACTIVITY" help:"Id of the activity a roster was signed for."`
-	Sheet        string   `help:"Worksheet to read, when several would do."`
-	Columns      []string `placeholder:"HEADING=FIELD" help:"Say what a column means: 'B列=date', '工时=hours', 'X=ignore'."`
-	Encoding     string   `help:"Encoding of a CSV when the guess is wrong: utf-8, gb18030."`
-	ROC          bool     `name:"roc" help:"Years are of the ROC calendar."`
-	Recorder     string   `default:"clerk" help:"Account that enters the rows (${default})."`
-	Confirmer    string   `help:"Second account that confirms them; without one nothing counts yet."`
-	ConsentBasis string   `enum:"paper,online," default:"" help:"How people enrolled now gave consent, as somebody has seen: paper or online. Needed with --enrol, and for people unless their sheet has a column 知情同意."`
-	Enrol        bool     `help:"Enrol people nobody knows yet; the sheet carries their consent."`
-	Update       bool     `help:"Of a list of people: record the names and phones that differ from the recorded ones."`
-	ReissueOf    string   `placeholder:"IMPORT" help:"This sheet is a new issue of that earlier import."`
-	Separate     bool     `help:"This sheet resembles an earlier one and is another."`
-	DryRun       bool     `help:"Show what would happen and write nothing."`
-	Reject       string   `placeholder:"DIR" help:"Where refused rows go, in the same layout with 原因 and 办法 (default: beside the file)."`
-	JSON         bool     `help:"Print JSON, one document per file."`
+	Data         string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录，须写明；服务正在运行时经由服务办理" help:"The ledger's directory, to be named; its running server is used."`
+	Community    string   `placeholder:"CODE" zh:"录入社区的 12 位代码；花名册、活动、服务、学习必填；捐赠要列入社区台账的也要填" help:"12-digit code of the community that records the rows; needed for people, activities, service and study, and for donations that are to stand in the community's register."`
+	Unregistered bool     `zh:"社区代码没有登记也照样录入" help:"Record the rows although no community is registered under that code."`
+	Issuer       string   `zh:"表中编号的发号单位（默认录入社区）" help:"Who gave out the numbers in the sheet (default: the community)."`
+	Activity     string   `zh:"表中没有活动名称列时，在此写明" help:"Activity name for a sheet that has no such column."`
+	Attended     string   `placeholder:"ACTIVITY" zh:"签到表所属活动的编号" help:"Id of the activity a roster was signed for."`
+	Sheet        string   `zh:"读哪个工作表，有几个都像时写明" help:"Worksheet to read, when several would do."`
+	Columns      []string `placeholder:"HEADING=FIELD" zh:"说明某列的含义：'B列=date'、'工时=hours'，不要的列写 'X=ignore'" help:"Say what a column means: 'B列=date', '工时=hours', 'X=ignore'."`
+	Encoding     string   `zh:"CSV 的编码，自动辨认有误时写明：utf-8、gb18030" help:"Encoding of a CSV when the guess is wrong: utf-8, gb18030."`
+	ROC          bool     `name:"roc" zh:"表中年份是民国纪年" help:"Years are of the ROC calendar."`
+	Recorder     string   `default:"clerk" zh:"录入账号（默认 ${default}）" help:"Account that enters the rows (${default})."`
+	Confirmer    string   `zh:"复核账号（另一账号）；不写则已录入而暂不计入" help:"Second account that confirms them; without one nothing counts yet."`
+	ConsentBasis string   `enum:"paper,online," default:"" zh:"新登记的人以何方式同意：paper 纸质、online 线上，须有人见过。用 --enrol 时必填；花名册没有知情同意列时也必填" help:"How people enrolled now gave consent, as somebody has seen: paper or online. Needed with --enrol, and for people unless their sheet has a column 知情同意."`
+	Enrol        bool     `zh:"表中没有登记过的人一并登记，须有其同意" help:"Enrol people nobody knows yet; the sheet carries their consent."`
+	Update       bool     `zh:"花名册：姓名、电话与登记的不同时，按本表更新" help:"Of a list of people: record the names and phones that differ from the recorded ones."`
+	ReissueOf    string   `placeholder:"IMPORT" zh:"本表是那次导入（写编号）的重新公布" help:"This sheet is a new issue of that earlier import."`
+	Separate     bool     `zh:"本表与先前的表相似，确是另一张表" help:"This sheet resembles an earlier one and is another."`
+	DryRun       bool     `zh:"预览：只显示结果，不写入" help:"Show what would happen and write nothing."`
+	Reject       string   `placeholder:"DIR" zh:"被退回的行写到哪个目录，版式照旧，另附原因和办法（默认与原表同一目录）" help:"Where refused rows go, in the same layout with 原因 and 办法 (default: beside the file)."`
+	JSON         bool     `zh:"输出 JSON，每个文件一份" help:"Print JSON, one document per file."`
 	backend
 }
 

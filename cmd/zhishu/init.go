@@ -13,9 +13,9 @@ import (
 )
 
 type initCmd struct {
-	Data   string `required:"" placeholder:"DIR" help:"The new ledger's directory; it must not hold a ledger yet."`
-	Origin string `placeholder:"NAME" help:"Name of the log in signed checkpoints, such as ledger.example.org/zhishu; it never changes (default: made from the ledger's id)."`
-	JSON   bool   `help:"Print JSON."`
+	Data   string `required:"" placeholder:"DIR" zh:"新账本的目录；里面不能已有账本" help:"The new ledger's directory; it must not hold a ledger yet."`
+	Origin string `placeholder:"NAME" zh:"账本在检查点中的名称，如 ledger.example.org/zhishu，定后不改（默认按账本编号取名）" help:"Name of the log in signed checkpoints, such as ledger.example.org/zhishu; it never changes (default: made from the ledger's id)."`
+	JSON   bool   `zh:"输出 JSON" help:"Print JSON."`
 	backend
 }
 

@@ -15,10 +15,10 @@ import (
 )
 
 type inspectChallengeCmd struct {
-	Bundle string   `arg:"" help:"The bundle of a division, as it was taken away."`
-	Count  int      `default:"200" help:"Withheld facts to choose (${default})."`
-	Key    []string `required:"" placeholder:"KEY" help:"Public key of the log, as it was handed over: name+hash+base64."`
-	JSON   bool     `help:"Print JSON."`
+	Bundle string   `arg:"" zh:"督查人员带走的区划取证包" help:"The bundle of a division, as it was taken away."`
+	Count  int      `default:"200" zh:"抽查多少条未公开的事实（默认 ${default}）" help:"Withheld facts to choose (${default})."`
+	Key    []string `required:"" placeholder:"KEY" zh:"账本签名公钥，由对方另行交付：名称+哈希+base64" help:"Public key of the log, as it was handed over: name+hash+base64."`
+	JSON   bool     `zh:"输出 JSON" help:"Print JSON."`
 }
 
 // Run prints indices, offline and by the inspector's own chance: the bundle is
@@ -45,11 +45,11 @@ func (c *inspectChallengeCmd) Run(p *program) error {
 }
 
 type inspectAnswerCmd struct {
-	Facts   string `required:"" placeholder:"FILE" help:"Indices, one a line, as inspect challenge printed them."`
-	Streams bool   `help:"Open the whole stream that each of them stands in, for verify --streams."`
-	Out     string `required:"" placeholder:"FILE" help:"Where the opened facts go, for verify --opened."`
-	As      string `default:"operator" placeholder:"HANDLE" help:"Account that asks (${default})."`
-	Data    string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Facts   string `required:"" placeholder:"FILE" zh:"inspect challenge 选出的序号文件，每行一个" help:"Indices, one a line, as inspect challenge printed them."`
+	Streams bool   `zh:"公开各条所在的整条流，供 verify --streams 使用" help:"Open the whole stream that each of them stands in, for verify --streams."`
+	Out     string `required:"" placeholder:"FILE" zh:"公开的事实写到哪里，供 verify --opened 使用" help:"Where the opened facts go, for verify --opened."`
+	As      string `default:"operator" placeholder:"HANDLE" zh:"以哪个账号查询（默认 ${default}）" help:"Account that asks (${default})."`
+	Data    string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
 

@@ -10,10 +10,10 @@ import (
 )
 
 type inspectOpenSampleCmd struct {
-	Bundle   string   `arg:"" help:"The bundle, as it was taken away."`
-	Identity string   `required:"" placeholder:"FILE" help:"The inspector's secret age key, as age-keygen wrote it."`
-	Key      []string `required:"" placeholder:"KEY" help:"Public key of the log, as it was handed over: name+hash+base64."`
-	JSON     bool     `help:"Print JSON."`
+	Bundle   string   `arg:"" zh:"督查人员带走的取证包" help:"The bundle, as it was taken away."`
+	Identity string   `required:"" placeholder:"FILE" zh:"督查人员的 age 私钥文件（age-keygen 生成）" help:"The inspector's secret age key, as age-keygen wrote it."`
+	Key      []string `required:"" placeholder:"KEY" zh:"账本签名公钥，由对方另行交付：名称+哈希+base64" help:"Public key of the log, as it was handed over: name+hash+base64."`
+	JSON     bool     `zh:"输出 JSON" help:"Print JSON."`
 	inspector
 }
 

@@ -16,23 +16,23 @@ import (
 )
 
 type inspectCmd struct {
-	Open   inspectOpenCmd   `cmd:"" help:"Open a case and commit to a nonce (督查立案)."`
-	Sample inspectSampleCmd `cmd:"" help:"Reveal the nonce and draw the sample (抽样)."`
-	Show   inspectShowCmd   `cmd:"" help:"Print a case, its sample and its bundles."`
+	Open   inspectOpenCmd   `cmd:"" zh:"督查立案，先承诺随机数" help:"Open a case and commit to a nonce." example:"zhishu account open inspector --role inspector --data zhishu-data/demo" example:"zhishu inspect open --division 430702001007 --period 2026 --nonce-file 随机数 --data zhishu-data/demo"`
+	Sample inspectSampleCmd `cmd:"" zh:"公开随机数并抽样" help:"Reveal the nonce and draw the sample." example:"zhishu inspect sample --case 案号 --count 5 --nonce-file 随机数 --data zhishu-data/demo"`
+	Show   inspectShowCmd   `cmd:"" zh:"查看一件督查案、样本与取证包" help:"Print a case, its sample and its bundles." example:"zhishu inspect show --case 案号"`
 
-	Challenge inspectChallengeCmd `cmd:"" help:"Choose withheld facts of a division's bundle, for the ledger to open (抽查承诺)."`
-	Answer    inspectAnswerCmd    `cmd:"" help:"Open the facts that a challenge chose (答复抽查)."`
+	Challenge inspectChallengeCmd `cmd:"" zh:"抽查承诺：在区划取证包中选若干未公开的事实，请账本公开" help:"Choose withheld facts of a division's bundle, for the ledger to open." example:"zhishu inspect challenge 区划取证包.zip --key 公钥 > 序号"`
+	Answer    inspectAnswerCmd    `cmd:"" zh:"答复抽查：公开所选的事实" help:"Open the facts that a challenge chose." example:"zhishu inspect answer --facts 序号 --out 答复.json"`
 
-	OpenSample inspectOpenSampleCmd `cmd:"" help:"Open the sealed fields of the persons drawn, offline, with the keys that were handed over (打开样本实名)."`
-	Close      inspectCloseCmd      `cmd:"" help:"Close a case (结案)."`
+	OpenSample inspectOpenSampleCmd `cmd:"" zh:"打开样本实名：用移交的密钥离线打开样本中各人的封存内容" help:"Open the sealed fields of the persons drawn, offline, with the keys that were handed over." example:"zhishu inspect open-sample 取证包.zip --identity age私钥 --key 公钥"`
+	Close      inspectCloseCmd      `cmd:"" zh:"督查结案" help:"Close a case." example:"zhishu inspect close --case 案号 --data zhishu-data/demo"`
 }
 
 // inspecting is what the verbs of an inspection share.
 type inspecting struct {
-	As   string `default:"inspector" placeholder:"HANDLE" help:"The inspector's account (${default}); zhishu account open opens it, with --role inspector."`
-	Key  string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
-	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (to read: ${default}); its running server is used."`
-	JSON bool   `help:"Print JSON."`
+	As   string `default:"inspector" placeholder:"HANDLE" zh:"督查账号（默认 ${default}）；用 zhishu account open 开设，加 --role inspector" help:"The inspector's account (${default}); zhishu account open opens it, with --role inspector."`
+	Key  string `placeholder:"KEY" zh:"幂等键：重办上一次的操作时写上次的键" help:"Idempotency key of an earlier attempt."`
+	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（查询时默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (to read: ${default}); its running server is used."`
+	JSON bool   `zh:"输出 JSON" help:"Print JSON."`
 	backend
 }
 
@@ -43,11 +43,11 @@ func (i *inspecting) do(p *program, operation string, fields ...string) error {
 }
 
 type inspectOpenCmd struct {
-	Division  string `placeholder:"CODE" help:"Division that is inspected; empty: everywhere."`
-	Period    string `required:"" placeholder:"2026|A..B" help:"Period that is inspected."`
-	Purpose   string `default:"抽查" help:"What for, without names (${default})."`
-	Recipient string `placeholder:"age1…" help:"age public key that keys of the sample are encrypted to."`
-	NonceFile string `required:"" placeholder:"FILE" help:"Where the nonce is kept; made when missing. Keep it secret until the sample is drawn. The first checkpoint after the opening is kept beside it, FILE.checkpoint."`
+	Division  string `placeholder:"CODE" zh:"督查的区划；不写即全部" help:"Division that is inspected; empty: everywhere."`
+	Period    string `required:"" placeholder:"2026|A..B" zh:"督查的期间" help:"Period that is inspected."`
+	Purpose   string `default:"抽查" zh:"督查事由，不写姓名（默认 ${default}）" help:"What for, without names (${default})."`
+	Recipient string `placeholder:"age1…" zh:"接收样本密钥用的 age 公钥" help:"age public key that keys of the sample are encrypted to."`
+	NonceFile string `required:"" placeholder:"FILE" zh:"随机数存放的文件，没有则新建；抽样前须保密。立案后的第一个检查点存在旁边：FILE.checkpoint" help:"Where the nonce is kept; made when missing. Keep it secret until the sample is drawn. The first checkpoint after the opening is kept beside it, FILE.checkpoint."`
 	inspecting
 }
 
@@ -106,9 +106,9 @@ func keptNonce(path string) (n inspect.Nonce, err error) {
 }
 
 type inspectSampleCmd struct {
-	Case      string `required:"" placeholder:"ID" help:"The case."`
-	Count     int    `default:"20" help:"Persons to draw (${default})."`
-	NonceFile string `required:"" placeholder:"FILE" help:"The nonce of the case, with FILE.checkpoint beside it."`
+	Case      string `required:"" placeholder:"ID" zh:"案号" help:"The case."`
+	Count     int    `default:"20" zh:"抽多少人（默认 ${default}）" help:"Persons to draw (${default})."`
+	NonceFile string `required:"" placeholder:"FILE" zh:"本案的随机数文件，旁边须有 FILE.checkpoint" help:"The nonce of the case, with FILE.checkpoint beside it."`
 	inspecting
 }
 
@@ -150,7 +150,7 @@ func (c *inspectSampleCmd) Run(p *program) error {
 }
 
 type inspectShowCmd struct {
-	Case string `required:"" placeholder:"ID" help:"The case."`
+	Case string `required:"" placeholder:"ID" zh:"案号" help:"The case."`
 	inspecting
 }
 
@@ -163,20 +163,20 @@ func (c *inspectShowCmd) Run(p *program) error {
 }
 
 type inspectCloseCmd struct {
-	Case string `required:"" placeholder:"ID" help:"The case."`
+	Case string `required:"" placeholder:"ID" zh:"案号" help:"The case."`
 	inspecting
 }
 
 func (c *inspectCloseCmd) Run(p *program) error { return c.do(p, "close-inspection", "id="+c.Case) }
 
 type bundleCmd struct {
-	Case     string `required:"" placeholder:"ID" help:"The inspection it is for."`
-	Division string `placeholder:"CODE" help:"Only the facts of this division within the case's; of all others commitments alone go (默认：全部事实)."`
-	Out      string `required:"" placeholder:"FILE" help:"The file to write (zip)."`
-	As       string `default:"operator" placeholder:"HANDLE" help:"Account that exports (${default})."`
-	Key      string `placeholder:"KEY" help:"Idempotency key of an earlier attempt."`
-	Data     string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (to read: ${default}); its running server is used."`
-	JSON     bool   `help:"Print JSON."`
+	Case     string `required:"" placeholder:"ID" zh:"为哪件督查案导出" help:"The inspection it is for."`
+	Division string `placeholder:"CODE" zh:"只公开案内这一区划的事实，其余只给承诺值（默认全部公开）" help:"Only the facts of this division within the case's; of all others commitments alone go; default: every fact."`
+	Out      string `required:"" placeholder:"FILE" zh:"写成的文件（zip）" help:"The file to write (zip)."`
+	As       string `default:"operator" placeholder:"HANDLE" zh:"以哪个账号导出（默认 ${default}）" help:"Account that exports (${default})."`
+	Key      string `placeholder:"KEY" zh:"幂等键：重办上一次的操作时写上次的键" help:"Idempotency key of an earlier attempt."`
+	Data     string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（查询时默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (to read: ${default}); its running server is used."`
+	JSON     bool   `zh:"输出 JSON" help:"Print JSON."`
 	backend
 }
 

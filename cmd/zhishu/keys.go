@@ -10,21 +10,21 @@ import (
 )
 
 type keysCmd struct {
-	Show   keysShowCmd   `cmd:"" default:"withargs" help:"Show the public keys that checkpoints are signed with."`
-	Rotate keysRotateCmd `cmd:"" help:"Add a new key; from now on the one before and the new one both sign."`
-	Retire keysRetireCmd `cmd:"" help:"End a key: it signs no further checkpoint."`
+	Show   keysShowCmd   `cmd:"" default:"withargs" zh:"查看检查点的签名公钥" help:"Show the public keys that checkpoints are signed with." example:"zhishu keys show"`
+	Rotate keysRotateCmd `cmd:"" zh:"启用新密钥；此后新旧两把并行签名" help:"Add a new key; from now on the one before and the new one both sign." example:"zhishu keys rotate --data zhishu-data/demo"`
+	Retire keysRetireCmd `cmd:"" zh:"停用一把密钥，不再签名" help:"End a key: it signs no further checkpoint." example:"zhishu keys retire 1 --data zhishu-data/demo"`
 }
 
 type keysShowCmd struct{ keysTarget }
 type keysRotateCmd struct{ keysTarget }
 type keysRetireCmd struct {
-	Number int64 `arg:"" help:"Number of the key, as zhishu keys shows it."`
+	Number int64 `arg:"" zh:"密钥序号，见 zhishu keys" help:"Number of the key, as zhishu keys shows it."`
 	keysTarget
 }
 
 type keysTarget struct {
-	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (to read: ${default}); its running server is used."`
-	JSON bool   `help:"Print JSON."`
+	Data string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（查询时默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (to read: ${default}); its running server is used."`
+	JSON bool   `zh:"输出 JSON" help:"Print JSON."`
 	backend
 }
 

@@ -10,12 +10,12 @@ import (
 )
 
 type policyCmd struct {
-	Examples policyExamplesCmd `cmd:"" help:"List counting policies and star schemes found in practice, and the working calendars of 2025 and 2026."`
+	Examples policyExamplesCmd `cmd:"" zh:"列出各地的计时规则、星级方案范例，和 2025、2026 年工作日历" help:"List counting policies and star schemes found in practice, and the working calendars of 2025 and 2026." example:"zhishu policy examples" example:"zhishu policy examples stars-10-to-50 > 星级方案.json"`
 }
 
 type policyExamplesCmd struct {
-	Name string `arg:"" optional:"" help:"Print this one as the body that zhishu do propose-policy @FILE takes."`
-	JSON bool   `help:"Print them whole, each with the body that zhishu do propose-policy @FILE takes."`
+	Name string `arg:"" optional:"" zh:"范例名：只输出这一个，可存成文件交 zhishu do propose-policy @文件" help:"Print this one as the body that zhishu do propose-policy @FILE takes."`
+	JSON bool   `zh:"输出完整 JSON，各附 zhishu do propose-policy @文件 所要的内容" help:"Print them whole, each with the body that zhishu do propose-policy @FILE takes."`
 }
 
 // exampleBody is an example as it is proposed in a new ledger.

@@ -87,8 +87,8 @@ func ofVerb(err error, operation string) error {
 	return err
 }
 
-// problemWords are the Chinese of the problems that a clerk can cause; the rest
-// are of programs and networks.
+// problemWords are the Chinese of the problems of the transport; those of the
+// ledger have theirs where they are told.
 var problemWords = vocabulary{
 	api.CodeValidation: "请求与说明不符", api.CodeBodyRequired: "缺少内容", api.CodeBodyNotAllowed: "这一操作不收内容", api.CodeJSONInvalid: "内容不是有效的 JSON",
 	api.CodeMediaType: "不是这一操作收的文件", api.CodeNotFound: "没有这个地址", api.CodeKeyReused: "这个键已用于另一请求", api.CodeKeyInvalid: "键写法不对",
@@ -96,17 +96,33 @@ var problemWords = vocabulary{
 	api.CodeBeyondLedger: "账本还没有这么长", api.CodePeriodInvalid: "期间无法识别", api.CodeDivisionInvalid: "区划代码为 2、4、6、9 或 12 位数字",
 	api.CodeNoSuchRule: "没有这样的规则版本或范例", api.CodeDiffBackwards: "起点晚于终点", api.CodeNoPolicy: "当天该地没有这一类有效的规则",
 	api.CodeSumOutOfRange: "金额合计超出范围", api.CodeBodyTooLarge: "内容过大",
+	api.CodeAccountMissing: "没有写明账号", api.CodeAsOfFuture: "这一天还没有到", api.CodeTooManyLookups: "查了太多没有登记的编号", api.CodeFileNameInvalid: "文件名写法不对",
+	api.CodeOutcomeUnknown: "不知道是否已记录；用同一个键再办一次，不会记两次", api.CodeStoreUnavailable: "账本暂时不能读写", api.CodeStoreFull: "硬盘已满，没有记录",
+	api.CodeStoreDamaged: "存储的内容与写入的不同，已停止写入", api.CodeViewHalted: "读取停在一条不能理解的事件；已记录的事实都在", api.CodeImportStopped: "导入中途停止，数字是暂时的",
+	api.CodeNoCheckpoint: "还没有签名的检查点", api.CodeEvidenceDamaged: "哈希树的存盘损坏", api.CodePositionInvalid: "位置不是服务器给出的",
+	api.CodePositionTimeout: "读模型还没有读到这一位置；事实已经记录", api.CodeEventIDInvalid: "事件编号不是账本位置", api.CodeConditionTooLarge: "If-None-Match 列的标签太多",
+	api.CodeBadRequest: "请求不是有效的 HTTP", api.CodeQueryInvalid: "查询参数写法不对", api.CodeHeaderRepeated: "请求头重复", api.CodeMethodNotAllowed: "这个地址不能这样用",
+	api.CodeRequestTimeout: "请求没有按时到达", api.CodeHeaderTooLarge: "请求头过大", api.CodeTargetTooLong: "地址过长", api.CodeContentEncoding: "不收压缩过的内容",
+	api.CodeHostRefused: "服务不用这个主机名", api.CodeOriginRefused: "别的网站不能在这里更改", api.CodeTooManyStreams: "打开的事件流太多", api.CodeBusy: "服务器繁忙",
+	api.CodeNotReady: "服务器还没有就绪", api.CodeShuttingDown: "服务器正在停止", api.CodeTimeout: "办理超时", api.CodeInternal: "服务器出错",
 	api.CodeTargetInvalid: "地址写法不对", api.CodeNoSuchCommunity: "没有这个社区：代码没有登记，也没有任何记录",
 }
 
-// sentenceOf is what a code means.
-func sentenceOf(code string) string {
+// problemZh is what a code means, and problemEn the same in English.
+func problemZh(code string) string {
 	if info, ok := infoOf(domain.Code(code)); ok {
-		return info.Chinese + " " + info.English
+		return info.Chinese
+	}
+	return problemWords[code]
+}
+
+func problemEn(code string) string {
+	if info, ok := infoOf(domain.Code(code)); ok {
+		return info.English
 	}
 	for _, kind := range api.Kinds() {
 		if kind.Code == code {
-			return strings.TrimSpace(problemWords[code] + " " + kind.Title)
+			return kind.Title
 		}
 	}
 	return ""

@@ -16,15 +16,15 @@ import (
 // API, in this process or through the running server, because names are the
 // vault's to open and the API's rules decide whose.
 type registerReport struct {
-	Kind      string        `arg:"" enum:"service,study,donations,participation,teams,scorecard" help:"service, study, donations, participation, teams or scorecard."`
-	Community communityFlag `required:"" placeholder:"CODE" help:"The community that hands it in."`
-	Period    string        `required:"" placeholder:"2026-05|2026" help:"Month or year."`
-	AsOf      asOfFlag      `placeholder:"SIZE|DATE" help:"The ledger as it was at a ledger size or at the end of a day."`
-	XLSX      string        `name:"xlsx" xor:"form" placeholder:"FILE" help:"Write a workbook: the table, and a sheet that traces it."`
-	CSV       string        `name:"csv" xor:"form" placeholder:"FILE" help:"Write CSV; the trace goes into a second file beside it (FILE-溯源.csv)."`
-	JSON      bool          `xor:"form" help:"Print JSON, as the API answers."`
-	As        string        `default:"clerk" placeholder:"HANDLE" help:"Account that asks (${default}); a register of service or study is shown to the staff of the community."`
-	Data      string        `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Kind      string        `arg:"" enum:"service,study,donations,participation,teams,scorecard" zh:"台账种类：service 志愿服务、study 学习考勤、donations 捐赠、participation 参学率、teams 志愿服务队、scorecard 学习型社区标准" help:"service, study, donations, participation, teams or scorecard."`
+	Community communityFlag `required:"" placeholder:"CODE" zh:"填报社区的 12 位代码" help:"The community that hands it in."`
+	Period    string        `required:"" placeholder:"2026-05|2026" zh:"月份或年份" help:"Month or year."`
+	AsOf      asOfFlag      `placeholder:"SIZE|DATE" zh:"账本当时的样子：账本位置（120000）或某日终了（2026-03-31）" help:"The ledger as it was at a ledger size or at the end of a day."`
+	XLSX      string        `name:"xlsx" xor:"form" placeholder:"FILE" zh:"写成 Excel 工作簿：台账一页，溯源一页" help:"Write a workbook: the table, and a sheet that traces it."`
+	CSV       string        `name:"csv" xor:"form" placeholder:"FILE" zh:"写成 CSV；溯源另存一个文件（FILE-溯源.csv）" help:"Write CSV; the trace goes into a second file beside it (FILE-溯源.csv)."`
+	JSON      bool          `xor:"form" zh:"输出 JSON，与接口的答复相同" help:"Print JSON, as the API answers."`
+	As        string        `default:"clerk" placeholder:"HANDLE" zh:"以哪个账号查看（默认 ${default}）；服务、学习台账只给社区的工作账号看" help:"Account that asks (${default}); a register of service or study is shown to the staff of the community."`
+	Data      string        `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
 

@@ -12,13 +12,13 @@ import (
 )
 
 type replayCmd struct {
-	Data       string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	To         asOfFlag `placeholder:"SIZE|DATE" help:"Fold up to this point only."`
-	Batch      int      `help:"Events applied at a time; changes no digest."`
-	Workers    int      `help:"Goroutines that decode; changes no digest."`
-	Samples    int      `placeholder:"N" help:"Also replay to N sizes spread over the ledger and compare each with the live state as of that size."`
-	Statements bool     `help:"Also fold every person's statement from its own stream and hold it against the read models."`
-	JSON       bool     `help:"Print JSON."`
+	Data       string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）" help:"The ledger's directory (${default})."`
+	To         asOfFlag `placeholder:"SIZE|DATE" zh:"只重放到这一时点" help:"Fold up to this point only."`
+	Batch      int      `zh:"每批处理的事件数；不影响摘要" help:"Events applied at a time; changes no digest."`
+	Workers    int      `zh:"并行解码的数目；不影响摘要" help:"Goroutines that decode; changes no digest."`
+	Samples    int      `placeholder:"N" zh:"另在账本中均匀取 N 个位置重放，逐一与现有结果比对" help:"Also replay to N sizes spread over the ledger and compare each with the live state as of that size."`
+	Statements bool     `zh:"另从各人的流重算个人清单，与读模型核对" help:"Also fold every person's statement from its own stream and hold it against the read models."`
+	JSON       bool     `zh:"输出 JSON" help:"Print JSON."`
 	backend
 }
 

@@ -48,7 +48,7 @@ func (c *activitiesReport) Run(p *program) error {
 }
 
 type activityReport struct {
-	Activity string `arg:"" help:"The activity's id."`
+	Activity string `arg:"" zh:"活动编号，见 zhishu report timetable" help:"The activity's id."`
 	view
 }
 
@@ -64,7 +64,7 @@ func (c *activityReport) Run(p *program) error {
 }
 
 type rosterReport struct {
-	Activity string `arg:"" help:"The activity's id."`
+	Activity string `arg:"" zh:"活动编号，见 zhishu report timetable" help:"The activity's id."`
 	view
 }
 

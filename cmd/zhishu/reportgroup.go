@@ -59,7 +59,7 @@ func (c *sessionsReport) Run(p *program) error {
 }
 
 type scorecardReport struct {
-	Community communityFlag `required:"" placeholder:"CODE" help:"The community's 12-digit code."`
+	Community communityFlag `required:"" placeholder:"CODE" zh:"社区的 12 位代码" help:"The community's 12-digit code."`
 	dated
 	view
 }

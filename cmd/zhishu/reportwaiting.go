@@ -12,8 +12,8 @@ import (
 type waitingReport struct {
 	place
 	rows
-	Kind    string `enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,enquiry,attestation,reopening,policy," default:"" placeholder:"KIND" help:"One kind: ${enum}"`
-	Account string `placeholder:"HANDLE" help:"Leave out what this account may not answer."`
+	Kind    string `enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,enquiry,attestation,reopening,policy," default:"" placeholder:"KIND" zh:"只看一种事项：${enum}" help:"One kind only, of those above."`
+	Account string `placeholder:"HANDLE" zh:"不列这个账号无权答复的事项" help:"Leave out what this account may not answer."`
 	view
 }
 
@@ -83,8 +83,8 @@ func waitingFor(x *figures.Wait) string {
 type proposalsReport struct {
 	place
 	rows
-	Kind   string `enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity,calendar," default:"" placeholder:"KIND" help:"One kind of policy: ${enum}"`
-	Status string `enum:"waiting,decided," default:"" help:"waiting or decided; both without it."`
+	Kind   string `enum:"counting,stars,standing,households,buildings,organisations,participation,scorecard,closing,integrity,calendar," default:"" placeholder:"KIND" zh:"只看一类规则：${enum}" help:"One kind of policy only, of those above."`
+	Status string `enum:"waiting,decided," default:"" zh:"waiting 待批，decided 已有结果；不写即全部" help:"waiting or decided; both without it."`
 	view
 }
 

@@ -14,13 +14,13 @@ import (
 )
 
 type restoreCmd struct {
-	From       string `placeholder:"DIR" help:"The backup; without one, the ledger in --data is looked at as it is."`
-	Data       string `required:"" placeholder:"DIR" help:"The new ledger's directory."`
-	MasterKey  string `placeholder:"FILE" help:"The master key of the ledger that was backed up."`
-	Guard      string `placeholder:"FILE" help:"The last checkpoint of the ledger that was lost; what it knows and the backup has not is missing."`
-	AcceptLoss bool   `help:"Go on although events are missing: they are declared lost, and the log goes on under a new name."`
-	Erasures   string `placeholder:"FILE" help:"A newer list of erasures than the one in the backup."`
-	JSON       bool   `help:"Print JSON."`
+	From       string `placeholder:"DIR" zh:"备份目录；不写则检查 --data 现有的账本" help:"The backup; without one, the ledger in --data is looked at as it is."`
+	Data       string `required:"" placeholder:"DIR" zh:"恢复成的新账本目录" help:"The new ledger's directory."`
+	MasterKey  string `placeholder:"FILE" zh:"原账本的主密钥文件" help:"The master key of the ledger that was backed up."`
+	Guard      string `placeholder:"FILE" zh:"丢失账本的最后一个检查点；它知道而备份里没有的，即为缺失" help:"The last checkpoint of the ledger that was lost; what it knows and the backup has not is missing."`
+	AcceptLoss bool   `zh:"有事件缺失也继续：声明丢失，账本改用新名称" help:"Go on although events are missing: they are declared lost, and the log goes on under a new name."`
+	Erasures   string `placeholder:"FILE" zh:"比备份中更新的已注销名单" help:"A newer list of erasures than the one in the backup."`
+	JSON       bool   `zh:"输出 JSON" help:"Print JSON."`
 }
 
 // Run restores a backup, holds it against the last checkpoint that is known, and

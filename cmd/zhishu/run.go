@@ -32,28 +32,28 @@ type program struct {
 
 // grammar is every flag, environment variable and help text in one place.
 type grammar struct {
-	Demo     demoCmd     `cmd:"" help:"Build a demo ledger of real communities and invented people, and serve it."`
-	Init     initCmd     `cmd:"" help:"Make an empty ledger in a new directory."`
-	Serve    serveCmd    `cmd:"" help:"Serve a ledger over HTTP on this machine."`
-	Keys     keysCmd     `cmd:"" help:"Show, rotate and retire the keys that checkpoints are signed with."`
-	Account  accountCmd  `cmd:"" help:"Open, link, close accounts: who enters facts and who confirms them."`
-	Import   importCmd   `cmd:"" help:"Take sheets (CSV, XLSX) into the ledger."`
-	Template templateCmd `cmd:"" help:"Write a sheet to fill in, with every column explained."`
-	Policy   policyCmd   `cmd:"" help:"Look at the rules that ship with the program."`
-	Report   reportCmd   `cmd:"" help:"Print stars, standings, participation, donations or a statement."`
-	Diff     diffCmd     `cmd:"" help:"What changed in a statement, board or rate between two points in history or two rules."`
-	Do       doCmd       `cmd:"" aliases:"get" help:"Call any operation of the API by its id; without one, list them. 不带参数则列出全部操作。"`
-	Inspect  inspectCmd  `cmd:"" help:"Open an inspection, draw its sample, close it."`
-	Bundle   bundleCmd   `cmd:"" help:"Write what an inspector takes away: facts, tree, figures, sample."`
-	Replay   replayCmd   `cmd:"" help:"Fold every read model from the first event and compare it with the live state."`
-	Verify   verifyCmd   `cmd:"" help:"Check a ledger or receipts: exit 0 sound, 1 tampered, 2 incomplete, 3 wrongly asked."`
-	Receipt  receiptCmd  `cmd:"" help:"A receipt to keep: proof that a fact is in the ledger."`
-	Witness  witnessCmd  `cmd:"" help:"Cosign the checkpoints of logs, each only when it continues the last."`
-	Copy     copyCmd     `cmd:"" help:"Move a ledger's log between a directory and EventStoreDB."`
-	Backup   backupCmd   `cmd:"" help:"Copy a ledger, also while it is served."`
-	Restore  restoreCmd  `cmd:"" help:"Make a ledger from a backup in a new directory."`
-	Bench    benchCmd    `cmd:"" help:"Measure this machine against the limits of its own disk and processor."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Demo     demoCmd     `cmd:"" zh:"建立演示账本（真实社区名称，虚构居民）并启动服务" help:"Build a demo ledger of real communities and invented people, and serve it." example:"zhishu demo"`
+	Init     initCmd     `cmd:"" zh:"新建一个空账本" help:"Make an empty ledger in a new directory." example:"zhishu init --data 我的账本"`
+	Serve    serveCmd    `cmd:"" zh:"启动服务，供本机浏览器和程序使用" help:"Serve a ledger over HTTP on this machine." example:"zhishu serve --data zhishu-data/demo"`
+	Keys     keysCmd     `cmd:"" zh:"签名密钥：查看、换钥、停用" help:"Show, rotate and retire the keys that checkpoints are signed with."`
+	Account  accountCmd  `cmd:"" zh:"账号：开设、说明归谁、停用；录入与复核须是不同账号" help:"Open, link, close accounts: who enters facts and who confirms them."`
+	Template templateCmd `cmd:"" zh:"生成空白表格，每一列都附说明" help:"Write a sheet to fill in, with every column explained." example:"zhishu template people --example --out 花名册.xlsx"`
+	Import   importCmd   `cmd:"" zh:"导入表格（CSV、XLSX）：社区、花名册、活动、签到表、服务、学习、捐赠" help:"Take sheets (CSV, XLSX) into the ledger." example:"zhishu import people 花名册.xlsx --community 430702001007 --consent-basis paper --data zhishu-data/demo"`
+	Policy   policyCmd   `cmd:"" zh:"随程序提供的规则范例" help:"Look at the rules that ship with the program."`
+	Report   reportCmd   `cmd:"" zh:"报表：星级榜、学习之星、参学率、台账、捐赠、个人清单、待办 …" help:"Print stars, standings, participation, donations or a statement."`
+	Diff     diffCmd     `cmd:"" zh:"差异：同一数字在两个时点或两种规则下的变动" help:"What changed in a statement, board or rate between two points in history or two rules."`
+	Do       doCmd       `cmd:"" aliases:"get" zh:"按代号调用任何一项操作；不写代号则列出全部" help:"Call any operation of the API by its id; without one, list them." example:"zhishu do" example:"zhishu do claim-entry --help" example:"zhishu get list-communities division=4307"`
+	Inspect  inspectCmd  `cmd:"" zh:"督查：立案、抽样、结案" help:"Open an inspection, draw its sample, close it."`
+	Bundle   bundleCmd   `cmd:"" zh:"导出取证包，交督查人员带走：事实、哈希树、数字、样本" help:"Write what an inspector takes away: facts, tree, figures, sample." example:"zhishu bundle --case 案号 --out 取证包.zip --data zhishu-data/demo"`
+	Replay   replayCmd   `cmd:"" zh:"重放：从第一个事件重新计算全部数字，与现有结果比对" help:"Fold every read model from the first event and compare it with the live state." example:"zhishu replay"`
+	Receipt  receiptCmd  `cmd:"" zh:"开具回执：证明一条事实在账本中" help:"A receipt to keep: proof that a fact is in the ledger." example:"zhishu receipt 430702001007/R-0001 --out 回执.json"`
+	Verify   verifyCmd   `cmd:"" zh:"核验账本、取证包或回执；退出码 0 完好，1 被改动，2 不完整，3 用法有误" help:"Check a ledger or receipts: exit 0 sound, 1 tampered, 2 incomplete, 3 wrongly asked."`
+	Witness  witnessCmd  `cmd:"" zh:"见证：为账本的检查点联署，只有与上次衔接的才签" help:"Cosign the checkpoints of logs, each only when it continues the last." example:"zhishu witness --dir 见证 --name witness.example.org/w1 --log 公钥"`
+	Copy     copyCmd     `cmd:"" zh:"把账本流水在目录与 EventStoreDB 之间迁移" help:"Move a ledger's log between a directory and EventStoreDB." example:"zhishu copy --from zhishu-data/demo --to 流水副本"`
+	Backup   backupCmd   `cmd:"" zh:"备份账本，服务运行时也可以" help:"Copy a ledger, also while it is served." example:"zhishu backup --data zhishu-data/demo --to 备份"`
+	Restore  restoreCmd  `cmd:"" zh:"用备份在新目录恢复账本" help:"Make a ledger from a backup in a new directory." example:"zhishu restore --from 备份 --data 恢复的账本 --master-key zhishu-data/demo/vault/master.key"`
+	Bench    benchCmd    `cmd:"" zh:"测速：对照本机硬盘与处理器的极限" help:"Measure this machine against the limits of its own disk and processor." example:"zhishu bench --events 100000 --large 0 --rows 10000 --dir 临时目录"`
+	Version  versionCmd  `cmd:"" zh:"显示版本" help:"Print the version." example:"zhishu version"`
 }
 
 // hinted is an error that says what to do next.
@@ -77,15 +77,7 @@ func withHint(err error, hint string) error {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var g grammar
 	exit := -1
-	parser, err := kong.New(&g,
-		kong.Name("zhishu"),
-		kong.Description("志书：志愿服务、学习考勤与捐赠的不可篡改账本。\n\nStart with `zhishu demo`, or `zhishu init --data DIR` for a ledger of your own."),
-		kong.Writers(stdout, stderr),
-		kong.Exit(func(code int) { exit = code }),
-		kong.Help(helpPrinter),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"data": demoData},
-	)
+	parser, err := newParser(&g, stdout, stderr, func(code int) { exit = code })
 	if err != nil {
 		fmt.Fprintln(stderr, "zhishu:", err)
 		return exitFailed
@@ -131,6 +123,17 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitFailed
 	}
 	return exitOK
+}
+
+func newParser(g *grammar, stdout, stderr io.Writer, exit func(code int)) (*kong.Kong, error) {
+	return kong.New(g,
+		kong.Name("zhishu"),
+		kong.Description("A ledger of volunteer service, study attendance and donations that nobody can alter. Start with zhishu demo, or zhishu init --data DIR for a ledger of your own."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(exit),
+		kong.Help(helpPrinter),
+		kong.Vars{"data": demoData},
+	)
 }
 
 // usageError is a fault in how the command was given.

@@ -13,14 +13,14 @@ import (
 
 // place is the division a figure is of.
 type place struct {
-	Division divisionFlag `placeholder:"CODE" help:"Division code (2, 4, 6, 9 or 12 digits); empty: everywhere."`
+	Division divisionFlag `placeholder:"CODE" zh:"区划代码（2、4、6、9 或 12 位）；不写即全部" help:"Division code (2, 4, 6, 9 or 12 digits); empty: everywhere."`
 }
 
 func (p place) division() domain.Division { return domain.Division(p.Division) }
 
 // dated is the period of a figure that is of a year where nothing is said.
 type dated struct {
-	Period periodFlag `placeholder:"2026|2026-03|A..B|all" help:"Year, month or range of days (default: the year of the point of view)."`
+	Period periodFlag `placeholder:"2026|2026-03|A..B|all" zh:"期间：年 2026、月 2026-03、两个日期 2026-01-01..2026-06-30 或 all（默认观察点所在的年）" help:"Year, month or range of days (default: the year of the point of view)."`
 }
 
 // period is that of the flag, or the year of the point of view, as the API has
@@ -34,14 +34,14 @@ func (s dated) period(v *projections.View) domain.Period {
 
 // everyDay is the period of a list that is of every day where nothing is said.
 type everyDay struct {
-	Period periodFlag `default:"all" placeholder:"2026|2026-03|A..B" help:"Year, month or range of days (default: ${default}, every day)."`
+	Period periodFlag `default:"all" placeholder:"2026|2026-03|A..B" zh:"期间：年 2026、月 2026-03 或两个日期 2026-01-01..2026-06-30（默认 ${default}，即全部）" help:"Year, month or range of days (default: ${default}, every day)."`
 }
 
 func (s everyDay) period() domain.Period { return *s.Period.given }
 
 // rows is how much of a list is printed.
 type rows struct {
-	Limit int `default:"50" help:"Rows to print (${default}); 0 for all."`
+	Limit int `default:"50" zh:"最多列多少行（默认 ${default}），0 为全部" help:"Rows to print (${default}); 0 for all."`
 }
 
 // pages asks for one page after the other until there are enough rows.

@@ -16,11 +16,11 @@ import (
 )
 
 type serveCmd struct {
-	Data            string        `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	Listen          string        `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" help:"Loopback address to listen on (${default})."`
-	Host            []string      `env:"ZHISHU_HOSTS" help:"Further Host names to answer under, for a proxy on this machine."`
-	CheckpointEvery time.Duration `default:"5s" placeholder:"DURATION" help:"Longest time from a fact to its signed checkpoint (${default})."`
-	Witness         []string      `sep:"none" placeholder:"'URL KEY'" help:"A witness that cosigns every checkpoint: its address, a space, its key."`
+	Data            string        `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）" help:"The ledger's directory (${default})."`
+	Listen          string        `default:"127.0.0.1:7300" env:"ZHISHU_LISTEN" zh:"监听的本机地址（默认 ${default}）" help:"Loopback address to listen on (${default})."`
+	Host            []string      `env:"ZHISHU_HOSTS" zh:"另外应答的主机名，供本机代理使用" help:"Further Host names to answer under, for a proxy on this machine."`
+	CheckpointEvery time.Duration `default:"5s" placeholder:"DURATION" zh:"一条事实最迟多久进入已签名的检查点（默认 ${default}）" help:"Longest time from a fact to its signed checkpoint (${default})."`
+	Witness         []string      `sep:"none" placeholder:"'URL KEY'" zh:"为每个检查点联署的见证：地址、空格、公钥" help:"A witness that cosigns every checkpoint: its address, a space, its key."`
 	backend
 }
 

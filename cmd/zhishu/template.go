@@ -12,12 +12,12 @@ import (
 )
 
 type templateCmd struct {
-	Kind    string `arg:"" enum:"people,activities,roster,service,study,donations,communities" help:"people, activities, roster, service, study, donations or communities."`
-	CSV     bool   `name:"csv" xor:"format" help:"A CSV with the headings alone."`
-	XLSX    bool   `name:"xlsx" xor:"format" help:"An XLSX whose second worksheet explains every column (the default, unless --out ends in .csv)."`
-	Example bool   `help:"With a row of invented data, to try an import."`
-	Out     string `placeholder:"FILE" help:"Where it goes (default: zhishu-KIND.xlsx or .csv in this directory); - for the standard output."`
-	JSON    bool   `help:"Print the columns as JSON."`
+	Kind    string `arg:"" enum:"people,activities,roster,service,study,donations,communities" zh:"表的种类：people 花名册、activities 活动安排、roster 签到表、service 志愿服务、study 学习考勤、donations 捐赠、communities 社区" help:"people, activities, roster, service, study, donations or communities."`
+	CSV     bool   `name:"csv" xor:"format" zh:"CSV，只有表头" help:"A CSV with the headings alone."`
+	XLSX    bool   `name:"xlsx" xor:"format" zh:"XLSX，第二页说明每一列（默认；--out 以 .csv 结尾时除外）" help:"An XLSX whose second worksheet explains every column (the default, unless --out ends in .csv)."`
+	Example bool   `zh:"附一行虚构的示例，可用来试导" help:"With a row of invented data, to try an import."`
+	Out     string `placeholder:"FILE" zh:"写到哪个文件（默认在当前目录：zhishu-KIND.xlsx 或 .csv）；- 为直接输出" help:"Where it goes (default: zhishu-KIND.xlsx or .csv in this directory); - for the standard output."`
+	JSON    bool   `zh:"以 JSON 输出各列说明" help:"Print the columns as JSON."`
 }
 
 func (c *templateCmd) Run(p *program) error {

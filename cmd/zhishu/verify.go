@@ -17,8 +17,8 @@ import (
 )
 
 type verifyCmd struct {
-	Ledger  verifyLedgerCmd  `cmd:"" default:"withargs" help:"Check a bundle offline, or a ledger whole: records, revisions, tree, checkpoints, snapshots."`
-	Receipt verifyReceiptCmd `cmd:"" help:"Check receipts offline with a pinned key."`
+	Ledger  verifyLedgerCmd  `cmd:"" default:"withargs" zh:"离线核验取证包，或核验整个账本：记录、修订、哈希树、检查点、快照" help:"Check a bundle offline, or a ledger whole: records, revisions, tree, checkpoints, snapshots." example:"zhishu verify ledger" example:"zhishu verify 取证包.zip --key 公钥 --sample-checkpoint 随机数.checkpoint"`
+	Receipt verifyReceiptCmd `cmd:"" zh:"离线核验回执，须有预先得到的公钥" help:"Check receipts offline with a pinned key." example:"zhishu verify receipt 回执.json --key 公钥"`
 }
 
 // Exit codes of verify.
@@ -45,11 +45,11 @@ func exitOf(v audit.Verdict) error {
 }
 
 type verifyLedgerCmd struct {
-	Bundle string `arg:"" optional:"" help:"An inspection bundle; without one, the ledger of --data is checked."`
+	Bundle string `arg:"" optional:"" zh:"取证包；不写则核验 --data 的账本" help:"An inspection bundle; without one, the ledger of --data is checked."`
 
-	Data string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default})."`
-	Key  []string `placeholder:"KEY" help:"Public key of the log as it was handed over; the kept checkpoints must be signed with one of them."`
-	JSON bool     `help:"Print JSON."`
+	Data string   `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）" help:"The ledger's directory (${default})."`
+	Key  []string `placeholder:"KEY" zh:"账本签名公钥，由对方另行交付；留存的检查点须由其中一把签名" help:"Public key of the log as it was handed over; the kept checkpoints must be signed with one of them."`
+	JSON bool     `zh:"输出 JSON" help:"Print JSON."`
 	inspector
 	backend
 }

@@ -39,11 +39,11 @@ func (c *verifyLedgerCmd) verifyBundle(p *program, keys []proof.Key) error {
 // inspector is what somebody who verifies a bundle kept and chose, none of it from
 // the bundle.
 type inspector struct {
-	Known      []string `name:"known-checkpoint" placeholder:"FILE" help:"A checkpoint that was kept from before."`
-	Seed       string   `name:"sample-checkpoint" placeholder:"FILE" help:"The checkpoint that inspect open kept beside the nonce; a bundle with a sample is incomplete without it."`
-	Challenged string   `placeholder:"FILE" help:"Indices that inspect challenge chose in the bundle of a division; every one must have been opened."`
-	Opened     string   `placeholder:"FILE" help:"What the ledger opened of them, as inspect answer wrote it."`
-	Streams    bool     `help:"The stream of each of them must have been opened from its first fact on (inspect answer --streams)."`
+	Known      []string `name:"known-checkpoint" placeholder:"FILE" zh:"先前留存的检查点" help:"A checkpoint that was kept from before."`
+	Seed       string   `name:"sample-checkpoint" placeholder:"FILE" zh:"inspect open 存在随机数旁边的检查点；取证包有样本而没有它，即为不完整" help:"The checkpoint that inspect open kept beside the nonce; a bundle with a sample is incomplete without it."`
+	Challenged string   `placeholder:"FILE" zh:"inspect challenge 在区划取证包中选出的序号；每一条都须已公开" help:"Indices that inspect challenge chose in the bundle of a division; every one must have been opened."`
+	Opened     string   `placeholder:"FILE" zh:"账本公开的内容，由 inspect answer 写成" help:"What the ledger opened of them, as inspect answer wrote it."`
+	Streams    bool     `zh:"各条所在的流须从第一条事实起公开（inspect answer --streams）" help:"The stream of each of them must have been opened from its first fact on (inspect answer --streams)."`
 }
 
 // options reads the inspector's files.

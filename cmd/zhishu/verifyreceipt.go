@@ -12,9 +12,9 @@ import (
 )
 
 type verifyReceiptCmd struct {
-	File string   `arg:"" help:"A receipt, or a statement with receipts, as the API or zhishu receipt wrote it."`
-	Key  []string `required:"" placeholder:"KEY" help:"Public key of the log, as it was handed over: name+hash+base64."`
-	JSON bool     `help:"Print JSON."`
+	File string   `arg:"" zh:"回执，或带回执的个人清单，由接口或 zhishu receipt 写成" help:"A receipt, or a statement with receipts, as the API or zhishu receipt wrote it."`
+	Key  []string `required:"" placeholder:"KEY" zh:"账本签名公钥，由对方另行交付：名称+哈希+base64" help:"Public key of the log, as it was handed over: name+hash+base64."`
+	JSON bool     `zh:"输出 JSON" help:"Print JSON."`
 }
 
 // shown is what a receipt has proven, as it is printed.
@@ -93,10 +93,10 @@ func verifyReceipts(content []byte, keys []proof.Key) (all []shown, err error) {
 }
 
 type receiptCmd struct {
-	Event string `arg:"" help:"A stream, @ and a revision, such as person-…@3; a ledger size; or for the whole statement a person's volunteer number or ISSUER/NUMBER, such as 430702001007/R-0001."`
-	Out   string `placeholder:"FILE" help:"Where the receipt goes (default: printed)."`
-	As    string `default:"clerk" placeholder:"HANDLE" help:"Account that looks up such a number (${default})."`
-	Data  string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
+	Event string `arg:"" zh:"流名@修订号，如 person-…@3；或账本位置；要整份个人清单的，写志愿者编号或 发号单位/编号，如 430702001007/R-0001" help:"A stream, @ and a revision, such as person-…@3; a ledger size; or for the whole statement a person's volunteer number or ISSUER/NUMBER, such as 430702001007/R-0001."`
+	Out   string `placeholder:"FILE" zh:"回执存到哪里（默认直接输出）" help:"Where the receipt goes (default: printed)."`
+	As    string `default:"clerk" placeholder:"HANDLE" zh:"以哪个账号查编号（默认 ${default}）" help:"Account that looks up such a number (${default})."`
+	Data  string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
 

@@ -10,7 +10,7 @@ import (
 const version = "0.1.0"
 
 type versionCmd struct {
-	JSON bool `help:"Print JSON."`
+	JSON bool `zh:"输出 JSON" help:"Print JSON."`
 }
 
 func (c *versionCmd) Run(p *program) error {

@@ -12,17 +12,17 @@ import (
 )
 
 type whatIfReport struct {
-	Statement     whatIfStatement     `cmd:"" help:"A person's service, with the difference fact by fact."`
-	Stars         whatIfStars         `cmd:"" help:"The star board of a division."`
-	Standings     whatIfStandings     `cmd:"" help:"The ranking of learners."`
-	Participation whatIfParticipation `cmd:"" help:"Both participation rates."`
+	Statement     whatIfStatement     `cmd:"" zh:"个人清单：按另一规则计算，逐条列出差别" help:"A person's service, with the difference fact by fact." example:"zhishu report what-if statement --person 430702001007/R-0001 --example counting-half-hours"`
+	Stars         whatIfStars         `cmd:"" zh:"星级榜：按另一规则计算" help:"The star board of a division." example:"zhishu report what-if stars --division 430702001007 --example stars-10-to-50"`
+	Standings     whatIfStandings     `cmd:"" zh:"学习之星：按另一方案计算" help:"The ranking of learners." example:"zhishu report what-if standings --division 430702001007 --policy standing-all/1"`
+	Participation whatIfParticipation `cmd:"" zh:"参学率：按另一定义计算" help:"Both participation rates." example:"zhishu report what-if participation --division 430702001007 --policy participation-all/1"`
 }
 
 // supposed names the rule a figure is asked for under.
 type supposed struct {
-	Policy  string       `xor:"rule" placeholder:"counting-all/1" help:"A version that was adopted; this or --example is needed."`
-	Example string       `xor:"rule" placeholder:"NAME" help:"An example (zhishu policy examples)."`
-	Scope   divisionFlag `placeholder:"CODE" help:"Division it is supposed for; empty: its own, or everywhere."`
+	Policy  string       `xor:"rule" placeholder:"counting-all/1" zh:"已通过的规则版本；与 --example 任写一个" help:"A version that was adopted; this or --example is needed."`
+	Example string       `xor:"rule" placeholder:"NAME" zh:"范例名，见 zhishu policy examples" help:"An example (zhishu policy examples)."`
+	Scope   divisionFlag `placeholder:"CODE" zh:"假如适用于哪个区划；不写即规则自己的区划，或全部" help:"Division it is supposed for; empty: its own, or everywhere."`
 }
 
 const noSuchRule = "没有这样的规则版本或范例 no version and no example is so called; zhishu policy examples"

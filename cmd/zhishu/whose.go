@@ -12,8 +12,8 @@ import (
 
 // personFlag names whom a figure is of.
 type personFlag struct {
-	Person string `required:"" placeholder:"UUID|ISSUER/NUMBER" help:"志愿者编号 the volunteer number (UUID), or who gave a number and the number: 430702001007/R-0001."`
-	As     string `default:"clerk" placeholder:"HANDLE" help:"Account that looks such a number up (${default})."`
+	Person string `required:"" placeholder:"UUID|ISSUER/NUMBER" zh:"志愿者编号（36 位），或 发号单位/编号：430702001007/R-0001" help:"The volunteer number (UUID), or who gave a number and the number: 430702001007/R-0001."`
+	As     string `default:"clerk" placeholder:"HANDLE" zh:"以哪个账号查编号（默认 ${default}）" help:"Account that looks such a number up (${default})."`
 }
 
 func (c personFlag) id(p *program, at location) (domain.PersonID, error) {
@@ -58,11 +58,11 @@ func findPerson(p *program, at location, as, issuer, number string) (found api.F
 // personReport finds the volunteer number behind a number that a community or a
 // platform gave.
 type personReport struct {
-	Issuer string `required:"" placeholder:"CODE" help:"Who gave the number: a community's code, a platform …"`
-	Number string `required:"" help:"The number, such as R-0001."`
-	As     string `default:"clerk" placeholder:"HANDLE" help:"Account that asks; it finds the people of its scope (${default})."`
-	Data   string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" help:"The ledger's directory (${default}); its running server is used."`
-	JSON   bool   `help:"Print JSON, as the API answers."`
+	Issuer string `required:"" placeholder:"CODE" zh:"发号单位：社区代码、平台名称 …" help:"Who gave the number: a community's code, a platform …"`
+	Number string `required:"" zh:"编号，如 R-0001" help:"The number, such as R-0001."`
+	As     string `default:"clerk" placeholder:"HANDLE" zh:"以哪个账号查询，只能查到它辖区内的人（默认 ${default}）" help:"Account that asks; it finds the people of its scope (${default})."`
+	Data   string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (${default}); its running server is used."`
+	JSON   bool   `zh:"输出 JSON，与接口的答复相同" help:"Print JSON, as the API answers."`
 	backend
 }
 

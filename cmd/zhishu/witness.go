@@ -22,10 +22,10 @@ import (
 )
 
 type witnessCmd struct {
-	Dir    string   `required:"" placeholder:"DIR" help:"Where the witness keeps its key and what it has seen."`
-	Name   string   `required:"" placeholder:"NAME" help:"Name of the witness in its cosignatures, such as witness.example.org/w1."`
-	Log    []string `required:"" placeholder:"KEY" help:"Public key of a log to cosign for, as it was handed over; give each."`
-	Listen string   `default:"127.0.0.1:7301" help:"Address to listen on (${default})."`
+	Dir    string   `required:"" placeholder:"DIR" zh:"见证人存放密钥和所见检查点的目录" help:"Where the witness keeps its key and what it has seen."`
+	Name   string   `required:"" placeholder:"NAME" zh:"见证人在联署中的名称，如 witness.example.org/w1" help:"Name of the witness in its cosignatures, such as witness.example.org/w1."`
+	Log    []string `required:"" placeholder:"KEY" zh:"要联署的账本公钥，由对方另行交付；有几个写几次" help:"Public key of a log to cosign for, as it was handed over; give each."`
+	Listen string   `default:"127.0.0.1:7301" zh:"监听地址（默认 ${default}）" help:"Address to listen on (${default})."`
 }
 
 const (
