@@ -158,6 +158,7 @@ func (p *Person) checkOut(c *CheckOutOf, by Actor, now Instant) ([]Event, error)
 	if err != nil {
 		return nil, err
 	}
+	deed.Scheduled = c.Seen.scheduled(&deed)
 	if !p.agreed() {
 		return refused(ConsentMissing, "person")
 	}
@@ -189,10 +190,10 @@ func (p *Person) enterAttendance(c *EnterAttendance, by Actor, now Instant) ([]E
 	if err != nil {
 		return nil, err
 	}
-	if s := deed.Span; s.Clocked() && (s.Start < plan.Start-aroundHours || s.End > plan.End+aroundHours) ||
-		s.Day < plan.Start.Day()-1 || s.Day > plan.End.Day()+1 {
+	if !plan.around(deed.Span) {
 		return refused(FieldInvalid, "day")
 	}
+	deed.Scheduled = c.Seen.scheduled(&deed)
 	if !p.Consented(ConsentRecord) {
 		return refused(ConsentMissing, "person")
 	}

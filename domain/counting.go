@@ -34,8 +34,9 @@ type Step struct {
 	Before Minutes
 	After  Minutes
 	// Of an overlap: the entry that keeps the time, and whose record it is in.
-	With  EntryNo
-	Under PersonID
+	With     EntryNo
+	Under    PersonID
+	Presence Presence // of the clause of that name
 }
 
 // Fact is what counting needs to know of one confirmed service entry.
@@ -45,6 +46,7 @@ type Fact struct {
 	Community CommunityCode // whose policy applies
 	Category  string
 	Hours     HoursKind
+	Scheduled Minutes // the length of its activity; zero: not known
 	// Of a person with several numbers: the one it was recorded under, and its
 	// place among them; 0 is the one that stays.
 	Person PersonID
@@ -145,8 +147,14 @@ func recogniseEntry(f *Fact, l *left, version *PolicyVersion, explain bool) (Min
 	if p.ExcludeHonour && f.Hours == Honour {
 		set(ClauseHonour, 0)
 	}
-	if p.PresencePercent > 0 && f.Span.Clocked() && int64(f.Span.Minutes)*100 < p.PresencePercent*int64((f.Span.End-f.Span.Start)/millisPerMinute) {
-		set(ClausePresence, 0)
+	if p.PresencePercent > 0 {
+		there, before := PresenceOf(f.Span, f.Scheduled, p.PresencePercent), len(steps)
+		if !there.Enough() {
+			set(ClausePresence, 0)
+		}
+		for i := range steps[before:] {
+			steps[before+i].Presence = there
+		}
 	}
 	if f.Span.Minutes < p.Minimum { // as the presence: of the entry, not of what others left of it
 		set(ClauseMinimum, 0)

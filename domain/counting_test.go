@@ -74,6 +74,7 @@ func randomFacts(t *rapid.T) (facts []domain.Fact) {
 			Category:  rapid.SampledFrom([]string{"", "献血"}).Draw(t, "category"),
 			Hours:     rapid.SampledFrom([]domain.HoursKind{domain.Honour, domain.Credit}).Draw(t, "hours"),
 			Number:    rapid.IntRange(0, numbers).Draw(t, "number"),
+			Scheduled: rapid.SampledFrom([]domain.Minutes{0, 0, 45, 90, 240}).Draw(t, "scheduled"),
 		})
 	}
 	return facts

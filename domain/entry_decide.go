@@ -10,6 +10,7 @@ type (
 		Remark   string
 		Evidence []Evidence
 		Row      Row
+		Seen     ActivitySeen `json:"-"` // the activity it names
 	}
 	// ConfirmEntry names the entry by number or, when it is confirmed together
 	// with the claim and the number is not known yet, by the import row or the
@@ -33,6 +34,7 @@ type (
 		Reason   string
 		Evidence []Evidence
 		Row      Row
+		Seen     ActivitySeen `json:"-"` // the activity it names
 	}
 	ProposeVoid struct {
 		Person   PersonID
@@ -63,6 +65,21 @@ func (c *ProposeVoid) Operation() string       { return "propose-void" }
 func (c *DecideProposal) Target() string       { return c.Person.Stream() }
 func (c *DecideProposal) Operation() string    { return "decide-proposal" }
 
+func (c *ClaimEntry) Reads() string        { return c.Deed.readable() }
+func (c *ProposeCorrection) Reads() string { return c.Deed.readable() }
+
+func (c *ClaimEntry) Given(f Found) Command {
+	given := *c
+	given.Seen = seeActivity(f, c.Deed.Activity, "")
+	return &given
+}
+
+func (c *ProposeCorrection) Given(f Found) Command {
+	given := *c
+	given.Seen = seeActivity(f, c.Deed.Activity, "")
+	return &given
+}
+
 func (c *ClaimEntry) Operation() string {
 	switch c.Deed.Kind {
 	case Service:
@@ -81,12 +98,17 @@ func (p *Person) claim(c *ClaimEntry, by Actor, now Instant) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Event{&EntryClaimed{Person: c.Person, Deed: deed, Remark: Secret{Plain: c.Remark}, Evidence: c.Evidence, Row: c.Row}}, nil
+	return c.claimed(deed), nil
+}
+
+func (c *ClaimEntry) claimed(deed Deed) []Event {
+	return []Event{&EntryClaimed{Person: c.Person, Deed: deed, Remark: Secret{Plain: c.Remark}, Evidence: c.Evidence, Row: c.Row}}
 }
 
 // claimable is the deed as a claim would record it, or why it may not.
 func (p *Person) claimable(c *ClaimEntry, by Actor, now Instant) (Deed, error) {
 	deed, err := checkDeed(c.Deed, c.Remark, c.Evidence, now)
+	deed.Scheduled = c.Seen.scheduled(&deed)
 	switch {
 	case err != nil:
 		return deed, err
@@ -115,6 +137,7 @@ func checkDeed(d Deed, remark string, evidence []Evidence, now Instant) (Deed, e
 	if err := checkDeedFields(&d, remark, evidence); err != nil {
 		return d, err
 	}
+	d.Scheduled = Scheduled{} // it is read, whatever the command says
 	s := &d.Span
 	span := DayMinutes
 	if s.Clocked() {
@@ -299,12 +322,13 @@ func (p *Person) proposeCorrection(c *ProposeCorrection, by Actor, now Instant) 
 	if err != nil {
 		return nil, err
 	}
+	deed.Scheduled = c.Seen.scheduled(&deed)
 	entry := p.Entry(c.Entry)
 	if err := p.changeable(entry, by); err != nil {
 		return nil, err
 	}
 	switch {
-	case deed == entry.Deed:
+	case deed.same(entry.Deed):
 		return refused(NothingChanges, "deed")
 	case deed.Kind != entry.Deed.Kind:
 		return refused(FieldInvalid, "kind")

@@ -72,6 +72,7 @@ type Deed struct {
 	Community      CommunityCode  // the community that records it
 	Organisation   OrganisationID // the recording organisation; zero: the community's committee
 	Activity       ActivityID     // the named activity or session; zero: none
+	Scheduled      Scheduled      `json:"-"` // of the activity; read, and no part of what is asked
 	Hours          HoursKind      // service only
 	Layer          Layer          // study only
 	PersonInCharge PersonID       // 负责人

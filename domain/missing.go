@@ -50,6 +50,7 @@ type (
 		Deed     Deed
 		Remark   string
 		Evidence []Evidence
+		Seen     ActivitySeen `json:"-"` // the activity it names
 	}
 	// AcceptMissingEntry claims an entry of the report's value, or of Deed where
 	// the organisation's papers say otherwise; or it names an entry that was
@@ -60,6 +61,7 @@ type (
 		Entry    EntryNo // zero: claim one
 		Deed     *Deed
 		Evidence []Evidence
+		Seen     ActivitySeen `json:"-"` // the activity that Deed names
 	}
 	DeclineMissingEntry struct {
 		Person PersonID
@@ -75,6 +77,27 @@ func (c *AcceptMissingEntry) Operation() string  { return "accept-missing-entry"
 func (c *DeclineMissingEntry) Target() string    { return c.Person.Stream() }
 func (c *DeclineMissingEntry) Operation() string { return "decline-missing-entry" }
 
+func (c *ReportMissingEntry) Reads() string { return c.Deed.readable() }
+
+func (c *AcceptMissingEntry) Reads() string {
+	if c.Deed == nil {
+		return "" // the report has read it
+	}
+	return c.Deed.readable()
+}
+
+func (c *ReportMissingEntry) Given(f Found) Command {
+	given := *c
+	given.Seen = seeActivity(f, c.Deed.Activity, "")
+	return &given
+}
+
+func (c *AcceptMissingEntry) Given(f Found) Command {
+	given := *c
+	given.Seen = seeActivity(f, c.Deed.Activity, "")
+	return &given
+}
+
 // reportMissing takes any piece of service or study that may have happened.
 // Whether there is room for it is seen when it is claimed.
 func (p *Person) reportMissing(c *ReportMissingEntry, by Actor, now Instant) ([]Event, error) {
@@ -88,8 +111,9 @@ func (p *Person) reportMissing(c *ReportMissingEntry, by Actor, now Instant) ([]
 	if !by.speaksFor(c.Person, deed.Community) {
 		return refused(NotConcerned, "account")
 	}
+	deed.Scheduled = c.Seen.scheduled(&deed)
 	for _, r := range p.Reports {
-		if r.Deed == deed {
+		if r.Deed.Scheduled = deed.Scheduled; r.Deed == deed {
 			return refused(SubjectExists, "report") // it waits; once it is answered it may be reported again, so it is not "so already"
 		}
 	}
@@ -120,11 +144,15 @@ func (p *Person) acceptMissing(c *AcceptMissingEntry, by Actor, now Instant) ([]
 			return refused(WrongOrganisation, "community")
 		}
 	}
-	claimed, err := p.claim(&ClaimEntry{Person: c.Person, Deed: deed, Evidence: c.Evidence}, by, now)
+	claim := &ClaimEntry{Person: c.Person, Deed: deed, Evidence: c.Evidence, Seen: c.Seen}
+	claimed, err := p.claimable(claim, by, now)
 	if err != nil {
 		return nil, err
 	}
-	return append(claimed, &MissingEntryAccepted{c.Person, c.Report, EntryNo(p.next)}), nil
+	if c.Deed == nil {
+		claimed.Scheduled = report.Deed.Scheduled
+	}
+	return append(claim.claimed(claimed), &MissingEntryAccepted{c.Person, c.Report, EntryNo(p.next)}), nil
 }
 
 func (p *Person) declineMissing(c *DeclineMissingEntry, by Actor) ([]Event, error) {

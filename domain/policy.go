@@ -85,7 +85,7 @@ func (p *PolicyVersion) Retroactive() bool { return p.From < p.Adopted }
 type CountingPolicy struct {
 	ExcludedCategories []string
 	ExcludeHonour      bool    // only own check-in and check-out counts
-	PresencePercent    int64   // of the clock times; a smaller share given counts as zero
+	PresencePercent    int64   // of what the activity was scheduled for, or else of the clock times; a smaller share given counts as zero
 	Minimum            Minutes // less counts as zero
 	Deduction          Minutes // taken off every entry, for the way or a meal
 	Floor              Minutes // what counts at all counts at least so much
@@ -138,11 +138,15 @@ type StandingScheme struct {
 type ParticipationDefinition struct {
 	Bases        []PopulationBasis // denominators to produce, in order
 	MinMinutes   Minutes           // shorter attendances do not count
+	MinPercent   int64             // of a named session; who was there for a smaller share of it does not count
 	SmallestSize int64             // groups with fewer people are not published
 	// TrainingCategories are the forms of study that count for the training
 	// rate; without any, 课程.
 	TrainingCategories []string
 }
+
+// Least is what an attendance must come to.
+func (d *ParticipationDefinition) Least() Least { return Least{d.MinMinutes, d.MinPercent} }
 
 // Training lists the forms of study that count for the training rate.
 func (d *ParticipationDefinition) Training() []string {
@@ -310,6 +314,9 @@ func (s *StandingScheme) check(known []Criterion) error {
 func (d *ParticipationDefinition) check() error {
 	if d == nil || len(d.Bases) == 0 || d.MinMinutes < 0 || d.SmallestSize < 0 {
 		return Refuse(PolicyInvalid, "participation")
+	}
+	if d.MinPercent < 0 || d.MinPercent > 100 {
+		return Refuse(PolicyInvalid, "minPercent")
 	}
 	if !validCategories(d.TrainingCategories) {
 		return Refuse(PolicyInvalid, "trainingCategories")

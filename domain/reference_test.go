@@ -180,8 +180,10 @@ func slowClauses(f domain.Fact, m domain.Minutes, p *domain.CountingPolicy) doma
 			return 0
 		}
 	}
-	present := true // of every hundred minutes by the clock, so many were given
-	if f.Span.Clocked() {
+	present := true // of every hundred minutes planned, or else by the clock, so many were given
+	if f.Scheduled != 0 {
+		present = 100*int64(f.Span.Minutes) >= p.PresencePercent*int64(f.Scheduled)
+	} else if f.Span.Clocked() {
 		clock := int64(f.Span.End-f.Span.Start) / 60_000
 		present = 100*int64(f.Span.Minutes) >= p.PresencePercent*clock
 	}

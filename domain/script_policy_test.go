@@ -65,7 +65,7 @@ func (l *ledger) policy(version int) domain.PolicyVersion {
 			p.Standing.Criteria = append(p.Standing.Criteria, domain.Criterion(c))
 		}
 	case domain.ParticipationKind:
-		p.Participation = &domain.ParticipationDefinition{MinMinutes: l.optionalMinutes("最低"), SmallestSize: w.number("最少人数"), TrainingCategories: w.list("培训")}
+		p.Participation = &domain.ParticipationDefinition{MinMinutes: l.optionalMinutes("最低"), MinPercent: w.number("到场"), SmallestSize: w.number("最少人数"), TrainingCategories: w.list("培训")}
 		for _, b := range w.list("口径") {
 			p.Participation.Bases = append(p.Participation.Bases, basis(b))
 		}

@@ -61,6 +61,7 @@ func facts(p *domain.Person) (facts []domain.Fact) {
 		if e.Status == domain.Confirmed && e.Deed.Kind == domain.Service {
 			facts = append(facts, domain.Fact{
 				Entry: e.No, Span: e.Deed.Span, Community: e.Deed.Community, Category: e.Deed.Category, Hours: e.Deed.Hours,
+				Scheduled: e.Deed.Scheduled.Minutes,
 			})
 		}
 	}
@@ -182,6 +183,9 @@ func (l *ledger) explain() string {
 			if s.Clause == domain.ClauseOverlap {
 				with = fmt.Sprintf(" %s记录%d", l.people[s.Under], whose[s.With].Entry)
 			}
+			if s.Presence.Scheduled {
+				with = fmt.Sprintf(" 排定%d的%d%%", s.Presence.Whole, s.Presence.Percent)
+			}
 			steps = append(steps, fmt.Sprintf("%s%s %d→%d", s.Clause, with, s.Before, s.After))
 		}
 	}
@@ -197,6 +201,9 @@ func (l *ledger) entry() string {
 		return "无"
 	}
 	text := fmt.Sprintf("%s %s %s %s", e.Status, e.Deed.Span.Day, hours(e.Deed.Span.Minutes), e.Deed.Title)
+	if m := e.Deed.Scheduled.Minutes; m > 0 {
+		text += " 排定" + hours(m)
+	}
 	if e.Dispute != nil {
 		text += fmt.Sprintf(" 有异议%d", e.Dispute.No)
 		if e.Dispute.Upheld {
@@ -294,6 +301,25 @@ func tally(p *domain.Person, within domain.Period, least domain.Minutes) (t doma
 	return t
 }
 
+// stayed reports whether all that a person attended of a named session is so many
+// percent of it.
+func stayed(p *domain.Person, d *domain.Deed, percent int64) bool {
+	length := d.Scheduled.Minutes
+	if d.Activity.IsZero() {
+		return true
+	}
+	if length == 0 { // nobody planned it: the entry by its own clock
+		return 100*int64(d.Span.Minutes) >= percent*(int64(d.Span.End-d.Span.Start)/60_000)
+	}
+	var there domain.Minutes
+	for _, e := range p.Entries {
+		if e.Status == domain.Confirmed && e.Deed.Kind == domain.Study && e.Deed.Activity == d.Activity && e.Deed.Community == d.Community {
+			there += e.Deed.Span.Minutes
+		}
+	}
+	return 100*int64(there) >= percent*int64(length)
+}
+
 // standing ranks people: 名次 2026 甲 乙 丙; those not ranked follow a dash.
 func (l *ledger) standing() string {
 	w := l.args
@@ -350,6 +376,7 @@ func (l *ledger) participation() string {
 		in.Entries, out.Entries = nil, nil
 		for _, e := range s.Entries {
 			switch {
+			case !stayed(s, &e.Deed, def.MinPercent):
 			case domain.CommunityOn(s.Memberships, e.Deed.Span.Day) == code:
 				in.Entries = append(in.Entries, e)
 			case e.Deed.Community == code:

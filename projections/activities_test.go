@@ -141,7 +141,11 @@ func (h *history) takePart() {
 	case 2:
 		_ = h.do(recorder, &domain.CheckOutOf{Person: p, Activity: id, Code: "code"})
 	case 3:
-		_ = h.do(recorder, &domain.EnterAttendance{Person: p, Activity: id, Evidence: []domain.Evidence{{Kind: "签到表"}}})
+		c := &domain.EnterAttendance{Person: p, Activity: id, Evidence: []domain.Evidence{{Kind: "签到表"}}}
+		if h.chance("a part", 2) {
+			c.Span = domain.Span{Day: h.state(id.Stream()).(*domain.Activity).Plan.Start.Day(), Minutes: domain.Minutes(1 + h.pick("part", 60))}
+		}
+		_ = h.do(recorder, c)
 	default:
 		_ = h.do(confirmer, &domain.ConfirmAttendance{Person: p, Activity: id})
 	}

@@ -56,7 +56,7 @@ func TestNobodyIsFoundInRates(t *testing.T) {
 			if rates.Suppressed == NotSuppressed {
 				var people []domain.PersonID
 				for _, id := range m.canonicals() {
-					if len(m.studied(id, d, year, rates.Definition.Participation.MinMinutes)) > 0 {
+					if len(m.studied(id, d, year, rates.Definition.Participation.Least())) > 0 {
 						people = append(people, id)
 					}
 				}
@@ -120,6 +120,7 @@ func TestNobodyIsFoundBetweenTwoPoints(t *testing.T) {
 	year, shown := domain.YearPeriod(2025), 0
 	rapid.Check(t, func(t *rapid.T) {
 		h := crowded(t)
+		h.scheduledSessions()
 		e := h.engine(Options{})
 		whole := h.view(e, Now())
 		now, size := published(whole), h.earlierSize(60)
@@ -127,6 +128,7 @@ func TestNobodyIsFoundBetweenTwoPoints(t *testing.T) {
 		rule := *now.Rules().InForceFor(domain.ParticipationKind, domain.Division{}, now.Day())
 		other := *rule.Participation
 		other.MinMinutes = domain.Minutes(10 + h.pick("least", 90))
+		other.MinPercent = int64(25 * h.pick("share", 4))
 		rule.Participation = &other
 		instead := published(now.WhatIf(&rule))
 		m, was := modelOf(h.steps), modelOf(h.steps[:size])

@@ -323,14 +323,14 @@ func gatherRates(t tb, study *attacker, visits *visitors, when string, v *View, 
 	if rates.Suppressed != NotSuppressed {
 		return
 	}
-	least := rates.Definition.Participation.MinMinutes
+	least := rates.Definition.Participation.Least()
 	here := func(id domain.PersonID, x datedEntry) bool {
-		return year.Contains(x.on) && x.Deed.Span.Minutes >= least && in(d, m.home(id, x.Deed.Span.Day))
+		return year.Contains(x.on) && in(d, m.home(id, x.Deed.Span.Day)) && m.enough(id, &x, least)
 	}
 	study.learn(t, fmt.Sprint("participation of ", d, when), rates.Minutes, m, domain.Study, here)
 	if rates.Outside.Suppressed == NotSuppressed {
 		visits.study.learn(t, fmt.Sprint("visitors in the participation of ", d, when), rates.Outside.Minutes, m, domain.Study, func(id domain.PersonID, x datedEntry) bool {
-			return x.Deed.Span.Minutes >= least && m.visiting(d, year)(id, x)
+			return m.visiting(d, year)(id, x) && m.enough(id, &x, least)
 		})
 	}
 	if rates.Monthly != NotSuppressed {

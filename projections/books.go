@@ -91,8 +91,12 @@ type books struct {
 	frontier atomic.Pointer[frontier] // what views may see
 }
 
-// labels is a pair of open words of a row.
-type labels struct{ a, b string }
+// labels is a pair of open words of a row, and of an entry how long its activity
+// was scheduled for: the same few lengths over and over.
+type labels struct {
+	a, b      string
+	scheduled domain.Minutes
+}
 
 // giving is what gifts have in common.
 type giving struct {

@@ -32,7 +32,7 @@ type cacheKey struct {
 	part     partKind
 	division domain.Division
 	period   domain.Period
-	number   int64  // a day or minutes, as the part needs
+	number   int64  // a day, or what an attendance must come to, as the part needs
 	text     string // criteria or a page, as the part needs
 	size     uint32 // zero: floats with the ledger
 }

@@ -32,9 +32,9 @@ func (v *View) DiffParticipation(before *View, d domain.Division, period domain.
 		return out, err
 	}
 	out.Rules = v.adoptedSince(before, domain.ParticipationKind, domain.ClosingKind)
-	rulesWas, rules := out.Before.Definition.Participation, out.After.Definition.Participation
-	counts := studyOfEach(d, period, map[*View]domain.Minutes{before: rulesWas.MinMinutes, v: rules.MinMinutes})
-	for _, person := range v.studiers(before, d, period, rulesWas.MinMinutes, rules.MinMinutes) {
+	leastWas, least := out.Before.Definition.Participation.Least(), out.After.Definition.Participation.Least()
+	counts := studyOfEach(d, period, map[*View]domain.Least{before: leastWas, v: least})
+	for _, person := range v.studiers(before, d, period, leastWas, least) {
 		moves := v.moves(before, person, false, counts)
 		for _, m := range moves {
 			if m.Came {
@@ -72,11 +72,11 @@ func (r *RatesDiff) withhold(v *View, smallest int64) {
 }
 
 // studiers lists everybody with study in the figure at one of the two views.
-func (v *View) studiers(before *View, d domain.Division, period domain.Period, minutesWas, minutes domain.Minutes) (out []uint32) {
-	for person := range before.studiedSince(d, period, minutesWas, 0) {
+func (v *View) studiers(before *View, d domain.Division, period domain.Period, leastWas, least domain.Least) (out []uint32) {
+	for person := range before.studiedSince(d, period, leastWas, 0) {
 		out = append(out, v.subjectOf(person).person)
 	}
-	for person := range v.studiedSince(d, period, minutes, 0) {
+	for person := range v.studiedSince(d, period, least, 0) {
 		out = append(out, person)
 	}
 	slices.SortFunc(out, v.compareIDs)
@@ -88,10 +88,10 @@ func studyOf(d domain.Division, period domain.Period) counting {
 	return studyOfEach(d, period, nil)
 }
 
-// studyOfEach is studyOf where each view asks for so many minutes at least.
-func studyOfEach(d domain.Division, period domain.Period, minutes map[*View]domain.Minutes) counting {
+// studyOfEach is studyOf where each view asks for so much of an attendance.
+func studyOfEach(d domain.Division, period domain.Period, least map[*View]domain.Least) counting {
 	return func(v *View, s subject, r *entryRow) bool {
-		return r.flags&entryStudy != 0 && period.Contains(v.countsOn(r)) && domain.Minutes(r.minutes) >= minutes[v] &&
-			v.inDivision(d, v.homeOn(s, domain.Day(r.day)))
+		return r.flags&entryStudy != 0 && period.Contains(v.countsOn(r)) &&
+			v.inDivision(d, v.homeOn(s, domain.Day(r.day))) && v.enough(s, r, least[v])
 	}
 }

@@ -70,7 +70,7 @@ func fewDiffer[T comparable](past, present map[uint32]T, need int64) bool {
 // them: their study, or only that they were trained.
 func (v *View) countedSince(d domain.Division, period domain.Period, f figureRule, since uint32) map[uint32]studyRow {
 	if f.kind != trainingFigure {
-		return v.studiedSince(d, period, f.minMinutes, since)
+		return v.studiedSince(d, period, f.least, since)
 	}
 	rows := map[uint32]studyRow{}
 	v.eachMember(d, func(s subject) {
@@ -83,9 +83,9 @@ func (v *View) countedSince(d domain.Division, period domain.Period, f figureRul
 
 // studiedSince are the persons with study in a division and period, without those of
 // communities that nothing has touched since a size.
-func (v *View) studiedSince(d domain.Division, period domain.Period, minMinutes domain.Minutes, since uint32) map[uint32]studyRow {
+func (v *View) studiedSince(d domain.Division, period domain.Period, least domain.Least, since uint32) map[uint32]studyRow {
 	rows := map[uint32]studyRow{}
-	for _, p := range v.studyParts(d, period, minMinutes) {
+	for _, p := range v.studyParts(d, period, least) {
 		if p.community.code != 0 && v.changed(p.community, touchMembers)() <= since {
 			continue
 		}
@@ -122,7 +122,7 @@ func (v *View) fewDifferMonthly(d domain.Division, period domain.Period, f figur
 				of = f.under(inForce.Participation)
 			}
 		}
-		past, present := v.monthlySince(d, period, f.minMinutes, since), w.monthlySince(d, period, of.minMinutes, since)
+		past, present := v.monthlySince(d, period, f.least, since), w.monthlySince(d, period, of.least, since)
 		for month, people := range past {
 			if fewDiffer(people, present[month], need) {
 				return true
@@ -146,12 +146,12 @@ func (v *View) monthsAsElsewhere(d domain.Division, period domain.Period, f figu
 		if w != v.base && v.b.changedAt(d, touchMembers) <= v.size {
 			continue
 		}
-		least := w.leastMinutes(d, on)
+		least := w.least(d, on)
 		shown, theirs := w.planOfRates(d, period, on, least)
 		if shown != NotSuppressed || (theirs == NotSuppressed) == (months == NotSuppressed) {
 			continue
 		}
-		mine, other := v.monthlySince(d, period, f.minMinutes, 0), w.monthlySince(d, period, least, 0)
+		mine, other := v.monthlySince(d, period, f.least, 0), w.monthlySince(d, period, least, 0)
 		switch {
 		case theirs == NotSuppressed && fewInMonths(mine, other, need):
 			return Difference, Difference
@@ -258,7 +258,7 @@ func personsWhere(people, others actors) int64 {
 
 // monthlySince is the study in a division month by month and person by person,
 // without communities that nothing has touched since a size.
-func (v *View) monthlySince(d domain.Division, period domain.Period, minMinutes domain.Minutes, since uint32) map[domain.Month]map[uint32]studyCell {
+func (v *View) monthlySince(d domain.Division, period domain.Period, least domain.Least, since uint32) map[domain.Month]map[uint32]studyCell {
 	out := map[domain.Month]map[uint32]studyCell{}
 	note := func(rows []monthlyRow) {
 		for _, r := range rows {
@@ -268,13 +268,13 @@ func (v *View) monthlySince(d domain.Division, period domain.Period, minMinutes 
 			out[r.month][r.person] = r.studyCell
 		}
 	}
-	fold := studyFold{v: v, period: period, minMinutes: minMinutes, cells: map[domain.Month]*studyCell{}}
+	fold := studyFold{v: v, period: period, least: least, cells: map[domain.Month]*studyCell{}}
 	unsettled := map[uint32]bool{}
 	for _, c := range v.b.communitiesIn(d) {
 		if v.changed(c, touchMembers)() <= since {
 			continue
 		}
-		p := v.monthlyPart(c, period, minMinutes)
+		p := v.monthlyPart(c, period, least)
 		note(p.rows)
 		for _, person := range p.unsettled {
 			if !unsettled[person] {
@@ -286,11 +286,11 @@ func (v *View) monthlySince(d domain.Division, period domain.Period, minMinutes 
 	return out
 }
 
-func (v *View) monthlyPart(c codeNumber, period domain.Period, minMinutes domain.Minutes) *monthlyPart {
-	key := cacheKey{part: partStudyMonths, division: c.code.Division(), period: period, number: int64(minMinutes)}
+func (v *View) monthlyPart(c codeNumber, period domain.Period, least domain.Least) *monthlyPart {
+	key := cacheKey{part: partStudyMonths, division: c.code.Division(), period: period, number: leastKey(least)}
 	weigh := func(p *monthlyPart) int { return 32*len(p.rows) + 4*len(p.unsettled) }
 	return part(v, key, v.changed(c, 1<<touchStudy), weigh, func() *monthlyPart {
-		fold, out := studyFold{v: v, period: period, minMinutes: minMinutes, cells: map[domain.Month]*studyCell{}}, &monthlyPart{}
+		fold, out := studyFold{v: v, period: period, least: least, cells: map[domain.Month]*studyCell{}}, &monthlyPart{}
 		v.membersOf(c.number, func(s subject, settled bool) {
 			if !settled {
 				out.unsettled = append(out.unsettled, s.person)

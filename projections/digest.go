@@ -30,7 +30,7 @@ type Digest struct {
 func (d Digest) String() string { return d.Model + "/" + hex.EncodeToString(d.Sum[:]) }
 
 // digestVersion changes whenever a figure or its row changes.
-const digestVersion = 7
+const digestVersion = 8
 
 // Digests are the digests of every read model at the view. Parts that have not
 // changed since they were last asked for are not computed again.

@@ -19,7 +19,7 @@ func (v *View) participationSubjects(add func(*subjectRow)) {
 		r.reset("participation")
 		r.num(int64(c.code))
 		empty := len(r.b)
-		persons, cells := sumStudy(v.studyParts(d, domain.AllTime, 0))
+		persons, cells := sumStudy(v.studyParts(d, domain.AllTime, domain.Least{}))
 		for _, cell := range cells {
 			r.num(int64(cell.month))
 			r.num(cell.personTimes)
@@ -28,7 +28,7 @@ func (v *View) participationSubjects(add func(*subjectRow)) {
 		if persons > 0 {
 			r.num(persons)
 		}
-		here := v.studyHere(c, domain.AllTime, 0)
+		here := v.studyHere(c, domain.AllTime, domain.Least{})
 		for _, s := range here.sessions {
 			r.num(int64(s.month))
 			r.text(s.layer)
@@ -306,6 +306,7 @@ func (r *subjectRow) policyBody(p *domain.PolicyVersion) {
 			r.text(string(b))
 		}
 		r.num(int64(d.MinMinutes))
+		r.num(d.MinPercent)
 		r.num(d.SmallestSize)
 		for _, c := range d.TrainingCategories {
 			r.text(c)

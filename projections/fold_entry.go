@@ -42,6 +42,9 @@ func (b *books) offer(i uint32, p *personRow, no domain.EntryNo, d *domain.Deed,
 	if s.Minutes < 0 || s.Minutes > domain.Minutes(never) || s.Day <= domain.MinDay || s.Day >= domain.MaxDay {
 		return none, malformed("an entry's span is out of range")
 	}
+	if m := d.Scheduled.Minutes; m < 0 || m > domain.Minutes(never) {
+		return none, malformed("the scheduled length of an entry's activity is out of range")
+	}
 	row := entryRow{
 		content: f.content, person: i, prev: p.entries, entry: uint32(no), at: b.size, effective: never, closed: never,
 		day: int32(s.Day), minutes: uint32(s.Minutes), flags: flags,
@@ -64,7 +67,7 @@ func (b *books) offer(i uint32, p *personRow, no domain.EntryNo, d *domain.Deed,
 		row.flags |= entryNamed
 	}
 	row.community = b.communityOf(d.Community)
-	row.label = b.labels.add(labels{d.Category, string(d.Layer)})
+	row.label = b.labels.add(labels{d.Category, string(d.Layer), d.Scheduled.Minutes})
 	here := b.communities.at(row.community)
 	row.prevHere = here.entries
 	j := b.entries.push(row)

@@ -122,7 +122,7 @@ func (b *books) join(i uint32, p *personRow, m *domain.Membership) {
 	row := membershipRow{
 		person: i, prev: p.memberships, prevHere: none, at: b.size,
 		from: int32(m.From), until: int32(m.To), endedAt: never, replaced: never,
-		label: b.labels.add(labels{string(m.Kind), string(m.Basis)}),
+		label: b.labels.add(labels{a: string(m.Kind), b: string(m.Basis)}),
 	}
 	if m.Kind == domain.MemberOfCommunity {
 		row.kind, row.subject = communityMembership, b.communityOf(m.Community)

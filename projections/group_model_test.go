@@ -257,7 +257,8 @@ func checkTeams(t tb, v *View, m *groupModel, d domain.Division, p domain.Period
 			slices.SortStableFunc(served, func(a, b datedEntry) int { return int(a.No) - int(b.No) })
 			var facts []domain.Fact
 			for i, e := range served {
-				facts = append(facts, domain.Fact{Entry: domain.EntryNo(i), Span: e.Deed.Span, Community: e.Deed.Community, Category: e.Deed.Category, Hours: e.Deed.Hours, Number: e.number})
+				facts = append(facts, domain.Fact{Entry: domain.EntryNo(i), Span: e.Deed.Span, Community: e.Deed.Community, Category: e.Deed.Category, Hours: e.Deed.Hours, Number: e.number,
+					Scheduled: e.Deed.Scheduled.Minutes})
 			}
 			portions := domain.Count(facts, m.rules, false)
 			for i, e := range served {

@@ -209,12 +209,12 @@ func (v *View) groupBesideMonths(c codeNumber, f groupFigure, x *groupShare, mon
 			}
 		}
 	}
-	least := v.leastMinutes(c.code.Division(), f.on)
+	least := v.least(c.code.Division(), f.on)
 	shows := func(d domain.Division) bool {
 		_, months := v.planOfRates(d, f.period, f.on, least)
 		return months == NotSuppressed
 	}
-	return v.tellsOfMonths(figureRule{kind: monthlyFigure, minMinutes: least}, f.period, f.on, c.code.Division(), shows, x.months, others)
+	return v.tellsOfMonths(figureRule{kind: monthlyFigure, least: least}, f.period, f.on, c.code.Division(), shows, x.months, others)
 }
 
 // countedFor is the community whose own figure holds what a subject did on a day:

@@ -48,8 +48,8 @@ func (v *View) recordedHere(community uint32, f func(*entryRow)) {
 	}
 }
 
-func (v *View) studyHere(c codeNumber, period domain.Period, minMinutes domain.Minutes) *herePart {
-	key := cacheKey{part: partStudyHere, division: c.code.Division(), period: period, number: int64(minMinutes)}
+func (v *View) studyHere(c codeNumber, period domain.Period, least domain.Least) *herePart {
+	key := cacheKey{part: partStudyHere, division: c.code.Division(), period: period, number: leastKey(least)}
 	return part(v, key, v.changed(c, 1<<touchStudy), (*herePart).weight, func() *herePart {
 		visits := visitFold{v: v, community: c.number}
 		sessions := sessionFold{v: v}
@@ -58,7 +58,7 @@ func (v *View) studyHere(c codeNumber, period domain.Period, minMinutes domain.M
 				return
 			}
 			sessions.add(r)
-			if domain.Minutes(r.minutes) >= minMinutes {
+			if v.enough(v.subjectOf(r.person), r, least) {
 				visits.add(r)
 			}
 		})
@@ -221,6 +221,6 @@ func distinct(people []uint32) int64 {
 	return int64(len(slices.Compact(people)))
 }
 
-func (v *View) studyHereParts(d domain.Division, period domain.Period, minMinutes domain.Minutes) []*herePart {
-	return parallel(v.b.communitiesIn(d), func(c codeNumber) *herePart { return v.studyHere(c, period, minMinutes) })
+func (v *View) studyHereParts(d domain.Division, period domain.Period, least domain.Least) []*herePart {
+	return parallel(v.b.communitiesIn(d), func(c codeNumber) *herePart { return v.studyHere(c, period, least) })
 }

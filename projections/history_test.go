@@ -34,6 +34,7 @@ func drawHistory(t *rapid.T, most int) *history {
 	}
 	h.withPolicies()
 	h.lateRules()
+	h.presentRules()
 	h.watchful()
 	for range rapid.IntRange(10, most).Draw(t, "length") {
 		h.step()
@@ -59,7 +60,7 @@ func (h *history) step() {
 		{8, h.groupLife}, {6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
 		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {8, h.useGift}, {2, h.askDonor}, {2, h.sheet}, {2, h.register},
 		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.unmerge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {2, h.closing}, {3, h.dispute}, {2, h.missing}, {1, h.aside},
-		{4, h.meet}, {3, h.course}, {6, h.arrange}, {6, h.takePart}, {4, h.staff}, {4, h.family},
+		{4, h.meet}, {3, h.course}, {6, h.arrange}, {6, h.takePart}, {4, h.comeAgain}, {4, h.staff}, {4, h.family},
 	}
 	sum := 0
 	for _, a := range actions {
@@ -373,6 +374,7 @@ func (h *history) adopt() {
 		if h.chance("no honour", 4) {
 			v.Counting.ExcludeHonour = true
 		}
+		v.Counting.PresencePercent = int64(30 * h.pick("presence", 4))
 	case 1:
 		v.ID.Kind = domain.StarsKind
 		v.Stars = &domain.StarScheme{Thresholds: []domain.Minutes{60, 300, 900}}
@@ -383,7 +385,7 @@ func (h *history) adopt() {
 		v.ID.Kind = domain.ParticipationKind
 		v.Participation = &domain.ParticipationDefinition{
 			Bases: []domain.PopulationBasis{domain.RegisteredMembers, domain.Household}, MinMinutes: domain.Minutes(30 * h.pick("least", 4)),
-			SmallestSize: int64(h.pick("smallest", 4))}
+			MinPercent: int64(30 * h.pick("share", 4)), SmallestSize: int64(h.pick("smallest", 4))}
 	case 6:
 		v.ID.Kind = domain.CalendarKind
 		v.Calendar = &domain.Calendar{From: v.From, To: v.From + 200}

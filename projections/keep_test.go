@@ -78,17 +78,22 @@ func sameFigures(v *View, key cacheKey, kept, made any) bool {
 
 // summed is what a part comes to with those who are summed apart.
 func summed(v *View, key cacheKey, p *studyPart) (rows []studyRow, cells []studyCell) {
-	apart := v.unsettledStudy(key.division, p.unsettled, key.period, domain.Minutes(key.number))
+	apart := v.unsettledStudy(key.division, p.unsettled, key.period, leastOf(key))
 	rows = slices.Concat(p.rows, apart.rows)
 	slices.SortFunc(rows, func(a, b studyRow) int { return cmp.Compare(a.person, b.person) })
 	_, cells = sumStudy([]*studyPart{p, apart})
 	return rows, cells
 }
 
+// leastOf is what a part of a key asks for.
+func leastOf(key cacheKey) domain.Least {
+	return domain.Least{Minutes: domain.Minutes(key.number >> 8), Percent: key.number & 0xff}
+}
+
 // summedMonths does the same month by month.
 func summedMonths(v *View, key cacheKey, p *monthlyPart) []monthlyRow {
 	rows := slices.Clone(p.rows)
-	fold := studyFold{v: v, period: key.period, minMinutes: domain.Minutes(key.number), cells: map[domain.Month]*studyCell{}}
+	fold := studyFold{v: v, period: key.period, least: leastOf(key), cells: map[domain.Month]*studyCell{}}
 	for _, person := range p.unsettled {
 		s := v.subjectOf(person)
 		rows = append(rows, fold.months(s, func(day domain.Day) bool { return v.inDivision(key.division, v.homeOn(s, day)) })...)
@@ -232,6 +237,6 @@ func everyFigure(v *View, d domain.Division, c domain.CommunityCode, period doma
 	for _, c := range v.b.communitiesIn(domain.Division{}) {
 		v.borne(c, groupFigure{true, period, v.day})
 		v.borne(c, groupFigure{false, period, v.day})
-		v.monthlyPart(c, period, 0)
+		v.monthlyPart(c, period, domain.Least{})
 	}
 }

@@ -176,7 +176,8 @@ func (m *model) star(id domain.PersonID, on domain.Day) domain.StarRating {
 	var facts []domain.Fact
 	for _, e := range m.confirmed(id, domain.Service) {
 		d := e.Deed
-		facts = append(facts, domain.Fact{Entry: e.No, Span: d.Span, Community: d.Community, Category: d.Category, Hours: d.Hours, Number: e.number})
+		facts = append(facts, domain.Fact{Entry: e.No, Span: d.Span, Community: d.Community, Category: d.Category, Hours: d.Hours, Number: e.number,
+			Scheduled: d.Scheduled.Minutes})
 	}
 	home := m.home(id, on)
 	if home == 0 {
@@ -244,10 +245,10 @@ func tally(rows []datedDeed, cells map[domain.Month]int64) (t domain.StudyTally)
 }
 
 // studied lists the deeds of a subject that count in a division and period.
-func (m *model) studied(id domain.PersonID, d domain.Division, p domain.Period, atLeast domain.Minutes) (out []datedDeed) {
+func (m *model) studied(id domain.PersonID, d domain.Division, p domain.Period, least domain.Least) (out []datedDeed) {
 	for _, e := range m.confirmed(id, domain.Study) {
 		on := e.Deed.Span.Day
-		if p.Contains(e.on) && e.Deed.Span.Minutes >= atLeast && in(d, m.home(id, on)) {
+		if p.Contains(e.on) && in(d, m.home(id, on)) && m.enough(id, &e, least) {
 			out = append(out, datedDeed{e.Deed, e.on, e.attended})
 		}
 	}
@@ -262,7 +263,7 @@ type standingLine struct {
 
 func (m *model) standing(d domain.Division, p domain.Period, s *domain.StandingScheme) (lines []standingLine, unranked int64) {
 	for _, id := range m.canonicals() {
-		t := tally(m.studied(id, d, p, 0), nil)
+		t := tally(m.studied(id, d, p, domain.Least{}), nil)
 		switch {
 		case s.Ranked(t):
 			lines = append(lines, standingLine{0, id, t})
@@ -287,7 +288,7 @@ func (m *model) standing(d domain.Division, p domain.Period, s *domain.StandingS
 
 // outside sums the confirmed rows a division recorded of people who did not
 // belong to it on the day.
-func (m *model) outside(kind domain.EntryKind, d domain.Division, p domain.Period, atLeast domain.Minutes) (sum Outside) {
+func (m *model) outside(kind domain.EntryKind, d domain.Division, p domain.Period, least domain.Least) (sum Outside) {
 	type place struct {
 		here, home domain.CommunityCode
 		person     domain.PersonID
@@ -298,7 +299,7 @@ func (m *model) outside(kind domain.EntryKind, d domain.Division, p domain.Perio
 		for _, e := range m.confirmed(id, kind) {
 			on := e.Deed.Span.Day
 			here, home := m.standsFor(e.Deed.Community, on), m.home(id, on)
-			if !p.Contains(e.on) || e.Deed.Span.Minutes < atLeast || !in(d, here) || in(d, home) {
+			if !p.Contains(e.on) || !in(d, here) || in(d, home) || !m.enough(id, &e, least) {
 				continue
 			}
 			rows[place{here, home, id}] = append(rows[place{here, home, id}], datedDeed{e.Deed, e.on, e.attended})
@@ -317,10 +318,10 @@ func (m *model) outside(kind domain.EntryKind, d domain.Division, p domain.Perio
 }
 
 // rates are the numerators of a participation figure, and its months.
-func (m *model) rates(d domain.Division, p domain.Period, atLeast domain.Minutes) (participants, personTimes int64, minutes domain.Minutes, cells map[domain.Month]int64) {
+func (m *model) rates(d domain.Division, p domain.Period, least domain.Least) (participants, personTimes int64, minutes domain.Minutes, cells map[domain.Month]int64) {
 	cells = map[domain.Month]int64{}
 	for _, id := range m.canonicals() {
-		t := tally(m.studied(id, d, p, atLeast), cells)
+		t := tally(m.studied(id, d, p, least), cells)
 		if t.Sessions > 0 {
 			participants++
 		}

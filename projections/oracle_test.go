@@ -90,7 +90,7 @@ func checkStars(t tb, v *View, m *model, d domain.Division) {
 	want(t, "stars: error", err, nil)
 	want(t, "stars: members of "+d.String(), first.Members, members)
 	want(t, "stars: active", first.Active, int64(len(lines)))
-	want(t, "stars: outside "+d.String(), first.Outside, m.outside(domain.Service, d, domain.AllTime, 0))
+	want(t, "stars: outside "+d.String(), first.Outside, m.outside(domain.Service, d, domain.AllTime, domain.Least{}))
 	byStars := make([]int64, len(first.ByStars))
 	for _, l := range lines {
 		byStars[l.stars]++
@@ -121,7 +121,7 @@ func checkStanding(t tb, v *View, m *model, d domain.Division, p domain.Period) 
 	lines, unranked := m.standing(d, p, scheme.Standing)
 	want(t, "standing: ranked in "+d.String(), first.Ranked, int64(len(lines)))
 	want(t, "standing: unranked", first.Unranked, unranked)
-	want(t, "standing: outside", first.Outside, m.outside(domain.Study, d, p, 0))
+	want(t, "standing: outside", first.Outside, m.outside(domain.Study, d, p, domain.Least{}))
 	rows := everyRow(t, 2, func(page Page) ([]StandingRow, string, error) {
 		b, err := v.Standing(d, p, page)
 		return b.Rows, b.Next, err
@@ -165,11 +165,11 @@ func checkParticipation(t tb, v *View, m *model, d domain.Division, p domain.Per
 	for month, left := range sessions {
 		want(t, "participation: sessions missed in "+month.String(), len(left), 0)
 	}
-	participants, personTimes, minutes, cells := m.rates(d, p, rule.MinMinutes)
+	participants, personTimes, minutes, cells := m.rates(d, p, rule.Least())
 	want(t, "participation: participants of "+d.String(), got.Participants, participants)
 	want(t, "participation: person-times", got.PersonTimes, personTimes)
 	want(t, "participation: minutes", got.Minutes, minutes)
-	want(t, "participation: outside", got.Outside, m.outside(domain.Study, d, p, rule.MinMinutes))
+	want(t, "participation: outside", got.Outside, m.outside(domain.Study, d, p, rule.Least()))
 	for _, month := range got.Months {
 		want(t, "participation: "+month.Month.String(), month.PersonTimes, cells[month.Month])
 	}
@@ -347,7 +347,7 @@ func TestChangesThatMoveWhatIsCached(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawHistory(t, 80)
 		e := h.engine(Options{Batch: 50})
-		changes := []func(){h.adopt, h.pass, h.move, h.earlier, h.leave, h.merge, h.succeed, h.register, h.count}
+		changes := []func(){h.adopt, h.pass, h.move, h.earlier, h.leave, h.merge, h.succeed, h.register, h.count, h.comeAgain}
 		checkFigures(t, h.view(e, Now()), modelOf(h.steps), domain.AllTime)
 		h.view(e, Now()).Digests()
 		for range 5 {

@@ -105,7 +105,7 @@ func (v *View) participation(d domain.Division, period domain.Period, definition
 		}
 		return months[m]
 	}
-	for _, p := range v.studyParts(d, period, rule.MinMinutes) {
+	for _, p := range v.studyParts(d, period, rule.Least()) {
 		out.Participants += int64(len(p.rows))
 		for _, c := range p.cells {
 			m := month(c.month)
@@ -115,7 +115,7 @@ func (v *View) participation(d domain.Division, period domain.Period, definition
 			out.Minutes += c.minutes
 		}
 	}
-	here := v.studyHereParts(d, period, rule.MinMinutes)
+	here := v.studyHereParts(d, period, rule.Least())
 	out.Outside = v.outside(d, here)
 	for _, p := range here {
 		for _, s := range p.sessions {

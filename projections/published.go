@@ -24,12 +24,12 @@ const (
 // figureRule is a kind of figure with what its definition counts.
 type figureRule struct {
 	kind       figureKind
-	minMinutes domain.Minutes
+	least      domain.Least
 	categories []string // of training
 }
 
 func trainingRule(p *domain.ParticipationDefinition) figureRule {
-	return figureRule{trainingFigure, p.MinMinutes, p.Training()}
+	return figureRule{trainingFigure, p.Least(), p.Training()}
 }
 
 // under is the same kind of figure under another definition.
@@ -37,12 +37,12 @@ func (f figureRule) under(p *domain.ParticipationDefinition) figureRule {
 	if f.kind == trainingFigure {
 		return trainingRule(p)
 	}
-	return figureRule{kind: f.kind, minMinutes: p.MinMinutes}
+	return figureRule{kind: f.kind, least: p.Least()}
 }
 
 // key names the rule within a cache key.
 func (f figureRule) key() string {
-	return fmt.Sprintf("%d %d %q", f.kind, f.minMinutes, f.categories)
+	return fmt.Sprintf("%d %d %q", f.kind, leastKey(f.least), f.categories)
 }
 
 // disclosure says which divisions' figures of one kind may not be published.
@@ -220,7 +220,7 @@ func (f *actingFold) full() bool {
 func (f *actingFold) study(s subject, belongs func(domain.Day) bool) {
 	f.v.eachRow(s, func(r *entryRow) {
 		on := f.v.countsOn(r)
-		if r.flags&entryStudy == 0 || !f.period.Contains(on) || domain.Minutes(r.minutes) < f.rule.minMinutes || !belongs(domain.Day(r.day)) {
+		if r.flags&entryStudy == 0 || !f.period.Contains(on) || !belongs(domain.Day(r.day)) || !f.v.enough(s, r, f.rule.least) {
 			return
 		}
 		f.add(wholePeriod, s.person)
@@ -259,10 +259,10 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 	if v.everything {
 		return
 	}
-	p.Suppressed, p.Monthly = v.ratesWithheld(p.Division, p.Period, p.On, rule.MinMinutes)
+	p.Suppressed, p.Monthly = v.ratesWithheld(p.Division, p.Period, p.On, rule.Least())
 	if p.Suppressed == NotSuppressed {
 		v.publishOutside(&p.Outside, p.Division, p.On, func(w *View) []*herePart {
-			return w.studyHereParts(p.Division, p.Period, w.leastMinutes(p.Division, p.On))
+			return w.studyHereParts(p.Division, p.Period, w.least(p.Division, p.On))
 		})
 	} else {
 		p.Participants, p.PersonTimes, p.Minutes, p.Outside, p.Rates = 0, 0, 0, Outside{}, nil
@@ -279,9 +279,9 @@ func (v *View) publishRates(p *Participation, rule *domain.ParticipationDefiniti
 }
 
 // ratesWithheld is why a participation figure is withheld, and its months.
-func (v *View) ratesWithheld(d domain.Division, period domain.Period, on domain.Day, minMinutes domain.Minutes) (whole, months Suppression) {
-	study := figureRule{kind: studyFigure, minMinutes: minMinutes}
-	if whole, months = v.planOfRates(d, period, on, minMinutes); whole == NotSuppressed && v.fewDiffer(d, period, study, on) {
+func (v *View) ratesWithheld(d domain.Division, period domain.Period, on domain.Day, least domain.Least) (whole, months Suppression) {
+	study := figureRule{kind: studyFigure, least: least}
+	if whole, months = v.planOfRates(d, period, on, least); whole == NotSuppressed && v.fewDiffer(d, period, study, on) {
 		whole = Difference
 	}
 	if whole != NotSuppressed {
@@ -294,19 +294,19 @@ func (v *View) ratesWithheld(d domain.Division, period domain.Period, on domain.
 }
 
 // planOfRates is what the plans of one point of view say by themselves.
-func (v *View) planOfRates(d domain.Division, period domain.Period, on domain.Day, minMinutes domain.Minutes) (whole, months Suppression) {
-	if whole = v.disclosure(figureRule{kind: studyFigure, minMinutes: minMinutes}, period, on).of(d); whole != NotSuppressed {
+func (v *View) planOfRates(d domain.Division, period domain.Period, on domain.Day, least domain.Least) (whole, months Suppression) {
+	if whole = v.disclosure(figureRule{kind: studyFigure, least: least}, period, on).of(d); whole != NotSuppressed {
 		return whole, whole
 	}
-	return whole, v.disclosure(figureRule{kind: monthlyFigure, minMinutes: minMinutes}, period, on).of(d)
+	return whole, v.disclosure(figureRule{kind: monthlyFigure, least: least}, period, on).of(d)
 }
 
-// leastMinutes is how long an attendance is at least that counts for the rates.
-func (v *View) leastMinutes(d domain.Division, on domain.Day) domain.Minutes {
+// least is what an attendance comes to at least that counts for the rates.
+func (v *View) least(d domain.Division, on domain.Day) domain.Least {
 	if p := v.rules.InForceFor(domain.ParticipationKind, d, on); p != nil {
-		return p.Participation.MinMinutes
+		return p.Participation.Least()
 	}
-	return 0
+	return domain.Least{}
 }
 
 // publishTraining withholds a training rate. Whoever was not trained is found by
@@ -364,7 +364,7 @@ func (v *View) publishStanding(b *StandingBoard) {
 		b.Ranked, b.Unranked, b.Totals, b.Outside, b.Rows, b.Next = 0, 0, domain.StudyTally{}, Outside{}, nil, ""
 		return
 	}
-	v.publishOutside(&b.Outside, b.Division, on, func(w *View) []*herePart { return w.studyHereParts(b.Division, b.Period, 0) })
+	v.publishOutside(&b.Outside, b.Division, on, func(w *View) []*herePart { return w.studyHereParts(b.Division, b.Period, domain.Least{}) })
 }
 
 // publishPlace leaves a person's own study in a ranking that is withheld, and

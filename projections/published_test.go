@@ -126,7 +126,7 @@ func checkPublished(t tb, v *View, m *model, period domain.Period) {
 // trained are the members with a course by the homes of their days.
 func (m *model) trained(d domain.Division, p domain.Period, rule *domain.ParticipationDefinition) (ids []domain.PersonID) {
 	for _, id := range m.canonicals() {
-		if slices.ContainsFunc(m.studied(id, d, p, rule.MinMinutes), func(x datedDeed) bool { return slices.Contains(rule.Training(), x.Category) }) {
+		if slices.ContainsFunc(m.studied(id, d, p, rule.Least()), func(x datedDeed) bool { return slices.Contains(rule.Training(), x.Category) }) {
 			ids = append(ids, id)
 		}
 	}

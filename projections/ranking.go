@@ -50,7 +50,7 @@ func (v *View) compareIDs(a, b uint32) int {
 // rankings are the sorted parts of a division.
 func (v *View) rankings(d domain.Division, period domain.Period, s *domain.StandingScheme) []*ranking {
 	name := schemeKey(s)
-	parts := v.studyParts(d, period, 0)
+	parts := v.studyParts(d, period, domain.Least{})
 	return parallel(parts, func(p *studyPart) *ranking {
 		if p.community.code == 0 {
 			return v.rank(p, s) // the unsettled ones

@@ -119,7 +119,7 @@ func (s *scoreModel) measure(it domain.ScorecardItem) ScoreItem {
 		} else if den = s.members(d, s.on); den == 0 || den < rule.Participation.SmallestSize {
 			den, out.Suppressed = 0, SmallGroup
 		} else {
-			_, num, _, _ = s.rates(d, s.period, rule.Participation.MinMinutes)
+			_, num, _, _ = s.rates(d, s.period, rule.Participation.Least())
 		}
 		percent(&out, num, den)
 	}

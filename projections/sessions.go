@@ -46,7 +46,7 @@ func (v *View) Sessions(d domain.Division, period domain.Period) LayerMonths {
 	hidden := v.hiddenSessions(d, period, on)
 	months := map[domain.Month]*StudyMonth{}
 	first, last := on.Month()+1, on.Month()
-	for _, p := range v.studyHereParts(d, period, 0) {
+	for _, p := range v.studyHereParts(d, period, domain.Least{}) {
 		for _, s := range p.sessions {
 			if months[s.month] == nil {
 				months[s.month] = &StudyMonth{Month: s.month}

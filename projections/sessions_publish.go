@@ -85,7 +85,7 @@ func (v *View) sessionDisclosure(period domain.Period, on domain.Day) map[domain
 	return part(v, key, changed, weigh, func() map[domain.Division]hiddenSessions {
 		communities := v.b.communitiesIn(domain.Division{})
 		cells := map[sessionKey][]*posting{}
-		for i, p := range parallel(communities, func(c codeNumber) *herePart { return v.studyHere(c, period, 0) }) {
+		for i, p := range parallel(communities, func(c codeNumber) *herePart { return v.studyHere(c, period, domain.Least{}) }) {
 			for _, s := range p.sessions {
 				if s.unnamed > 0 { // whoever was there, a member or not
 					x := &posting{division: communities[i].code.Division()}

@@ -162,8 +162,11 @@ func feed(r io.Reader, s *smallState, work chan<- frame, free <-chan []byte) err
 
 // restore makes of tables and small state what folding would have made.
 func (b *books) restore(s *smallState) error {
-	for _, l := range s.Labels {
-		b.labels.add(labels{l[0], l[1]})
+	if len(s.Scheduled) != len(s.Labels) {
+		return fmt.Errorf("%w: labels and lengths differ in number", errSnapshotDamaged)
+	}
+	for i, l := range s.Labels {
+		b.labels.add(labels{l[0], l[1], domain.Minutes(s.Scheduled[i])})
 	}
 	for _, l := range s.Layers {
 		b.layers.add(l)

@@ -15,7 +15,7 @@ import (
 
 // snapshotVersion changes whenever a table or what is folded into it changes.
 // A snapshot of another version is not used: the log is folded again.
-const snapshotVersion = 13
+const snapshotVersion = 14
 
 const snapshotMagic = "zhishu books\n"
 
@@ -51,6 +51,7 @@ type smallState struct {
 	Last      [16]byte
 	Rows      map[string]uint32
 	Labels    [][2]string
+	Scheduled []int64 // of each of the labels
 	Layers    []string
 	Givings   [][4]string
 	Things    [][2]string
@@ -124,7 +125,7 @@ func (b *books) capture() *capture {
 	}
 	for i := range b.labels.values.n {
 		l := b.labels.value(i)
-		s.Labels = append(s.Labels, [2]string{l.a, l.b})
+		s.Labels, s.Scheduled = append(s.Labels, [2]string{l.a, l.b}), append(s.Scheduled, int64(l.scheduled))
 	}
 	for i := range b.layers.values.n {
 		s.Layers = append(s.Layers, b.layers.value(i))

@@ -78,7 +78,7 @@ func (v *View) Standing(d domain.Division, period domain.Period, page Page) (Sta
 
 func (v *View) standing(d domain.Division, period domain.Period, scheme *domain.PolicyVersion, limit int, after cursor, resumed bool) *StandingBoard {
 	s := scheme.Standing
-	here := v.studyHereParts(d, period, 0)
+	here := v.studyHereParts(d, period, domain.Least{})
 	board := &StandingBoard{Division: d, Period: period, Scheme: scheme, Outside: v.outside(d, here)}
 	var runs [][]studyRow
 	for _, r := range v.rankings(d, period, s) {
@@ -163,7 +163,7 @@ func (v *View) StandingOf(id domain.PersonID, d domain.Division, period domain.P
 	}
 	s := v.subjectOf(i)
 	var t domain.StudyTally
-	if own := v.unsettledStudy(d, []uint32{s.person}, period, 0); len(own.rows) > 0 {
+	if own := v.unsettledStudy(d, []uint32{s.person}, period, domain.Least{}); len(own.rows) > 0 {
 		t = own.rows[0].tally()
 	}
 	mine := studyRow{s.person, uint32(t.Sessions), uint32(t.Months), uint32(t.Minutes)}

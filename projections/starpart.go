@@ -81,9 +81,10 @@ func (v *View) factOf(s subject, r *entryRow) domain.Fact {
 	if r.flags&entryCredit != 0 {
 		hours = domain.Credit
 	}
+	l := v.b.labels.value(r.label)
 	return domain.Fact{
 		Entry: domain.EntryNo(r.entry), Span: r.span(), Community: v.b.communities.at(r.community).code,
-		Category: v.b.labels.value(r.label).a, Hours: hours, Number: slices.Index(s.others, r.person) + 1,
+		Category: l.a, Scheduled: l.scheduled, Hours: hours, Number: slices.Index(s.others, r.person) + 1,
 	}
 }
 

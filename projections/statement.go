@@ -236,7 +236,7 @@ func (s *Statement) count(entries []*StatementEntry, rules *domain.Rulebook) (us
 	for i, e := range counted {
 		facts[i] = domain.Fact{
 			Entry: domain.EntryNo(i), Span: e.Deed.Span, Community: e.Deed.Community, Category: e.Deed.Category, Hours: e.Deed.Hours,
-			Person: e.Person, Number: e.member,
+			Scheduled: e.Deed.Scheduled.Minutes, Person: e.Person, Number: e.member,
 		}
 	}
 	s.portions = domain.Count(facts, rules, true)

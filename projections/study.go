@@ -63,11 +63,11 @@ func personTimes(all []attendance) []attendance {
 
 // studyFold tallies one subject after another.
 type studyFold struct {
-	v          *View
-	period     domain.Period
-	minMinutes domain.Minutes
-	cells      map[domain.Month]*studyCell
-	buf        []attendance
+	v      *View
+	period domain.Period
+	least  domain.Least
+	cells  map[domain.Month]*studyCell
+	buf    []attendance
 }
 
 // tally sums a subject's study on the days on which belongs says so.
@@ -78,7 +78,7 @@ func (f *studyFold) tally(s subject, belongs func(domain.Day) bool) domain.Study
 	f.v.eachRow(s, func(r *entryRow) {
 		day := domain.Day(r.day)
 		counted := f.v.countsOn(r)
-		if r.flags&entryStudy == 0 || !f.period.Contains(counted) || domain.Minutes(r.minutes) < f.minMinutes || !belongs(day) {
+		if r.flags&entryStudy == 0 || !f.period.Contains(counted) || !belongs(day) || !f.v.enough(s, r, f.least) {
 			return
 		}
 		f.buf = append(f.buf, f.v.attended(r))
@@ -155,10 +155,10 @@ type studyPart struct {
 
 func (p *studyPart) weight() int { return 16*len(p.rows) + 24*len(p.cells) + 4*len(p.unsettled) }
 
-func (v *View) studyPart(c codeNumber, period domain.Period, minMinutes domain.Minutes) *studyPart {
-	key := cacheKey{part: partStudy, division: c.code.Division(), period: period, number: int64(minMinutes)}
+func (v *View) studyPart(c codeNumber, period domain.Period, least domain.Least) *studyPart {
+	key := cacheKey{part: partStudy, division: c.code.Division(), period: period, number: leastKey(least)}
 	return part(v, key, v.changed(c, 1<<touchStudy), (*studyPart).weight, func() *studyPart {
-		fold := studyFold{v: v, period: period, minMinutes: minMinutes, cells: map[domain.Month]*studyCell{}}
+		fold := studyFold{v: v, period: period, least: least, cells: map[domain.Month]*studyCell{}}
 		out := &studyPart{community: c}
 		v.membersOf(c.number, func(s subject, settled bool) {
 			if !settled {
@@ -173,8 +173,8 @@ func (v *View) studyPart(c codeNumber, period domain.Period, minMinutes domain.M
 }
 
 // unsettledStudy computes what cannot be summed over communities.
-func (v *View) unsettledStudy(d domain.Division, people []uint32, period domain.Period, minMinutes domain.Minutes) *studyPart {
-	fold := studyFold{v: v, period: period, minMinutes: minMinutes, cells: map[domain.Month]*studyCell{}}
+func (v *View) unsettledStudy(d domain.Division, people []uint32, period domain.Period, least domain.Least) *studyPart {
+	fold := studyFold{v: v, period: period, least: least, cells: map[domain.Month]*studyCell{}}
 	out := &studyPart{}
 	for _, i := range people {
 		s := v.subjectOf(i)
@@ -212,9 +212,9 @@ func (v *View) changed(c codeNumber, kinds uint32) func() uint32 {
 
 // studyParts are the parts of every community of a division, and one more of
 // its unsettled members.
-func (v *View) studyParts(d domain.Division, period domain.Period, minMinutes domain.Minutes) []*studyPart {
+func (v *View) studyParts(d domain.Division, period domain.Period, least domain.Least) []*studyPart {
 	communities := v.b.communitiesIn(d)
-	parts := parallel(communities, func(c codeNumber) *studyPart { return v.studyPart(c, period, minMinutes) })
+	parts := parallel(communities, func(c codeNumber) *studyPart { return v.studyPart(c, period, least) })
 	var unsettled []uint32
 	for _, p := range parts {
 		unsettled = append(unsettled, p.unsettled...)
@@ -222,7 +222,7 @@ func (v *View) studyParts(d domain.Division, period domain.Period, minMinutes do
 	slices.Sort(unsettled)
 	unsettled = slices.Compact(unsettled)
 	if len(unsettled) > 0 {
-		parts = append(parts, v.unsettledStudy(d, unsettled, period, minMinutes))
+		parts = append(parts, v.unsettledStudy(d, unsettled, period, least))
 	}
 	return parts
 }

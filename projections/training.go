@@ -104,10 +104,10 @@ func (v *View) eachMember(d domain.Division, f func(subject)) {
 func (v *View) trained(s subject, d domain.Division, period domain.Period, rule figureRule) (found bool) {
 	v.eachRow(s, func(r *entryRow) {
 		day := domain.Day(r.day)
-		if found || r.flags&entryStudy == 0 || !period.Contains(v.countsOn(r)) || domain.Minutes(r.minutes) < rule.minMinutes {
+		if found || r.flags&entryStudy == 0 || !period.Contains(v.countsOn(r)) || !slices.Contains(rule.categories, v.b.labels.value(r.label).a) {
 			return
 		}
-		found = slices.Contains(rule.categories, v.b.labels.value(r.label).a) && v.inDivision(d, v.homeOn(s, day))
+		found = v.inDivision(d, v.homeOn(s, day)) && v.enough(s, r, rule.least)
 	})
 	return found
 }

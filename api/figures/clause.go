@@ -19,6 +19,8 @@ type Clause struct {
 	Entry   uint32 `json:"entry,omitempty" doc:"Of an overlap: the entry that keeps the time"`
 	Zh      string `json:"zh"`
 	En      string `json:"en"`
+
+	Presence *PresenceShare `json:"presence,omitempty" doc:"What a share of presence was judged by"`
 }
 
 type words struct{ zh, en string }
@@ -70,6 +72,9 @@ func step(s domain.Step) Clause {
 		n := strconv.FormatInt(int64(s.With), 10)
 		w = words{"与本人编号 " + out.Person + " 的第 " + n + " 号记录同时，重叠的只计一次",
 			"at the same time as entry " + n + " under the person's number " + out.Person + ", so shared time counts once"}
+	}
+	if s.Clause == domain.ClausePresence {
+		w, out.Presence = presence(s.Presence)
 	}
 	before, after := int64(s.Before), int64(s.After)
 	change := strconv.FormatInt(before, 10) + "→" + strconv.FormatInt(after, 10)

@@ -17,7 +17,7 @@ var exampleFiles embed.FS
 // tried out.
 type PolicyExample struct {
 	Name  string `json:"name" doc:"For what-if reports" example:"counting-half-hours"`
-	Kind  string `json:"kind" enum:"counting,stars,calendar"`
+	Kind  string `json:"kind" enum:"counting,stars,participation,calendar"`
 	Title string `json:"title"`
 	En    string `json:"en"`
 	From  string `json:"from,omitempty" format:"date" doc:"First day it is meant for; absent: any"`

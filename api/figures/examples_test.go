@@ -51,7 +51,7 @@ func TestExamples(t *testing.T) {
 			t.Errorf("%d has %+v working days", year, n)
 		}
 	}
-	if kinds["calendar"] < 2 || kinds["counting"] < 5 || kinds["stars"] < 5 {
+	if kinds["participation"] < 1 || kinds["calendar"] < 2 || kinds["counting"] < 5 || kinds["stars"] < 5 {
 		t.Errorf("only %v", kinds)
 	}
 	if _, ok := Example("none"); ok {

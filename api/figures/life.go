@@ -14,7 +14,7 @@ func why(e *projections.StatementEntry) (counts bool, lines []Clause) {
 	case e.Status == domain.Rejected:
 		lines = append(lines, said(clauseRejected, "未获确认，不计时", "rejected, so it does not count"))
 	case e.NotCounted != "":
-		lines = append(lines, reason(e.NotCounted))
+		lines = append(lines, notCounted(e))
 	default:
 		counts = true
 		lines = append(lines, countsFor(e))
@@ -23,6 +23,9 @@ func why(e *projections.StatementEntry) (counts bool, lines []Clause) {
 		for _, s := range p.Steps {
 			lines = append(lines, step(s))
 		}
+	}
+	if there, asked := enoughPresence(e); asked {
+		lines = append(lines, there)
 	}
 	if counts {
 		for _, s := range e.Shared { // of study, which has no portions

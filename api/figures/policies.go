@@ -63,7 +63,7 @@ type ClosingRule struct {
 type CountingPolicy struct {
 	ExcludedCategories []string `json:"excludedCategories,omitempty" maxItems:"50"`
 	ExcludeHonour      bool     `json:"excludeHonour,omitempty" doc:"Only own check-in and check-out counts"`
-	PresencePercent    int64    `json:"presencePercent,omitempty" minimum:"0" maximum:"100" doc:"Of the clock times; who gave a smaller share of them counts as zero"`
+	PresencePercent    int64    `json:"presencePercent,omitempty" minimum:"0" maximum:"100" doc:"Of the length the activity was scheduled for, or where that is not known of the clock times; a smaller share counts as zero"`
 	Minimum            int64    `json:"minimum,omitempty" doc:"Minutes; less counts as zero"`
 	Deduction          int64    `json:"deduction,omitempty" doc:"Minutes taken off every entry, for the way or a meal"`
 	Floor              int64    `json:"floor,omitempty" doc:"Minutes; what counts at all counts at least so much"`
@@ -101,6 +101,7 @@ type StandingScheme struct {
 type ParticipationRule struct {
 	Bases        []string `json:"bases" maxItems:"3" doc:"members, resident, household"`
 	MinMinutes   int64    `json:"minMinutes,omitempty" doc:"Shorter attendances do not count"`
+	MinPercent   int64    `json:"minPercent,omitempty" minimum:"0" maximum:"100" doc:"Of a named session: who was there for a smaller share of what it was scheduled for does not count; parts of one session count together"`
 	SmallestSize int64    `json:"smallestSize,omitempty" doc:"Smaller groups are not published"`
 
 	TrainingCategories []string `json:"trainingCategories,omitempty" maxItems:"50" doc:"Forms of study that count for the training rate; absent: 课程"`

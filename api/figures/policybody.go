@@ -42,7 +42,7 @@ func bodiesOf(p *domain.PolicyVersion) (out PolicyBodies) {
 		out.Calendar = calendarOf(c)
 	}
 	if d := p.Participation; d != nil {
-		out.Participation = &ParticipationRule{Bases: []string{}, MinMinutes: int64(d.MinMinutes), SmallestSize: d.SmallestSize, TrainingCategories: d.TrainingCategories}
+		out.Participation = &ParticipationRule{Bases: []string{}, MinMinutes: int64(d.MinMinutes), MinPercent: d.MinPercent, SmallestSize: d.SmallestSize, TrainingCategories: d.TrainingCategories}
 		for _, b := range d.Bases {
 			out.Participation.Bases = append(out.Participation.Bases, string(b))
 		}
@@ -91,7 +91,7 @@ func (b *PolicyBodies) Fill(p *domain.PolicyVersion) (field string, err error) {
 		}
 	}
 	if d := b.Participation; d != nil {
-		p.Participation = &domain.ParticipationDefinition{MinMinutes: domain.Minutes(d.MinMinutes), SmallestSize: d.SmallestSize, TrainingCategories: d.TrainingCategories}
+		p.Participation = &domain.ParticipationDefinition{MinMinutes: domain.Minutes(d.MinMinutes), MinPercent: d.MinPercent, SmallestSize: d.SmallestSize, TrainingCategories: d.TrainingCategories}
 		for _, x := range d.Bases {
 			p.Participation.Bases = append(p.Participation.Bases, domain.PopulationBasis(x))
 		}

@@ -46,6 +46,8 @@ type Deed struct {
 	Hours          string   `json:"hours,omitempty" enum:"credit,honour" doc:"Of service"`
 	Layer          string   `json:"layer,omitempty" doc:"Of study"`
 	PersonInCharge string   `json:"personInCharge,omitempty"`
+
+	Scheduled *Duration `json:"scheduled,omitempty" doc:"How long the activity was to last by the plan that stood when this was recorded; absent: no plan says"`
 }
 
 func deed(d *domain.Deed) Deed {
@@ -59,6 +61,10 @@ func deed(d *domain.Deed) Deed {
 	}
 	if d.Kind == domain.Service {
 		out.Hours = d.Hours.String()
+	}
+	if m := d.Scheduled.Minutes; m > 0 {
+		scheduled := Time(m)
+		out.Scheduled = &scheduled
 	}
 	return out
 }

@@ -52,6 +52,9 @@ func deedWords(d *domain.Deed) (zh, en string) {
 	if d.Kind == domain.Service {
 		zh, en = zh+"，"+hoursKinds[d.Hours].zh, en+", "+hoursKinds[d.Hours].en
 	}
+	if m := d.Scheduled.Minutes; m > 0 {
+		zh, en = zh+"，活动排定 "+hoursZh(m, " "), en+", of an activity scheduled for "+hoursEn(m)
+	}
 	for _, x := range []struct{ value, zh, en string }{
 		{d.Category, "类别", "category"}, {d.Place, "地点", "place"}, {string(d.Layer), "层次", "layer"},
 	} {
@@ -74,6 +77,13 @@ func whenWords(s *domain.Span) string {
 	return from + "–" + to
 }
 
+func lengthOrNone(m domain.Minutes) (zh, en string) {
+	if m == 0 {
+		return "—", "—"
+	}
+	return hoursZh(m, " "), hoursEn(m)
+}
+
 // changes says what a correction changes, from what to what.
 func changes(from, to *domain.Deed) (zh, en string) {
 	var listZh, listEn []string
@@ -94,6 +104,12 @@ func changes(from, to *domain.Deed) (zh, en string) {
 	if from.Span.Minutes != to.Span.Minutes {
 		listZh = append(listZh, "时长由 "+hoursZh(from.Span.Minutes, " ")+" 改为 "+hoursZh(to.Span.Minutes, " "))
 		listEn = append(listEn, "length from "+hoursEn(from.Span.Minutes)+" to "+hoursEn(to.Span.Minutes))
+	}
+	if was, is := from.Scheduled.Minutes, to.Scheduled.Minutes; was != is {
+		wasZh, wasEn := lengthOrNone(was)
+		isZh, isEn := lengthOrNone(is)
+		listZh = append(listZh, "活动排定的时长由 "+wasZh+" 改为 "+isZh)
+		listEn = append(listEn, "the scheduled length of the activity from "+wasEn+" to "+isEn)
 	}
 	quoted := func(s string) string {
 		if s == "" {

@@ -66,7 +66,32 @@ func writeDeed(w *writer, d *domain.Deed, withKind bool) {
 	}
 	w.text("layer", string(d.Layer))
 	w.uuid("personInCharge", d.PersonInCharge.UUID)
+	writeScheduled(w, &d.Scheduled)
 	w.end()
+}
+
+func writeScheduled(w *writer, s *domain.Scheduled) {
+	if *s == (domain.Scheduled{}) {
+		return
+	}
+	w.key("scheduled")
+	w.begin()
+	w.int("minutes", int64(s.Minutes))
+	w.int("revision", int64(s.Revision))
+	w.end()
+}
+
+func readScheduled(r *reader, s *domain.Scheduled) {
+	if !r.at("scheduled") {
+		return
+	}
+	r.begin()
+	s.Minutes = r.minutes("minutes")
+	s.Revision = r.uint32("revision")
+	r.end()
+	if *s == (domain.Scheduled{}) {
+		r.zero()
+	}
 }
 
 // readDeed reads a deed of the kind given; zero: the deed tells it.
@@ -94,6 +119,7 @@ func readDeed(r *reader, d *domain.Deed, kind domain.EntryKind) {
 	}
 	d.Layer = domain.Layer(r.text("layer"))
 	d.PersonInCharge.UUID = r.uuid("personInCharge")
+	readScheduled(r, &d.Scheduled)
 	r.end()
 }
 

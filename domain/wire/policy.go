@@ -184,6 +184,7 @@ func writeParticipation(w *writer, d *domain.ParticipationDefinition) {
 	w.int("minMinutes", int64(d.MinMinutes))
 	w.int("smallestSize", d.SmallestSize)
 	writeList(w, "trainingCategories", d.TrainingCategories, writeText)
+	w.int("minPercent", d.MinPercent)
 }
 
 func readParticipation(r *reader, d *domain.ParticipationDefinition) {
@@ -191,6 +192,7 @@ func readParticipation(r *reader, d *domain.ParticipationDefinition) {
 	d.MinMinutes = r.minutes("minMinutes")
 	d.SmallestSize = r.int("smallestSize")
 	d.TrainingCategories = readList(r, "trainingCategories", readText[string])
+	d.MinPercent = r.int("minPercent")
 }
 
 func writeScorecard(w *writer, s *domain.Scorecard) {
