@@ -267,6 +267,8 @@ var chineseFields = map[fieldNote]string{
 	{"to", ""}:         "截止日期",
 	{"to", "Last day"}: "末日",
 	{"to", "Last day it speaks of; at most four years later"}:                                                                   "日历所及的末日，至多四年之后",
+	{"to", "The later one; absent: now"}:                                                                                        "较晚的时点；不写即现在",
+	{"person", "Volunteer number of who gave it; absent: nobody who is enrolled"}:                                               "捐赠者的志愿者编号；不写即并未登记为志愿者",
 	{"to", "The later one; absent: now. The same as from, with under, compares two rules"}:                                      "较晚的时点；不写即现在。与 from 相同并写 under，即比较两种规则",
 	{"trainingCategories", "Forms of study that count for the training rate; absent: 课程"}:                                       "计入培训率的学习形式；不写为课程",
 	{"under", "Rule supposed at the later point of view: a version that was adopted, or an example of GET /v1/policy-examples"}: "较晚的时点假如适用的规则：已通过的版本，或 list-policy-examples 中的范例",

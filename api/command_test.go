@@ -75,6 +75,8 @@ func TestCommandsAppendTheirEventsOnce(t *testing.T) {
 		{"/v1/donations/" + used + "/publication/withdraw", `{"day":"2026-03-05"}`, "donation-publication-withdrawn", nil},
 		{"/v1/donations/" + used + "/enquiries", `{"question":"下雨"}`, "donation-enquired", nil},
 		{"/v1/donations/" + used + "/enquiries/7/answer", `{"answer":"没有签到"}`, "donation-enquiry-answered", nil},
+		{"/v1/donations/" + used + "/givers", `{"person":"` + person + `","reason":"登记错人","evidence":[{"kind":"form"}]}`, "donation-giver-proposed", nil},
+		{"/v1/donations/" + used + "/givers/9/refuse", `{"person":"` + person + `","reason":"没有签到"}`, "donation-giver-refused", reviewer},
 		{"/v1/policies", `{"kind":"counting","scope":"430702","version":1,"title":"每日最多四小时","from":"2026-03-10","counting":{"rounding":"none","dayCap":240}}`, "policy-adopted", nil},
 	} {
 		header := append([]string{"Idempotency-Key", c.key()}, step.header...)

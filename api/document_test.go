@@ -331,6 +331,14 @@ func reads(x *exchange, person string) {
 	t, c := x.t, x.c
 	received := c.mustPost("/v1/donations", strings.Replace(cash, "1280.50", "7", 1))
 	donation := received.Donation
+	for _, verb := range []string{"refuse", "approve"} {
+		body := `{"person":"` + person + `"}`
+		if verb == "refuse" {
+			body = `{"person":"` + person + `","reason":"收据不符"}`
+		}
+		proposal := *decode[Recorded](t, x.post("/v1/donations/"+donation+"/givers", `{"person":"`+person+`","reason":"凭收据","evidence":[{"kind":"receipt"}]}`)).Proposal
+		x.post(fmt.Sprintf("/v1/donations/%s/givers/%d/%s", donation, proposal, verb), body, "Zhishu-Account", "reviewer")
+	}
 	c.fresh("/v1/ledger") // everything is folded in
 	var sheet struct{ Rows []struct{ Import string } }
 	if err := json.Unmarshal([]byte(c.get("/v1/imports").body), &sheet); err != nil || len(sheet.Rows) != len(sheetKinds) {
@@ -378,7 +386,8 @@ func reads(x *exchange, person string) {
 		x.post("/v1/flags/"+row.Flag+"/review", `{"outcome":"explained","reason":"纸质表迟交"}`, "Zhishu-Account", "reviewer")
 		break
 	}
-	for _, path := range []string{"/v1/persons/" + person + "/identity", "/v1/persons/" + person + "/story", "/v1/donations/" + donation + "/donor", "/v1/donors/" + received.Donor + "/words"} {
+	for _, path := range []string{"/v1/persons/" + person + "/identity", "/v1/persons/" + person + "/story", "/v1/persons/" + person + "/story/diff?from=9",
+		"/v1/persons/" + person + "/story/receipts", "/v1/donations/" + donation + "/donor", "/v1/donors/" + received.Donor + "/words"} {
 		x.do(http.MethodGet, path, "", false, "Zhishu-Account", "clerk")
 	}
 }

@@ -120,6 +120,7 @@ func donations(r *routes) {
 			Donation: in.donation(), Proposal: domain.ProposalNo(in.Proposal), Reason: in.Body.Reason,
 		})
 	})
+	givers(r)
 }
 
 func sumDonations(_ context.Context, s *Server, in *donationsQuery) (figures.Donations, error) {

@@ -50,8 +50,16 @@ type answerDonorInput struct {
 
 // DonorIdentity is who gave a gift, opened for one reading. It is never part of a figure.
 type DonorIdentity struct {
-	Donor string `json:"donor" doc:"The donor's own number"`
-	Name  string `json:"name,omitempty" doc:"As it was last recorded"`
+	Donor  string        `json:"donor" doc:"The donor's own number"`
+	Name   string        `json:"name,omitempty" doc:"As it was last recorded"`
+	Person string        `json:"person,omitempty" doc:"Volunteer number, when the donor is known to be enrolled"`
+	Said   *GiverWaiting `json:"said,omitempty" doc:"A word about who gave it that waits for a second person"`
+}
+
+// GiverWaiting is a word about who gave a gift that waits.
+type GiverWaiting struct {
+	Proposal uint32 `json:"proposal"`
+	Person   string `json:"person,omitempty" doc:"Absent: nobody who is enrolled"`
 }
 
 // DonorWords are a donor's questions with their answers, opened for one reading.
@@ -158,10 +166,28 @@ func (s *Server) donorOf(ctx context.Context, in *donorOfQuery) (*donorOutput, e
 	if err != nil {
 		return nil, err
 	}
+	state, err := s.cfg.Ledger.Commands.State(ctx, in.donation().Stream())
+	if err != nil {
+		return nil, err
+	}
 	out := &donorOutput{Body: DonorIdentity{Donor: donor.String()}}
+	if gift, ok := state.(*domain.Donation); ok {
+		out.Body.Person = numberOf(gift.Giver)
+		if p := gift.GiverPending; p != nil {
+			out.Body.Said = &GiverWaiting{uint32(p.No), numberOf(p.Giver)}
+		}
+	}
 	row.Level = domain.PublishName
 	out.Body.Name, err = s.shownDonor(ctx, row)
 	return out, err
+}
+
+// numberOf is a volunteer number as it is written; empty for nobody.
+func numberOf(p domain.PersonID) string {
+	if p.IsZero() {
+		return ""
+	}
+	return p.String()
 }
 
 func (s *Server) donorWords(ctx context.Context, in *donorWordsQuery) (*donorWordsOutput, error) {

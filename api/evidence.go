@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -201,9 +202,25 @@ func receipts(r *routes) {
 		}
 		return sendReceipt(c, statement, err)
 	})
+	r.raw(operation{
+		id: "get-story-receipts", method: http.MethodGet, path: "/v1/persons/{id}/story/receipts", tag: "evidence", permission: "person.identity",
+		summary: "The same with the person's gifts, for who may open the story", codes: slices.Concat(storyCodes, []string{CodeEvidenceDamaged}),
+		doc: "Each gift's receipts stand beside the person's. 202 says: " + pendingDoc + ".", produces: jsonType, answer: reflect.TypeFor[proof.Receipts](), noHead: true,
+		params: []*huma.Param{
+			{Name: "id", In: "path", Required: true, Description: "Volunteer number", Schema: &huma.Schema{Type: huma.TypeString}},
+			{Name: headerAccount, In: "header", Required: true, Description: "Handle of the account that asks; asserted, not proven", Schema: &huma.Schema{Type: huma.TypeString}},
+		},
+	}, func(ctx context.Context, c *fiber.Ctx) error {
+		statement, err := r.server.storyReceipts(ctx, c.Get(headerAccount), c.Params("id"))
+		if err == nil {
+			c.Set(fiber.HeaderContentDisposition, `attachment; filename="receipts.json"`)
+		}
+		return sendReceipt(c, statement, err)
+	})
 	r.alsoPending("/v1/receipts/{event}")
 	r.alsoPending("/v1/receipts/{event}/stream")
 	r.alsoPending("/v1/persons/{id}/receipts")
+	r.alsoPending("/v1/persons/{id}/story/receipts")
 }
 
 // alsoPending describes 202 beside 200.
@@ -258,12 +275,20 @@ func (s *Server) eventNamed(ctx context.Context, event string) (stream string, r
 	return stream, revision, nil
 }
 
-func (s *Server) statementReceipts(ctx context.Context, id string) (proof.Receipts, error) {
-	u, err := domain.ParseUUID(id)
-	if err != nil || u.String() != id {
-		return proof.Receipts{}, domain.Refuse(domain.SubjectUnknown, "person")
+// personIn reads the number of a person in a path.
+func personIn(path string) (domain.PersonID, error) {
+	u, err := domain.ParseUUID(path)
+	if err != nil || u.String() != path {
+		return domain.PersonID{}, domain.Refuse(domain.SubjectUnknown, "person")
 	}
-	person := domain.PersonID{UUID: u}
+	return domain.PersonID{UUID: u}, nil
+}
+
+func (s *Server) statementReceipts(ctx context.Context, id string) (proof.Receipts, error) {
+	person, err := personIn(id)
+	if err != nil {
+		return proof.Receipts{}, err
+	}
 	v, err := s.viewAt("", Cursor{})
 	if err != nil {
 		return proof.Receipts{}, err

@@ -29,6 +29,10 @@ type Ledger struct {
 	Statement func(ctx context.Context, v *projections.View, id domain.PersonID) (projections.Statement, error)
 	// DiffStatement compares two views of it: after.DiffStatement(ctx, log, before, id).
 	DiffStatement func(ctx context.Context, before, after *projections.View, id domain.PersonID) (projections.StatementDiff, error)
+	// Gifts lists what a person gave under a view: v.GiftsOf(ctx, log, id).
+	Gifts func(ctx context.Context, v *projections.View, id domain.PersonID) ([]projections.StatementGift, error)
+	// DiffGifts compares two views of it: after.DiffGifts(ctx, log, before, id).
+	DiffGifts func(ctx context.Context, before, after *projections.View, id domain.PersonID) ([]projections.GiftChange, error)
 	// NameMoves finds which events moved the facts of a difference: v.NameMoves(ctx, log, moves).
 	NameMoves func(ctx context.Context, v *projections.View, moves []*projections.FactMove) error
 	// Donor folds the streams of a donor's gifts under a view.
@@ -134,6 +138,7 @@ func (l *Ledger) validate() error {
 	need(l.Bundles != nil, "the ledger makes no bundles")
 	need(l.Signing != nil, "the ledger has no keys")
 	need(l.Statement != nil, "the ledger cannot fold a statement")
+	need(l.Gifts != nil && l.DiffGifts != nil, "the ledger cannot list what a person gave")
 	need(l.Donor != nil, "the ledger cannot fold a donor's account")
 	need(l.Register != nil, "the ledger cannot make a register")
 	need(l.Stats != nil, "the ledger has no statistics")

@@ -143,6 +143,12 @@ func (c *city) configure(cfg *Config) {
 		DiffStatement: func(ctx context.Context, before, after *projections.View, id domain.PersonID) (projections.StatementDiff, error) {
 			return after.DiffStatement(ctx, c.store, before, id)
 		},
+		Gifts: func(ctx context.Context, v *projections.View, id domain.PersonID) ([]projections.StatementGift, error) {
+			return v.GiftsOf(ctx, c.store, id)
+		},
+		DiffGifts: func(ctx context.Context, before, after *projections.View, id domain.PersonID) ([]projections.GiftChange, error) {
+			return after.DiffGifts(ctx, c.store, before, id)
+		},
 		NameMoves: func(ctx context.Context, v *projections.View, moves []*projections.FactMove) error {
 			return v.NameMoves(ctx, c.store, moves)
 		},

@@ -23,7 +23,7 @@ func product(r *routes) {
 //	finding       POST /v1/persons/find
 //	belonging     POST /v1/persons/{id}/memberships, …/end, /v1/persons/{id}/consents, …/withdraw
 //	merging       POST /v1/persons/{id}/memberships/move, /layers, /merges, /unmerges, …/{proposal}/approve, refuse
-//	statements    GET /v1/persons/{id}/statement, /v1/persons/{id}/story
+//	statements    GET /v1/persons/{id}/statement, /v1/persons/{id}/story, …/diff
 //	entries       POST /v1/persons/{id}/entries, …/{no}/confirm, reject, corrections, void
 //	              POST …/{no}/proposals/{proposal}/approve, refuse
 //	disputes      POST …/{no}/disputes, …/disputes/{dispute}/answer, /v1/persons/{id}/reports, …/{report}/accept, decline
@@ -39,7 +39,7 @@ func product(r *routes) {
 //	attendance    POST …/sign-ups, …/sign-ups/withdraw, …/check-in-window, …/check-in-window/close,
 //	              GET …/check-in-code, POST …/check-in, check-out, attendance, confirm
 //	donations     GET POST /v1/donations, GET /v1/donations/{id},
-//	              POST …/corrections, …/{proposal}/approve, refuse
+//	              POST …/corrections, …/givers, …/{proposal}/approve, refuse
 //	giftUses      GET /v1/donations/uses, POST /v1/donations/{id}/allocations, …/{no}/deliveries, reversals, …/returns
 //	giftList      GET /v1/donations/published, POST /v1/donations/{id}/publication, …/withdraw
 //	donors        GET /v1/donors/{donor}, …/words, /v1/donations/{id}/donor, POST …/enquiries, …/{no}/answer
@@ -52,7 +52,7 @@ func product(r *routes) {
 //	whatIf        GET /v1/what-if/stars, standings/individuals, participation, persons/{id}/statement
 //	differences   GET /v1/diff/statement, stars, standings, participation
 //	overview      GET /v1/ledger
-//	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, …/stream, /v1/persons/{id}/receipts,
+//	evidence      GET /checkpoint, /tile/…, /v1/receipts/{event}, …/stream, /v1/persons/{id}/receipts, …/story/receipts,
 //	              GET POST /v1/keys, POST /v1/keys/{number}/retire
 //	inspections   POST /v1/inspections, GET /v1/inspections/{id}, POST …/sample, bundle, close
 //	backups       GET /v1/backup/keys, /v1/backup/erasures

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"zhishu/api/figures"
 	"zhishu/commands"
 	"zhishu/domain"
-	"zhishu/imports"
 	"zhishu/projections"
 )
 
@@ -26,23 +26,26 @@ func statements(r *routes) {
 	figure(r, operation{
 		id: "get-statement", path: "/v1/persons/{id}/statement", tag: "persons", codes: []string{string(domain.SubjectUnknown)},
 		summary: "Everything recorded of a person, and why each entry counts or not (个人清单)",
-		doc:     "The story of every entry is told in plain sentences. Reasons and findings are personal: get-story tells them, too.",
+		doc:     "The story of every entry is told in plain sentences. Reasons and findings are personal, and so is what the person gave: get-story tells them, too.",
 	}, func(ctx context.Context, s *Server, in *personQuery) (figures.Statement, error) {
 		statement, err := s.statement(ctx, in.AsOf, in.person())
 		return figures.StatementOf(statement), err
 	})
 	add(r, operation{
 		id: "get-story", method: http.MethodGet, path: "/v1/persons/{id}/story", tag: "persons", permission: "person.identity",
-		summary: "The statement with the reason of every step opened",
-		doc:     "For an account of the staff whose scope holds the person's community; a resident's account opens its own person's story only, and an inspector's none.",
-		codes: []string{CodeAccountMissing, CodeAccountInvalid, string(domain.AccountUnknown), string(domain.AccountClosedCode),
-			string(domain.SubjectUnknown), string(imports.OutOfScope), string(domain.RoleForbids), string(domain.SubjectRestricted),
-			CodeAsOfInvalid, CodeBeyondLedger, CodePositionTimeout, CodeViewHalted},
+		summary: "The statement with the reason of every step opened, and with the person's gifts",
+		doc: "For an account of the staff whose scope holds the person's community; a resident's account opens its own person's story only, and an inspector's none. " +
+			"The person's own account is told of every gift, the staff of those received within their scope.",
+		codes: slices.Concat(storyCodes, []string{CodeAsOfInvalid, CodeBeyondLedger}),
 	}, func(ctx context.Context, in *storyQuery) (*storyOutput, error) {
 		if _, err := r.server.mayOpenPerson(ctx, in.Account, in.person()); err != nil {
 			return nil, err
 		}
-		statement, err := r.server.statement(ctx, in.AsOf, in.person())
+		v, err := r.server.viewAt(in.AsOf, Cursor{})
+		if err != nil {
+			return nil, err
+		}
+		statement, err := r.server.cfg.Ledger.Statement(ctx, v, in.person())
 		if err != nil {
 			return nil, err
 		}
@@ -50,8 +53,11 @@ func statements(r *routes) {
 		if err != nil {
 			return nil, err
 		}
-		return &storyOutput{figures.StoryOf(statement, reasons)}, nil
+		out := &storyOutput{figures.StoryOf(statement, reasons)}
+		out.Body.Giving, err = r.server.giving(ctx, in.Account, v, in.person())
+		return out, err
 	})
+	giving(r)
 }
 
 func (s *Server) statement(ctx context.Context, asOf string, id domain.PersonID) (projections.Statement, error) {

@@ -12,7 +12,7 @@ type waitingQuery struct {
 	ViewInput
 	DivisionInput
 	PageInput
-	Kind    string `query:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,enquiry,attestation,reopening,policy" doc:"Absent: every kind"`
+	Kind    string `query:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,giver,enquiry,attestation,reopening,policy" doc:"Absent: every kind"`
 	Account string `query:"account" maxLength:"32" doc:"Handle; what this account may not answer is left out" example:"reviewer"`
 }
 

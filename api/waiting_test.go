@@ -35,6 +35,7 @@ func leaveOpen(x *exchange) (person string) {
 	proposed("/v1/persons/"+parted+"/unmerges", `{"into":"`+stays+`","reason":"同名"}`)
 	gift := "/v1/donations/" + c.mustPost("/v1/donations", cash).Donation
 	proposed(gift+"/corrections", strings.TrimSuffix(cash, "}")+`,"reason":"金额看错"}`)
+	proposed(gift+"/givers", `{"person":"`+person+`","reason":"凭收据"}`)
 	c.mustPost(gift+"/enquiries", `{"question":"用在哪里了"}`)
 	activity := c.scheduled("talk", 0, "")
 	c.mustPost(activity+"/close", `{"people":12}`)
@@ -90,7 +91,8 @@ func TestWhatWaitsIsAnsweredByTheOperationsItNames(t *testing.T) {
 
 	bodies := map[string]string{
 		"answer-dispute": `{"upheld":false,"finding":"相符"}`, "propose-correction": `{"kind":"service","title":"文明劝导","community":"430702001007","day":"2026-03-05","minutes":120,"reason":"异议成立"}`,
-		"answer-donor": `{"answer":"助学"}`, "attest-activity": `{"evidence":[{"kind":"登记表"}]}`,
+		"approve-donation-giver": `{"person":"` + person + `"}`,
+		"answer-donor":           `{"answer":"助学"}`, "attest-activity": `{"evidence":[{"kind":"登记表"}]}`,
 	}
 	for _, row := range list.Rows {
 		if row.Into != "" {

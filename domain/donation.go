@@ -20,9 +20,11 @@ type Donation struct {
 	// Publication is what the donor last allowed, in whichever way it was said.
 	Publication Publication
 	Enquiries   []EnquiryNo // that wait for an answer
-	receiver    Signer
-	giver       PersonID // the donor, when enrolled
-	next        uint32
+	// Giver is the donor, when enrolled; GiverPending waits to change that.
+	Giver        PersonID
+	GiverPending *GiverProposal
+	receiver     Signer
+	next         uint32
 }
 
 // GiftProposal is a correction that waits for a second person.
@@ -75,7 +77,7 @@ func (d *Donation) Evolve(e Event, m Meta) {
 	d.next++
 	switch e := e.(type) {
 	case *DonationReceived:
-		d.Exists, d.Donor, d.Gift, d.receiver, d.giver = true, e.Donor, e.Gift, signer(m), e.Person
+		d.Exists, d.Donor, d.Gift, d.receiver, d.Giver = true, e.Donor, e.Gift, signer(m), e.Person
 		d.Publication = e.Gift.Publication
 		d.take(e.Row)
 	case *DonationCorrectionProposed:
@@ -104,6 +106,7 @@ func (d *Donation) Evolve(e Event, m Meta) {
 	case *DonationEnquiryAnswered:
 		d.Enquiries = slices.DeleteFunc(d.Enquiries, func(no EnquiryNo) bool { return no == e.Enquiry })
 	default:
+		d.evolveGiver(e, revision, m)
 		d.Use.evolve(e, revision, m)
 	}
 }
@@ -139,6 +142,10 @@ func (d *Donation) Decide(c Command, by Actor, now Instant) ([]Event, error) {
 		return d.ask(c, by)
 	case *AnswerDonor:
 		return d.answer(c, by)
+	case *ProposeDonationGiver:
+		return d.proposeGiver(c, by)
+	case *DecideDonationGiver:
+		return d.decideGiver(c, by)
 	}
 	return d.decideUse(c, by, now)
 }
@@ -264,7 +271,7 @@ func (d *Donation) foreign(by Actor) bool { return !by.RecordsFor(d.Gift.Communi
 // told.
 func (d *Donation) wordOf(by Actor) error {
 	switch {
-	case by.is(d.giver):
+	case by.is(d.Giver):
 		return nil
 	case !by.staff():
 		return Refuse(NotConcerned, "account")
@@ -286,7 +293,7 @@ func (d *Donation) decide(c *DecideDonationCorrection, by Actor) ([]Event, error
 		return nil, err
 	}
 	switch {
-	case by.is(d.giver):
+	case by.is(d.Giver):
 		return refused(OwnRecord, "account") // nobody decides what they gave
 	case d.Pending != nil && d.Pending.Proposer.is(by):
 		return refused(SameAccount, "account")

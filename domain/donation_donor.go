@@ -91,7 +91,7 @@ func (d *Donation) ask(c *AskDonation, by Actor) ([]Event, error) {
 		return refused(FieldMissing, "question")
 	case len(c.Question) > maxRemark:
 		return refused(FieldInvalid, "question")
-	case !by.staff() && !by.is(d.giver):
+	case !by.staff() && !by.is(d.Giver):
 		return refused(NotConcerned, "account")
 	case len(d.Enquiries) >= maxList:
 		return refused(ProposalPending, "donation")

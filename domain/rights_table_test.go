@@ -177,6 +177,12 @@ var rightsOfGifts = map[string]right{
 	"AnswerDonor": forStaff(func(w *rightsWorld) domain.Command {
 		return &domain.AnswerDonor{Donation: w.given, Enquiry: w.enquiry, Answer: "助学"}
 	}),
+	"ProposeDonationGiver": forStaff(func(w *rightsWorld) domain.Command {
+		return &domain.ProposeDonationGiver{Donation: w.given, Giver: w.other, Reason: "认错人"}
+	}),
+	"DecideDonationGiver": forStaff(func(w *rightsWorld) domain.Command {
+		return &domain.DecideDonationGiver{Donation: w.changed, Proposal: w.giverChange, Giver: w.other, Approve: true}
+	}),
 }
 
 // forDonor is what a donor says, or has the staff say.

@@ -75,7 +75,7 @@ type rightsWorld struct {
 	report                           domain.ReportNo
 	correction, reopening, ruling    domain.ProposalNo
 	merge, unmerge                   domain.ProposalNo
-	giftChange                       domain.ProposalNo
+	giftChange, giverChange          domain.ProposalNo
 	allocation                       domain.AllocationNo
 	enquiry                          domain.EnquiryNo
 	fact                             uint32
@@ -149,6 +149,7 @@ func newRightsWorld(t *testing.T) *rightsWorld {
 	w.allocation = domain.AllocationNo(do("clerk", &domain.AllocateDonation{Donation: w.given, Amount: 10, Purpose: "助学", Day: day("2026-03-02")}))
 	w.enquiry = domain.EnquiryNo(do("clerk", &domain.AskDonation{Donation: w.given, Question: "用在哪里"}))
 	w.giftChange = domain.ProposalNo(do("clerk", &domain.ProposeDonationCorrection{Donation: w.changed, DonorName: "甲", Gift: w.gift(200), Reason: "抄错"}))
+	w.giverChange = domain.ProposalNo(do("clerk", &domain.ProposeDonationGiver{Donation: w.changed, Giver: w.other, Reason: "认错人"}))
 
 	do("clerk", &domain.StartImport{Started: domain.ImportStarted{Import: row("B/1").Import, Kind: domain.ImportService, Community: code, Recorder: account("clerk")}})
 	w.activities(do)

@@ -49,7 +49,28 @@ func (l *ledger) giftUseVerbs(d domain.DonationID) map[string]func() domain.Comm
 		"答复": func() domain.Command {
 			return &domain.AnswerDonor{Donation: d, Enquiry: domain.EnquiryNo(ordinal(w.at(3), "查询")), Answer: w.option("答", "")}
 		},
+		"认赠": func() domain.Command {
+			return &domain.ProposeDonationGiver{
+				Donation: d, Giver: l.personOrNone(w.at(3)), Reason: w.option("理由", ""),
+				Evidence: []domain.Evidence{{Kind: domain.EvidenceKind(w.option("证据", "receipt"))}},
+			}
+		},
+		"准认赠": func() domain.Command {
+			return &domain.DecideDonationGiver{Donation: d, Proposal: proposalNo(w.at(3)), Giver: l.personOrNone(w.at(4)), Approve: true}
+		},
+		"不准认赠": func() domain.Command {
+			return &domain.DecideDonationGiver{Donation: d, Proposal: proposalNo(w.at(3)), Giver: l.personOrNone(w.at(4)), Reason: w.option("理由", "")}
+		},
 	}
+}
+
+// giftGiver is who is known to have given a gift.
+func (l *ledger) giftGiver() string {
+	s := l.state(donation(l.args.at(1)).Stream()).(*domain.Donation)
+	if s.Giver.IsZero() {
+		return "无"
+	}
+	return l.people[s.Giver]
 }
 
 // with joins two sets of verbs.

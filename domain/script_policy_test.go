@@ -127,7 +127,7 @@ func (l *ledger) donationVerbs() map[string]func() domain.Command {
 		"收到": func() domain.Command {
 			return &domain.ReceiveDonation{
 				Donation: d, Donor: domain.DonorID{UUID: id("donor", w.option("捐赠人", "匿名"))}, Gift: l.giftValue(),
-				DonorName: w.option("捐赠人", ""), Row: row(w.option("行", "")),
+				DonorName: w.option("捐赠人", ""), Row: row(w.option("行", "")), Person: l.personOrNone(w.option("本人", "无")),
 			}
 		},
 		"更正": func() domain.Command {

@@ -32,7 +32,7 @@ func (l *ledger) query() func() string {
 			return map[bool]string{true: "含", false: "不含"}[division(w.at(1)).Contains(community(w.at(2)))]
 		}
 	case "捐赠":
-		return map[string]func() string{"现状": l.giftNow, "去向": l.giftUse, "公布级别": l.giftPublication}[w.at(2)]
+		return map[string]func() string{"现状": l.giftNow, "去向": l.giftUse, "公布级别": l.giftPublication, "赠者": l.giftGiver}[w.at(2)]
 	case "活动":
 		if w.at(2) == "名册" {
 			return l.roster

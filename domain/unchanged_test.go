@@ -99,7 +99,9 @@ func plausible(t *rapid.T) domain.Command {
 		&domain.AcceptMissingEntry{Person: p, Report: domain.ReportNo(entry)},
 		&agreed,
 		&domain.WithdrawPublication{Donation: d, Day: on},
-	}[pick("command", 53)]
+		&domain.ProposeDonationGiver{Donation: d, Giver: p, Reason: "本人"},
+		&domain.DecideDonationGiver{Donation: d, Giver: p, Proposal: proposal, Approve: approve, Reason: "核对"},
+	}[pick("command", 55)]
 }
 
 // TestWhatIsSoStaysSo: a command that is answered without an event leaves no

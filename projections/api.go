@@ -31,6 +31,7 @@ package projections
 //	(*View) GiftUses(DonationFilter) (GiftUses, error)
 //	(*View) GiftList(DonationFilter, Page) (GiftList, error)
 //	(*View) Donor(ctx, eventstore.StreamReader, domain.DonorID) (DonorAccount, error)
+//	(*View) GiftsOf(ctx, eventstore.StreamReader, domain.PersonID) ([]StatementGift, error)
 //	(*View) Imports() []ImportInfo
 //	(*View) Import(domain.ImportID) (ImportDetail, error)
 //	(*View) RowsOf(domain.ImportID) []RowRef
@@ -49,6 +50,7 @@ package projections
 //	(*View) Statement(ctx, eventstore.StreamReader, domain.PersonID) (Statement, error)
 //	(*View) BackTo(AsOf) (*View, error)           an earlier point of view, to compare with
 //	(*View) DiffStatement(ctx, eventstore.StreamReader, *View, domain.PersonID) (StatementDiff, error)
+//	(*View) DiffGifts(ctx, eventstore.StreamReader, *View, domain.PersonID) ([]GiftChange, error)
 //	(*View) DiffStars(*View, domain.Division, int) BoardDiff[domain.StarRating]
 //	(*View) DiffStanding(*View, domain.Division, domain.Period, int) (BoardDiff[domain.StudyTally], error)
 //	(*View) DiffParticipation(*View, domain.Division, domain.Period, int) (RatesDiff, error)

@@ -25,6 +25,9 @@ type books struct {
 	uses        column[useRow]
 	donors      column[donorRow]
 	donorOf     uuidIndex
+	givers      column[giverRow]
+	giverOf     uuidIndex
+	links       column[linkRow]
 	prints      column[printRow]
 	accounts    column[accountRow]
 	accountOf   uuidIndex
@@ -143,6 +146,7 @@ func newBooks() *books {
 	b.personOf.key = func(i uint32) domain.UUID { return b.persons.at(i).id.UUID }
 	b.donationOf.key = func(i uint32) domain.UUID { return b.donations.at(i).id.UUID }
 	b.donorOf.key = func(i uint32) domain.UUID { return b.donors.at(i).id.UUID }
+	b.giverOf.key = func(i uint32) domain.UUID { return b.givers.at(i).id.UUID }
 	b.activityOf.key = func(i uint32) domain.UUID { return b.activities.at(i).id.UUID }
 	b.accountOf.key = func(i uint32) domain.UUID { return b.accounts.at(i).id }
 	b.byPrint.key = func(r *printRow) uint64 { return r.print }
@@ -163,7 +167,7 @@ func (b *books) publish(position eventstore.Position, last eventstore.ID) {
 // columns are the tables of fixed rows.
 func (b *books) columns() []interface{ publish() } {
 	return []interface{ publish() }{
-		&b.persons, &b.memberships, &b.entries, &b.signs, &b.donations, &b.gifts, &b.items, &b.uses, &b.donors, &b.prints, &b.accounts,
+		&b.persons, &b.memberships, &b.entries, &b.signs, &b.donations, &b.gifts, &b.items, &b.uses, &b.donors, &b.givers, &b.links, &b.prints, &b.accounts,
 		&b.communities, &b.groups.values, &b.marks,
 		&b.activities, &b.planRows, &b.signUps, &b.windows, &b.attendances, &b.waits, &b.guards,
 	}

@@ -55,6 +55,7 @@ const (
 	CauseMerged  Cause = "merged"  // two numbers of one person were joined
 	CauseRule    Cause = "rule"    // another policy version counts it
 	CauseClosing Cause = "closing" // what the closing rule says of it
+	CauseGiver   Cause = "giver"   // who gave a gift was recorded otherwise
 	CauseOthers  Cause = "others"  // other entries of the person: a cap they share, a session or time that counts once
 )
 

@@ -85,6 +85,7 @@ func TestDiffsAddUp(t *testing.T) {
 		views = append(views, end)
 		for n := range h.people {
 			h.statementsAddUp(views, person(n))
+			h.givingAddsUp(views, person(n))
 		}
 		for _, s := range divisions {
 			d := division(t, s)

@@ -70,7 +70,7 @@ func (v *View) donationSubject(i uint32, out *subjectRow) bool {
 	}
 	out.id(d.id.UUID)
 	out.id(d.donor.UUID)
-	out.id(d.person.UUID)
+	out.id(v.giverOf(d).UUID)
 	for j := atomic.LoadUint32(&d.gifts); j != none; {
 		g := v.b.gifts.at(j)
 		if j = g.prev; g.at >= v.size {

@@ -15,7 +15,7 @@ func (v *View) waitingSubjects(add func(*subjectRow)) {
 		r.reset("waiting")
 		r.text(string(waitKinds[w.kind]))
 		switch w.kind {
-		case waitGift, waitEnquiry:
+		case waitGift, waitGiver, waitEnquiry:
 			r.id(v.b.donations.at(w.subject).id.UUID)
 		case waitAttestation:
 			r.id(v.b.activities.at(w.subject).id.UUID)
@@ -26,8 +26,10 @@ func (v *View) waitingSubjects(add func(*subjectRow)) {
 		r.num(int64(w.entry))
 		switch {
 		case w.other == none:
-		case w.kind == waitMerge:
+		case w.ofNumbers():
 			r.id(v.b.persons.at(w.other).id.UUID)
+		case w.kind == waitGiver:
+			r.id(v.b.givers.at(w.other).id.UUID)
 		default:
 			r.num(int64(w.other))
 		}

@@ -94,7 +94,7 @@ func (v *View) Donor(ctx context.Context, streams eventstore.StreamReader, id do
 	out := DonorAccount{Donor: id, Footing: v.giftFooting(domain.Division{})}
 	c := v.cut()
 	for _, donation := range v.DonationsOf(id) {
-		g, err := v.donorGift(ctx, streams, donation, &c)
+		g, _, err := v.donorGift(ctx, streams, donation, &c, func(domain.Event, domain.Meta, uint64) {})
 		if err != nil {
 			return DonorAccount{}, err
 		}
@@ -106,21 +106,23 @@ func (v *View) Donor(ctx context.Context, streams eventstore.StreamReader, id do
 	return out, nil
 }
 
-func (v *View) donorGift(ctx context.Context, streams eventstore.StreamReader, id domain.DonationID, c *cut) (DonorGift, error) {
+// donorGift folds a gift's stream; also sees every event of it.
+func (v *View) donorGift(ctx context.Context, streams eventstore.StreamReader, id domain.DonationID, c *cut, also func(domain.Event, domain.Meta, uint64)) (DonorGift, *domain.Donation, error) {
 	f := donorFold{gift: DonorGift{Donation: id}}
 	err := v.eachEvent(ctx, streams, id.Stream(), c, func(e domain.Event, m domain.Meta, revision uint64) {
 		f.state.Evolve(e, m)
 		f.note(e, m, revision)
+		also(e, m, revision)
 	})
 	if err != nil {
-		return f.gift, err
+		return f.gift, &f.state, err
 	}
 	d := v.b.donations.at(v.b.donationOf.find(id.UUID, hashUUID(id.UUID)))
 	f.gift.Gift, f.gift.Level, f.gift.Left, f.gift.Corrections = f.state.Gift, d.allows(), f.state.Left(), v.corrections(d)
 	for i, a := range f.state.Use.Allocations {
 		f.gift.Allocations[i].Open, f.gift.Allocations[i].Delivered = a.Open, a.Delivered
 	}
-	return f.gift, nil
+	return f.gift, &f.state, nil
 }
 
 // donorFold writes the life of one gift down.

@@ -14,7 +14,7 @@ func (b *books) applyDonation(f *fact) error {
 			return gap(f, 0)
 		}
 		i = b.donations.push(donationRow{
-			id: domain.DonationID{UUID: f.ref.ID}, gifts: none, uses: none, prevGiven: none, at: b.size,
+			id: domain.DonationID{UUID: f.ref.ID}, gifts: none, uses: none, link: none, prevGiven: none, at: b.size,
 		})
 		b.donationOf.insert(i, f.hash)
 	}
@@ -24,8 +24,9 @@ func (b *books) applyDonation(f *fact) error {
 	}
 	switch e := f.event.(type) {
 	case *domain.DonationReceived:
-		d.donor, d.person = e.Donor, e.Person
+		d.donor = e.Donor
 		b.given(i, d)
+		b.link(i, d, e.Person)
 		g := b.offerGift(i, d, &e.Gift, e.Row, 0)
 		atomic.StoreUint32(&g.effective, b.size)
 		b.allow(d, e.Gift.Publication)
@@ -40,6 +41,8 @@ func (b *books) applyDonation(f *fact) error {
 			atomic.StoreUint32(&g.closed, b.size)
 			b.touchGift(g)
 		}
+	case *domain.DonationGiverApproved:
+		b.link(i, d, e.Giver)
 	default:
 		b.useGift(i, d, f)
 	}

@@ -17,7 +17,7 @@ type waitRow struct {
 	community uint32 // whose organisation answers; none: of a person, wherever it belongs
 	no        uint32 // revision that names it in its stream
 	entry     uint32 // of a person's record
-	other     uint32 // person to be merged into, or parted from; dispute that a change follows
+	other     uint32 // person to be merged into, or parted from; dispute that a change follows; giverRow
 	kind      waitKind
 }
 
@@ -35,10 +35,11 @@ const (
 	waitEnquiry
 	waitAttestation
 	waitUnmerge
+	waitGiver
 )
 
 // waitKey finds the row that is open: of an entry there is one change, one
-// dispute and one remedy at a time, of a donation one correction, of a person
+// dispute and one remedy at a time, of a donation one correction and one giver, of a person
 // one merge and one undoing of it; reports and enquiries are told apart by their number.
 type waitKey struct {
 	kind        waitKind
@@ -175,6 +176,14 @@ func (b *books) waitInDonation(i uint32, d *donationRow, f *fact) {
 		b.answered(waitGift, i, 0)
 	case *domain.DonationCorrectionRefused:
 		b.answered(waitGift, i, 0)
+	case *domain.DonationGiverProposed:
+		row := waitRow{kind: waitGiver, subject: i, community: community, other: none}
+		if !e.Giver.IsZero() {
+			row.other = b.giver(e.Giver)
+		}
+		b.wait(f, row)
+	case *domain.DonationGiverApproved, *domain.DonationGiverRefused:
+		b.answered(waitGiver, i, 0)
 	case *domain.DonationEnquired:
 		b.wait(f, waitRow{kind: waitEnquiry, subject: i, community: community, other: none})
 	case *domain.DonationEnquiryAnswered:

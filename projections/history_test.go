@@ -58,7 +58,7 @@ func (h *history) step() {
 		do     func()
 	}{
 		{8, h.groupLife}, {6, h.enrolSomeone}, {3, h.move}, {2, h.earlier}, {1, h.leave}, {24, h.claim}, {20, h.decideEntry}, {6, h.propose},
-		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {8, h.useGift}, {2, h.askDonor}, {2, h.sheet}, {2, h.register},
+		{6, h.decideProposal}, {6, h.give}, {4, h.correctGift}, {4, h.decideGift}, {8, h.useGift}, {2, h.askDonor}, {3, h.knowGiver}, {2, h.sheet}, {2, h.register},
 		{2, h.count}, {2, h.adopt}, {1, h.merge}, {1, h.unmerge}, {1, h.succeed}, {1, h.rights}, {6, h.pass}, {2, h.closing}, {3, h.dispute}, {2, h.missing}, {1, h.aside},
 		{4, h.meet}, {3, h.course}, {6, h.arrange}, {6, h.takePart}, {4, h.comeAgain}, {4, h.staff}, {4, h.family},
 	}
@@ -262,6 +262,9 @@ func (h *history) gift() domain.Gift {
 func (h *history) give() {
 	c := &domain.ReceiveDonation{Donation: donation(h.gifts), Donor: domain.DonorID{UUID: testID(6, uint64(h.pick("donor", 5)))},
 		Gift: h.gift(), DonorName: "某人"}
+	if h.chance("enrolled", 3) {
+		c.Person = h.person()
+	}
 	c.Row = h.sheetRow()
 	h.gifts++
 	_ = h.do(recorder, c)
@@ -325,6 +328,21 @@ func (h *history) askDonor() {
 			_ = h.do(recorder, &domain.AnswerDonor{Donation: id, Enquiry: s.Enquiries[0], Answer: "已用"})
 		}
 	}
+}
+
+// knowGiver says who gave a gift, or that nobody enrolled did, or decides on that.
+func (h *history) knowGiver() {
+	id := donation(h.pick("gift", max(1, h.gifts)))
+	if p := h.state(id.Stream()).(*domain.Donation).GiverPending; p != nil {
+		_ = h.do(h.somebody(domain.RoleConfirmer), &domain.DecideDonationGiver{
+			Donation: id, Proposal: p.No, Giver: p.Giver, Approve: !h.chance("refuse", 4), Reason: "核对"})
+		return
+	}
+	c := &domain.ProposeDonationGiver{Donation: id, Reason: "凭收据", Evidence: []domain.Evidence{{Kind: "receipt"}}}
+	if !h.chance("nobody", 4) {
+		c.Giver = h.person()
+	}
+	_ = h.do(h.somebody(domain.RoleRecorder), c)
 }
 
 func (h *history) decideGift() {

@@ -284,6 +284,7 @@ func TestFiguresEqualTheObviousModel(t *testing.T) {
 			checkFigures(t, v, m, period)
 			checkPeople(t, h.world, v, m)
 			checkDonors(t, h.world, v, m, modelOf(h.steps))
+			checkGiving(t, h.world, v, m, modelOf(h.steps))
 		}
 	})
 }

@@ -52,6 +52,7 @@ func TestTheOrderOfUnrelatedFactsChangesNothing(t *testing.T) {
 		got := other.view(other.engine(Options{}), Now())
 		sameDigests(t, "in another order", got.Digests(), h.view(h.engine(Options{}), Now()).Digests())
 		checkFigures(t, got, modelOf(h.steps), domain.AllTime)
+		checkGiving(t, other, got, modelOf(h.steps), modelOf(h.steps))
 	})
 }
 

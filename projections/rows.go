@@ -156,9 +156,9 @@ func (r *entryRow) span() domain.Span {
 type donationRow struct {
 	id        domain.DonationID
 	donor     domain.DonorID
-	person    domain.PersonID
 	gifts     uint32 // newest giftRow; atomic
 	uses      uint32 // newest useRow; atomic
+	link      uint32 // newest linkRow; atomic
 	prevGiven uint32 // the donor's donation before this one
 	level     uint32 // what the donor allows today; atomic
 	at        uint32

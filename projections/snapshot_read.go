@@ -281,6 +281,10 @@ func (b *books) index() {
 	for i := range b.donors.n {
 		b.donorOf.insert(i, hashUUID(b.donors.at(i).id.UUID))
 	}
+	b.giverOf.reserve(int(b.givers.n))
+	for i := range b.givers.n {
+		b.giverOf.insert(i, hashUUID(b.givers.at(i).id.UUID))
+	}
 	b.accountOf.reserve(int(b.accounts.n))
 	for i := range b.accounts.n {
 		b.accountOf.insert(i, hashUUID(b.accounts.at(i).id))

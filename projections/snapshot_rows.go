@@ -28,11 +28,13 @@ var tables = slices.Concat([]table{
 	tableOf("memberships", 45, func(b *books) *column[membershipRow] { return &b.memberships }, putMembership, getMembership),
 	tableOf("signs", 20, func(b *books) *column[signRow] { return &b.signs }, putSign, getSign),
 	tableOf("entries", 64, func(b *books) *column[entryRow] { return &b.entries }, putEntry, getEntry),
-	tableOf("donations", 72, func(b *books) *column[donationRow] { return &b.donations }, putDonation, getDonation),
+	tableOf("donations", 60, func(b *books) *column[donationRow] { return &b.donations }, putDonation, getDonation),
 	tableOf("gifts", 80, func(b *books) *column[giftRow] { return &b.gifts }, putGift, getGift),
 	tableOf("items", 21, func(b *books) *column[itemRow] { return &b.items }, putItem, getItem),
 	tableOf("uses", 29, func(b *books) *column[useRow] { return &b.uses }, putUse, getUse),
 	tableOf("donors", 20, func(b *books) *column[donorRow] { return &b.donors }, putDonor, getDonor),
+	tableOf("givers", 20, func(b *books) *column[giverRow] { return &b.givers }, putGiver, getGiver),
+	tableOf("links", 24, func(b *books) *column[linkRow] { return &b.links }, putLink, getLink),
 	tableOf("prints", 37, func(b *books) *column[printRow] { return &b.prints }, putPrint, getPrint),
 	tableOf("accounts", 60, func(b *books) *column[accountRow] { return &b.accounts }, putAccount, getAccount),
 	tableOf("communities", 20, func(b *books) *column[communityRow] { return &b.communities }, putCommunity, getCommunity),
@@ -185,15 +187,18 @@ func putDonation(c *capture, b []byte, x *donationRow, i uint32) {
 	}
 	e.uuid(x.id.UUID)
 	e.uuid(x.donor.UUID)
-	e.uuid(x.person.UUID)
+	link := atomic.LoadUint32(&x.link)
+	for link != none && c.b.links.at(link).at >= c.size {
+		link = c.b.links.at(link).before
+	}
 	// What the donor allows is today's anyway: written too early, it is folded again.
-	e.u32s(gifts, uses, x.prevGiven, atomic.LoadUint32(&x.level), x.at, c.donations[i])
+	e.u32s(gifts, uses, link, x.prevGiven, atomic.LoadUint32(&x.level), x.at, c.donations[i])
 }
 
 func getDonation(b []byte, x *donationRow) {
 	d := decoder{b}
-	x.id.UUID, x.donor.UUID, x.person.UUID = d.uuid(), d.uuid(), d.uuid()
-	x.gifts, x.uses, x.prevGiven, x.level, x.at, x.next = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+	x.id.UUID, x.donor.UUID = d.uuid(), d.uuid()
+	x.gifts, x.uses, x.link, x.prevGiven, x.level, x.at, x.next = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 }
 
 func putGift(c *capture, b []byte, g *giftRow, _ uint32) {
@@ -252,6 +257,31 @@ func putDonor(c *capture, b []byte, x *donorRow, _ uint32) {
 func getDonor(b []byte, x *donorRow) {
 	d := decoder{b}
 	x.id.UUID, x.donations = d.uuid(), d.u32()
+}
+
+func putGiver(c *capture, b []byte, x *giverRow, _ uint32) {
+	e := encoder{b}
+	links := atomic.LoadUint32(&x.links)
+	for links != none && c.b.links.at(links).at >= c.size {
+		links = c.b.links.at(links).prev
+	}
+	e.uuid(x.id.UUID)
+	e.u32(links)
+}
+
+func getGiver(b []byte, x *giverRow) {
+	d := decoder{b}
+	x.id.UUID, x.links = d.uuid(), d.u32()
+}
+
+func putLink(c *capture, b []byte, l *linkRow, _ uint32) {
+	e := encoder{b}
+	e.u32s(l.donation, l.giver, l.prev, l.before, l.at, c.before(&l.until))
+}
+
+func getLink(b []byte, l *linkRow) {
+	d := decoder{b}
+	l.donation, l.giver, l.prev, l.before, l.at, l.until = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 }
 
 func putPrint(_ *capture, b []byte, p *printRow, _ uint32) {

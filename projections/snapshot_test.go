@@ -49,6 +49,7 @@ func TestASnapshotGoesOnAsIfNothingHadHappened(t *testing.T) {
 		n := rapid.IntRange(0, len(h.steps)).Draw(t, "size")
 		checkFigures(t, h.view(resumed, AtSize(domain.Size(n))), modelOf(h.steps[:n]), domain.AllTime)
 		checkPeople(t, h.world, h.view(resumed, Now()), modelOf(h.steps))
+		checkGiving(t, h.world, h.view(resumed, Now()), modelOf(h.steps), modelOf(h.steps))
 		want(t, "shared rows", len(h.view(resumed, Now()).SharedRows([]uint64{0, 1, 2}, domain.ImportDonations)),
 			len(h.view(fresh, Now()).SharedRows([]uint64{0, 1, 2}, domain.ImportDonations)))
 		want(t, "rows", resumed.Status().Rows, fresh.Status().Rows)
@@ -79,6 +80,8 @@ func TestASnapshotIsWrittenBesideTheFold(t *testing.T) {
 		sameDigests(t, "kept", s.Digests, before.Digests())
 		v.everything = true
 		checkFigures(t, v, modelOf(h.steps[:v.size]), domain.AllTime)
+		v.log = h.store
+		checkGiving(t, h.world, v, modelOf(h.steps[:v.size]), modelOf(h.steps)) // what donors allow was written as of then
 		// And it goes on as if nothing had come in between.
 		on := &Engine{options: Options{Log: h.store}.withDefaults(), books: b, cache: newCache()}
 		sameDigests(t, "folded on", h.catchUp(on).Digests(), h.view(e, Now()).Digests())

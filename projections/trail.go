@@ -15,7 +15,7 @@ func (v *View) Donation(id domain.DonationID) (DonationTrail, error) {
 		return DonationTrail{}, ErrUnknownDonation
 	}
 	d := v.b.donations.at(i)
-	out := DonationTrail{Donation: id, Donor: d.donor, Person: d.person}
+	out := DonationTrail{Donation: id, Donor: d.donor, Person: v.giverOf(d)}
 	for j := atomic.LoadUint32(&d.gifts); j != none; {
 		g := v.b.gifts.at(j)
 		if g.at < v.size {

@@ -11,7 +11,7 @@ import (
 	"zhishu/domain"
 )
 
-var undone = []string{"claim", "correct", "gift", "use", "count", "close", "merge"}
+var undone = []string{"claim", "correct", "gift", "use", "giver", "count", "close", "merge"}
 
 // TestUndoingRestores does something to a history and takes it back in the way
 // the books know: every figure is what it was, while the facts are remembered.
@@ -23,7 +23,7 @@ func TestUndoingRestores(t *testing.T) {
 		e := h.engine(Options{Batch: 20})
 		before := h.figures(t, h.view(e, Now()))
 		changes := map[string]func(){"claim": h.claimAndVoid, "correct": h.correctAndBack, "gift": h.giftAndBack,
-			"use": h.useAndReverse, "count": h.countAndWithdraw, "close": h.closeAndReopen, "merge": h.mergeAndPart}
+			"use": h.useAndReverse, "giver": h.giverAndBack, "count": h.countAndWithdraw, "close": h.closeAndReopen, "merge": h.mergeAndPart}
 		for _, name := range rapid.Permutation(undone).Draw(t, "changes") {
 			from := len(h.steps)
 			if changes[name](); len(h.steps) > from {
@@ -52,6 +52,14 @@ func (h *history) figures(t *rapid.T, v *View) (out []string) {
 	for _, d := range v.Digests() {
 		if slices.Contains([]string{"stars", "standing", "participation", "groups", "programme", "communities", "policies"}, d.Model) {
 			out = append(out, fmt.Sprint(d, " of ", d.Subjects))
+		}
+	}
+	for n := range h.people {
+		gifts, err := v.GiftsOf(context.Background(), h.store, person(n))
+		want(t, "gifts: error", err, nil)
+		for i := range gifts {
+			g := &gifts[i]
+			out = append(out, fmt.Sprint(n, g.Person, g.Donation, g.Gift, g.Left, g.Pending))
 		}
 	}
 	for _, c := range h.codes {

@@ -22,6 +22,7 @@ const (
 	WaitMerge       WaitKind = "merge"           // of two persons' numbers
 	WaitUnmerge     WaitKind = "unmerge"         // the undoing of a merge
 	WaitGift        WaitKind = "gift-correction" // of a donation
+	WaitGiver       WaitKind = "giver"           // who gave a donation
 	WaitEnquiry     WaitKind = "enquiry"         // of a donor
 	WaitAttestation WaitKind = "attestation"     // an activity that is over, to be signed
 	WaitReopening   WaitKind = "reopening"       // of a closed period
@@ -30,12 +31,12 @@ const (
 
 // WaitKinds lists every kind.
 var WaitKinds = []WaitKind{
-	WaitClaim, WaitCorrection, WaitVoid, WaitDispute, WaitRemedy, WaitReport, WaitMerge, WaitUnmerge, WaitGift, WaitEnquiry, WaitAttestation, WaitReopening, WaitPolicy,
+	WaitClaim, WaitCorrection, WaitVoid, WaitDispute, WaitRemedy, WaitReport, WaitMerge, WaitUnmerge, WaitGift, WaitGiver, WaitEnquiry, WaitAttestation, WaitReopening, WaitPolicy,
 }
 
 // waitKinds are the kinds of waitRows, by number.
 var waitKinds = [...]WaitKind{
-	WaitCorrection, WaitVoid, WaitDispute, WaitRemedy, WaitReport, WaitMerge, WaitGift, WaitEnquiry, WaitAttestation, WaitUnmerge,
+	WaitCorrection, WaitVoid, WaitDispute, WaitRemedy, WaitReport, WaitMerge, WaitGift, WaitEnquiry, WaitAttestation, WaitUnmerge, WaitGiver,
 }
 
 // Wait is one thing that waits. Which of the identities are set is the kind's.
@@ -223,7 +224,7 @@ func (v *View) shown(x *waiting) Wait {
 		r := v.b.waits.at(x.row)
 		out.Entry, out.No = domain.EntryNo(r.entry), r.no
 		switch r.kind {
-		case waitGift, waitEnquiry:
+		case waitGift, waitGiver, waitEnquiry:
 			out.Donation = v.b.donations.at(r.subject).id
 		case waitAttestation:
 			out.Activity, out.No = v.b.activities.at(r.subject).id, 0
@@ -274,7 +275,10 @@ func (v *View) mayAnswer(x *waiting, by *domain.Actor) bool {
 	case WaitPolicy:
 		return !asked && by.Staff() && by.Scope.Covers(x.scope)
 	case WaitGift:
-		own = by.Is(v.b.donations.at(v.b.waits.at(x.row).subject).person)
+		own = by.Is(v.giverOf(v.b.donations.at(v.b.waits.at(x.row).subject)))
+	case WaitGiver:
+		r := v.b.waits.at(x.row)
+		own = by.Is(v.giverOf(v.b.donations.at(r.subject))) || r.other != none && by.Is(v.b.givers.at(r.other).id)
 	case WaitAttestation:
 		own = v.inCharge(v.b.waits.at(x.row).subject, by)
 	case WaitMerge, WaitUnmerge:

@@ -110,6 +110,9 @@ func waitingModel(steps []step) (out []string) {
 			if s.Pending != nil {
 				add("gift-correction %s %d", stream, s.Pending.No)
 			}
+			if s.GiverPending != nil {
+				add("giver %s %d", stream, s.GiverPending.No)
+			}
 			for _, no := range s.Enquiries {
 				add("enquiry %s %d", stream, no)
 			}
@@ -140,7 +143,7 @@ func (w *Wait) line() string {
 		return fmt.Sprintf("claim %s %d", w.Person.Stream(), w.Entry)
 	case WaitMerge, WaitUnmerge:
 		return fmt.Sprintf("%s %s %d into %s", w.Kind, w.Person.Stream(), w.No, w.Into)
-	case WaitGift, WaitEnquiry:
+	case WaitGift, WaitGiver, WaitEnquiry:
 		return fmt.Sprintf("%s %s %d", w.Kind, w.Donation.Stream(), w.No)
 	case WaitAttestation:
 		return "attestation " + w.Activity.Stream()
@@ -279,6 +282,9 @@ func (h *history) tryToAnswer(w *Wait, by domain.Actor) error {
 		c = &domain.DecidePersonUnmerge{Person: w.Person, Into: w.Into, Proposal: domain.ProposalNo(w.No), Reason: "核对"}
 	case WaitGift:
 		c = &domain.DecideDonationCorrection{Donation: w.Donation, Proposal: domain.ProposalNo(w.No), Reason: "核对"}
+	case WaitGiver:
+		c = &domain.DecideDonationGiver{Donation: w.Donation, Giver: h.state(w.Donation.Stream()).(*domain.Donation).GiverPending.Giver,
+			Proposal: domain.ProposalNo(w.No), Reason: "核对"}
 	case WaitEnquiry:
 		c = &domain.AnswerDonor{Donation: w.Donation, Enquiry: domain.EnquiryNo(w.No), Answer: "已用"}
 	case WaitAttestation:

@@ -10,7 +10,7 @@ import (
 
 var waitingZh = map[projections.WaitKind]string{
 	projections.WaitClaim: "申报待确认", projections.WaitCorrection: "更正待批", projections.WaitVoid: "作废待批", projections.WaitDispute: "异议待答复",
-	projections.WaitRemedy: "异议成立待更正", projections.WaitReport: "漏记待受理", projections.WaitMerge: "并号待批", projections.WaitUnmerge: "撤销并号待批", projections.WaitGift: "捐赠更正待批",
+	projections.WaitRemedy: "异议成立待更正", projections.WaitReport: "漏记待受理", projections.WaitMerge: "并号待批", projections.WaitUnmerge: "撤销并号待批", projections.WaitGift: "捐赠更正待批", projections.WaitGiver: "认赠待批",
 	projections.WaitEnquiry: "捐赠查询待答复", projections.WaitAttestation: "活动待签字", projections.WaitReopening: "重开待批", projections.WaitPolicy: "规则待批",
 }
 

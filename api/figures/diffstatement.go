@@ -19,6 +19,7 @@ type StatementDiff struct {
 	Why     []Clause      `json:"why" doc:"What changed the stars"`
 	Entries []EntryChange `json:"entries" doc:"By day, then number"`
 	StatementWaits
+	Giving *[]GiftChange `json:"giving,omitempty" doc:"Gifts that came, went or changed; absent where nobody says who asks (diff-story tells them)"`
 }
 
 // Totals are a person's sums at a point of view.
@@ -111,9 +112,10 @@ func dash(s string) string {
 }
 
 var causes = map[projections.Cause]words{
-	projections.CauseMerged:  {"两个编号合为一人，记录随之归入或移出", "two numbers of one person were joined, and the entry went along"},
+	projections.CauseMerged:  {"两个编号合为一人或又分开，记录随之归入或移出", "two numbers of one person were joined or parted, and the record went along"},
 	projections.CauseRule:    {"按另一规则版本计算", "another policy version counts it"},
 	projections.CauseClosing: {"关账规则的处理有变", "the closing rule treats it otherwise"},
+	projections.CauseGiver:   {"登记的捐赠人有变，捐赠随之列入或不再列入", "who gave the gift was recorded otherwise, and it came or went with that"},
 	projections.CauseOthers:  {"本人的其他记录有变：共用的上限，或同一场次、同一时间只计一次", "other entries of the person changed: a cap they share, or a session or time that counts once"},
 }
 

@@ -102,15 +102,15 @@ var giftStates = map[projections.GiftState]string{
 type DonationTrail struct {
 	Footing
 	Donation string        `json:"donation"`
-	Person   string        `json:"person,omitempty" doc:"When the donor is enrolled"`
 	Versions []GiftVersion `json:"versions" doc:"In the order they were offered"`
 }
 
-// Trail makes a donation's trail. The donor's id stays inside: it would tie a
-// donor's gifts together.
+// Trail makes a donation's trail. Who gave it stays inside, as the donor's number
+// and as an enrolled person's: either would tie a donor's gifts together, and the
+// second tell a volunteer's number by a name that is published.
 func Trail(d projections.DonationTrail) DonationTrail {
 	out := DonationTrail{
-		Footing: Foot(d.Footing), Donation: id(d.Donation.UUID), Person: id(d.Person.UUID),
+		Footing: Foot(d.Footing), Donation: id(d.Donation.UUID),
 		Versions: make([]GiftVersion, 0, len(d.Versions)),
 	}
 	for _, v := range d.Versions {

@@ -22,10 +22,6 @@ type ReceiptOf struct {
 	Check   string `json:"check,omitempty"`
 }
 
-var receiptsZh = map[domain.ReceiptState]string{
-	domain.ReceiptIssued: "已开具", domain.ReceiptWaived: "放弃领取", domain.ReceiptNone: "匿名，未开具", domain.ReceiptNotGiven: "未注明",
-}
-
 // GiftStep is one step in what became of a gift.
 type GiftStep struct {
 	Type     string `json:"type" doc:"Stored event type"`
@@ -97,7 +93,7 @@ func donorGift(g projections.DonorGift) DonorGift {
 	out := DonorGift{
 		Donation: id(g.Donation.UUID), Day: day(x.Day), Kind: string(x.Kind), KindZh: GiftKindZh(x.Kind, x.Support),
 		Amount: Amount(x.Amount), Items: items(x.Items), Community: code(x.Community), Purpose: x.Purpose,
-		Receipt:     ReceiptOf{string(x.Receipt.State), receiptsZh[x.Receipt.State], x.Receipt.Code, x.Receipt.Number, x.Receipt.Check},
+		Receipt:     ReceiptOf{string(x.Receipt.State), receipts[x.Receipt.State].zh, x.Receipt.Code, x.Receipt.Number, x.Receipt.Check},
 		Publication: string(g.Level), Left: share(g.Left), Allocations: []Allocation{}, Returns: giftSteps(g.Returns),
 		Corrections: giftCorrections(g.Corrections), Enquiries: []Enquiry{},
 	}

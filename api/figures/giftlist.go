@@ -18,12 +18,10 @@ type Item struct {
 	BasisZh  string `json:"basisZh,omitempty" example:"凭据"`
 }
 
-var basesZh = map[domain.ValuationBasis]string{domain.ByVoucher: "凭据", domain.ByFairValue: "公允", domain.NotValued: "未计价"}
-
 func items(list []domain.Item) []Item {
 	out := make([]Item, 0, len(list))
 	for _, it := range list {
-		x := Item{Name: it.Name, Quantity: Quantity(it.Quantity), Unit: it.Unit, Basis: string(it.Basis), BasisZh: basesZh[it.Basis]}
+		x := Item{Name: it.Name, Quantity: Quantity(it.Quantity), Unit: it.Unit, Basis: string(it.Basis), BasisZh: valuedBy[it.Basis].zh}
 		if it.Value != 0 {
 			m := Amount(it.Value)
 			x.Value = &m
@@ -56,10 +54,8 @@ func GiftKindZh(k domain.GiftKind, s domain.SupportKind) string {
 
 // SupportZh names a way of support in kind.
 func SupportZh(s domain.SupportKind) string {
-	if zh, ok := map[domain.SupportKind]string{
-		domain.VenueOpened: "开放场地", domain.ResourcesProvided: "提供资源", domain.PeopleSeconded: "派出人员",
-	}[s]; ok {
-		return zh
+	if w, ok := supports[s]; ok {
+		return w.zh
 	}
 	return "实物支持"
 }

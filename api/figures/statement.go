@@ -22,6 +22,7 @@ type Statement struct {
 	Reports     []Report         `json:"reports" doc:"Of missing entries, by day"`
 	KeyExports  []KeyExport      `json:"keyExports" doc:"Each time the key to the person's sealed fields was handed to an inspector: when, by whom and for which case"`
 	Changes     []Sentence       `json:"changes" doc:"That name or phone were changed, by whom and when, what they are being sealed; and that numbers of the person were merged or parted again"`
+	Giving      *Giving          `json:"giving,omitempty" doc:"What the person gave; absent where nobody says who asks (get-story lists it)"`
 }
 
 // StudyYear is one calendar year's study.

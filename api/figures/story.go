@@ -11,7 +11,7 @@ import (
 // Sentence is one line of the story of an entry.
 type Sentence struct {
 	At       string  `json:"at,omitempty" format:"date-time" doc:"Of what happened; absent: what holds at the point of view"`
-	Revision *uint64 `json:"revision,omitempty" doc:"Of the event, in the person's stream"`
+	Revision *uint64 `json:"revision,omitempty" doc:"Of the event, in the person's stream; of a gift, in the gift's"`
 	Zh       string  `json:"zh"`
 	En       string  `json:"en"`
 }

@@ -21,7 +21,7 @@ type Waiting struct {
 
 // WaitCount is how much of a kind waits.
 type WaitCount struct {
-	Kind  string `json:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,enquiry,attestation,reopening,policy"`
+	Kind  string `json:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,giver,enquiry,attestation,reopening,policy"`
 	Zh    string `json:"zh"`
 	En    string `json:"en"`
 	Count int64  `json:"count"`
@@ -29,7 +29,7 @@ type WaitCount struct {
 
 // Wait is one thing that waits.
 type Wait struct {
-	Kind      string     `json:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,enquiry,attestation,reopening,policy"`
+	Kind      string     `json:"kind" enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,giver,enquiry,attestation,reopening,policy"`
 	Zh        string     `json:"zh"`
 	En        string     `json:"en"`
 	Since     uint64     `json:"since" doc:"First ledger size at which it waited"`
@@ -82,6 +82,7 @@ var waitTexts = map[projections.WaitKind]waitText{
 	projections.WaitMerge:       {words{"待批的并号", "a merge of two numbers to approve or refuse"}, words{"另一人，不是提出人，也不是两个编号的本人", "another person, neither who asked nor either of the two"}},
 	projections.WaitUnmerge:     {words{"待批的撤销并号", "the undoing of a merge to approve or refuse"}, words{"另一人，不是提出人，也不是两个编号的本人", "another person, neither who asked nor either of the two"}},
 	projections.WaitGift:        {words{"待批的捐赠更正", "a donation's correction to approve or refuse"}, words{"接收社区范围内的另一人，不是提出人，也不是捐赠人", "another person within the scope of the community that received it, neither who asked nor the donor"}},
+	projections.WaitGiver:       {words{"待批的认赠", "who gave a donation, to approve or refuse"}, words{"接收社区范围内的另一人，不是提出人，也不是原登记或所提出的捐赠人", "another person within the scope of the community that received it, neither who asked nor who is said to have given it"}},
 	projections.WaitEnquiry:     {words{"待答复的捐赠查询", "a donor's question to answer"}, words{"接收社区范围内的任何人", "anybody within the scope of the community that received it"}},
 	projections.WaitAttestation: {words{"活动已结束，待第二人签字", "an activity that is over, to be signed by a second person"}, words{"社区范围内的另一人，不是安排人、结束人或负责人", "another person within the community's scope, neither who planned nor who closed it nor the person in charge"}},
 	projections.WaitReopening:   {words{"待批的重开", "a reopening of a closed period to approve or refuse"}, words{"该社区的另一名工作人员，不是提出人", "another of the community's staff, not who asked"}},
@@ -163,6 +164,9 @@ func answersTo(w *projections.Wait) []Operation {
 	case projections.WaitGift:
 		gift := fmt.Sprintf("/v1/donations/%s/corrections/%d", w.Donation, w.No)
 		return []Operation{post("approve-donation", "%s/approve", gift), post("refuse-donation", "%s/refuse", gift)}
+	case projections.WaitGiver:
+		giver := fmt.Sprintf("/v1/donations/%s/givers/%d", w.Donation, w.No)
+		return []Operation{post("approve-donation-giver", "%s/approve", giver), post("refuse-donation-giver", "%s/refuse", giver)}
 	case projections.WaitEnquiry:
 		return []Operation{post("answer-donor", "/v1/donations/%s/enquiries/%d/answer", w.Donation, w.No)}
 	case projections.WaitAttestation:

@@ -54,6 +54,8 @@ type Receipts struct {
 	Stream    string          `json:"stream"`
 	Statement json.RawMessage `json:"statement,omitempty"`
 	Receipts  []Receipt       `json:"receipts"`
+	// Gifts are the receipts of the gifts that a person's statement lists, a stream each.
+	Gifts []Receipts `json:"gifts,omitempty"`
 }
 
 // Shown is what a receipt has proven.
@@ -88,8 +90,29 @@ func (r Receipt) Verify(keys ...Key) (Shown, error) {
 }
 
 // Verify checks every receipt, that all are of the one stream, and that none is
-// missing between its first event and the last one shown.
+// missing between its first event and the last one shown; and the same of every
+// gift, which stands in a stream of its own.
 func (s Receipts) Verify(keys ...Key) ([]Shown, error) {
+	all, err := s.verifyStream(keys)
+	if err != nil {
+		return all, err
+	}
+	streams := map[string]bool{s.Stream: true}
+	for _, g := range s.Gifts {
+		if streams[g.Stream] || len(g.Gifts) > 0 {
+			return all, fmt.Errorf("statement: %w: the gift %s stands there twice, or holds others", ErrFormat, g.Stream)
+		}
+		streams[g.Stream] = true
+		more, err := g.verifyStream(keys)
+		all = append(all, more...)
+		if err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+func (s Receipts) verifyStream(keys []Key) ([]Shown, error) {
 	if s.Format != StatementFormat {
 		return nil, fmt.Errorf("statement: %w: %.64q", ErrFormat, s.Format)
 	}

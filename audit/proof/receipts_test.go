@@ -143,6 +143,43 @@ func TestStatement(t *testing.T) {
 	}
 }
 
+// TestStatementWithGifts: the receipts of gifts are checked as those of the person are.
+func TestStatementWithGifts(t *testing.T) {
+	v, key, _, _ := receipts(t)
+	var gift Receipt
+	for _, r := range v.Receipts {
+		if r.Event.Stream != v.Statement.Stream && r.Event.Revision == 0 {
+			gift = r
+		}
+	}
+	given := Receipts{Format: StatementFormat, Stream: gift.Event.Stream, Receipts: []Receipt{gift}}
+	s := v.Statement
+	s.Gifts = []Receipts{given}
+	if shown, err := s.Verify(key); err != nil || len(shown) != len(v.Statement.Receipts)+1 || shown[len(shown)-1].Frame.Stream != given.Stream {
+		t.Fatalf("%d receipts, %v", len(shown), err)
+	}
+	for what, change := range map[string]func(*Receipts){
+		"another stream":    func(g *Receipts) { g.Stream = "donation-x" },
+		"another format":    func(g *Receipts) { g.Format = "" },
+		"another event":     func(g *Receipts) { g.Receipts = []Receipt{v.Statement.Receipts[0]} },
+		"the person's":      func(g *Receipts) { *g = v.Statement },
+		"gifts of its own":  func(g *Receipts) { g.Gifts = []Receipts{given} },
+		"a changed receipt": func(g *Receipts) { r := gift; r.Event.Type = "x"; g.Receipts = []Receipt{r} },
+	} {
+		bad := given
+		change(&bad)
+		s.Gifts = []Receipts{bad}
+		if _, err := s.Verify(key); err == nil {
+			t.Errorf("a statement passes with a gift with %s", what)
+		}
+	}
+	if s.Gifts = []Receipts{given, given}; true {
+		if _, err := s.Verify(key); err == nil {
+			t.Error("a statement passes with a gift twice")
+		}
+	}
+}
+
 // TestBad holds the readers to what they must refuse.
 func TestBad(t *testing.T) {
 	var bad []struct{ Kind, Why, Text string }

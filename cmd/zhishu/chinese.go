@@ -93,7 +93,7 @@ var choiceWords = vocabulary{
 	"counting": "计时规则", "stars": "星级方案", "standing": "个人排名方案", "households": "家庭排名方案", "buildings": "楼院排名方案",
 	"organisations": "单位排名方案", "participation": "参学率", "scorecard": "学习型社区标准", "closing": "关账规则", "integrity": "核查规则", "calendar": "工作日历",
 	"claim": "待确认的申报", "correction": "更正", "void": "作废", "dispute": "异议", "remedy": "异议成立后的更正", "report": "漏记申报", "merge": "并号",
-	"unmerge": "撤销并号", "gift-correction": "捐赠更正", "enquiry": "捐赠查询", "attestation": "待签字的活动", "reopening": "重开申请", "policy": "提出的规则",
+	"unmerge": "撤销并号", "gift-correction": "捐赠更正", "giver": "认赠", "enquiry": "捐赠查询", "attestation": "待签字的活动", "reopening": "重开申请", "policy": "提出的规则",
 	"waiting": "待批", "decided": "已有结果", "group-service": "团体服务", "group-study": "团体学习", "library-books": "藏书", "notice-board": "宣传栏",
 	"posters": "海报", "activity-room": "活动室", "exercise-point": "健身点", "committee-meeting": "工作会议",
 }

@@ -7,7 +7,7 @@ import (
 )
 
 type diffCmd struct {
-	Statement     diffStatement     `cmd:"" zh:"个人清单：哪些记录新增、去除、改变，由哪些事件引起" help:"Entries that came, went or changed, and the events that did it." example:"zhishu diff statement --person 430702001007/R-0001 --from 2000"`
+	Statement     diffStatement     `cmd:"" zh:"个人清单：哪些记录和捐赠新增、去除、改变，由哪些事件引起" help:"Entries and gifts that came, went or changed, and the events that did it." example:"zhishu diff statement --person 430702001007/R-0001 --from 2000"`
 	Stars         diffStars         `cmd:"" zh:"星级榜：哪些人新增、去除、变星、变名次" help:"Persons who came, went, changed or moved." example:"zhishu diff stars --division 430702001007 --from 2000"`
 	Standings     diffStandings     `cmd:"" zh:"学习之星：哪些人新增、去除、变数、变名次" help:"Persons who came, went, changed or moved." example:"zhishu diff standings --division 430702001007 --from 2000"`
 	Participation diffParticipation `cmd:"" zh:"参学率：分子、分母、口径与有关事实的变动" help:"Numerator, denominator, definition and facts." example:"zhishu diff participation --division 430702001007 --from 2000"`
@@ -83,7 +83,12 @@ func (c *diffStatement) Run(p *program) error {
 	}
 	return differ(p, c.twoPoints, func(before, after *projections.View, log reader) (*figures.StatementDiff, *figures.Between, error) {
 		d, err := after.DiffStatement(p.ctx, log, before, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		gifts, err := after.DiffGifts(p.ctx, log, before, id)
 		out := figures.StatementDiffOf(d)
+		out.Giving = figures.GiftChangesOf(gifts)
 		return &out, &out.Between, err
 	}, diffStatementTable)
 }

@@ -17,20 +17,25 @@ func diffStatementTable(s *figures.StatementDiff) table {
 		t.line("%s %s", why.Zh, why.En)
 	}
 	for _, e := range s.Entries {
-		t.told(e.Entry, changeWords.of(e.Kind), e.Change, e.Events, e.Story)
+		t.told(whole(int64(e.Entry)), changeWords.of(e.Kind), e.Change, e.Events, e.Story)
 	}
 	for _, r := range s.Reports {
-		t.told(r.Report, "漏记申报"+changeWords.of(r.Kind), 0, r.Events, r.Story)
+		t.told(whole(int64(r.Report)), "漏记申报"+changeWords.of(r.Kind), 0, r.Events, r.Story)
 	}
 	for _, c := range s.CheckIns {
-		t.told(c.CheckIn, "未签退"+changeWords.of(c.Kind), 0, c.Events, c.Story)
+		t.told(whole(int64(c.CheckIn)), "未签退"+changeWords.of(c.Kind), 0, c.Events, c.Story)
+	}
+	if s.Giving != nil {
+		for _, g := range *s.Giving {
+			t.told(words(g.Donation), "捐赠"+changeWords.of(g.Kind), 0, g.Events, g.Story)
+		}
 	}
 	return t
 }
 
 // told adds the story of a change line by line: first the events, each with its
 // name, and at the end what it comes to.
-func (t *table) told(no uint32, kind string, minutes int64, events []figures.ChangeEvent, story []figures.DiffSentence) {
+func (t *table) told(what cell, kind string, minutes int64, events []figures.ChangeEvent, story []figures.DiffSentence) {
 	for i, told := range story {
 		change, event, by, at := words(""), "", "", ""
 		if i == len(story)-1 {
@@ -39,7 +44,7 @@ func (t *table) told(no uint32, kind string, minutes int64, events []figures.Cha
 		if i < len(events) {
 			event, by, at = events[i].Event, events[i].By, size(events[i].LedgerSize)
 		}
-		t.add(whole(int64(no)), words(kind), change, words(event), words(by), words(at), words(told.Zh), words(told.En))
+		t.add(what, words(kind), change, words(event), words(by), words(at), words(told.Zh), words(told.En))
 	}
 }
 

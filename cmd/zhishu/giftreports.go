@@ -116,6 +116,30 @@ func itemsText(list []figures.Item) string {
 	return strings.Join(texts, "、")
 }
 
+// given lists what a person gave after the entries of a statement, whose columns of
+// minutes stay empty.
+func (t *table) given(g *figures.Giving) {
+	if g == nil {
+		return
+	}
+	t.line("%s", g.Note.Zh)
+	for _, x := range g.Gifts {
+		what := x.KindZh + " " + x.Amount.Yuan + "元"
+		if len(x.Items) > 0 {
+			what = x.KindZh + " " + itemsText(x.Items)
+		}
+		var life, stands string
+		for _, s := range x.Story {
+			if s.Revision != nil {
+				life += s.Zh
+			} else {
+				stands += s.Zh
+			}
+		}
+		t.add(words(x.Donation), words(x.Day), words("捐赠"), words(what), words(""), words(""), words("票据"+x.Receipt.StateZh), words(stands), words(life))
+	}
+}
+
 func giftUsesTable(u figures.GiftUses) table {
 	t := table{title: titled("捐赠去向", u.Division, periodWords(u.Period)), heads: []string{"社区", "款物", "单位", "收到", "拨付", "交付", "退还", "剩余"}}
 	t.footing(u.Footing)

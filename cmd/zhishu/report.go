@@ -32,7 +32,7 @@ type reportCmd struct {
 	ComingOfAge   comingOfAgeReport   `cmd:"" name:"coming-of-age" zh:"满十四周岁：由监护人代为同意、今后应由本人同意的居民，按日期" help:"For whom a guardian consented, by the day from which they consent for themselves." example:"zhishu report coming-of-age --division 430702001007"`
 	Imports       importsReport       `cmd:"" zh:"导入记录：历次导入的表、行数与合计" help:"Sheets, their rows and control totals." example:"zhishu report imports"`
 	Person        personReport        `cmd:"" zh:"查编号：按社区或平台发放的编号查志愿者编号" help:"The volunteer number behind a number that a community or a platform gave." example:"zhishu report person --issuer 430702001007 --number R-0001"`
-	Statement     statementReport     `cmd:"" zh:"个人清单：一位居民的每条记录，写明计入或不计入的原因" help:"Every entry of a person, and why it counts or not." example:"zhishu report statement --person 430702001007/R-0001"`
+	Statement     statementReport     `cmd:"" zh:"个人清单：一位居民的每条记录，写明计入或不计入的原因，以及本人的捐赠" help:"Every entry of a person, and why it counts or not, and what the person gave." example:"zhishu report statement --person 430702001007/R-0001"`
 	WhatIf        whatIfReport        `cmd:"" name:"what-if" zh:"假如：数字按另一规则计算，与现行的并列；不作记录" help:"A figure under another rule, beside the one in force. Nothing is recorded."`
 }
 
@@ -196,7 +196,7 @@ func (c *importsReport) Run(p *program) error {
 
 type statementReport struct {
 	personFlag
-	Story bool `zh:"用整句讲明每条记录的经过；理由仍封存（zhishu do get-story 可打开）" help:"Tell the whole story of every entry in plain sentences; reasons stay sealed (zhishu do get-story opens them)."`
+	Story bool `zh:"用整句讲明每条记录和捐赠的经过；理由仍封存（zhishu do get-story 可打开）" help:"Tell the whole story of every entry and gift in plain sentences; reasons stay sealed (zhishu do get-story opens them)."`
 	view
 }
 
@@ -207,7 +207,13 @@ func (c *statementReport) Run(p *program) error {
 	}
 	return report(p, c.view, func(v *projections.View, log reader) (figures.Statement, error) {
 		s, err := v.Statement(p.ctx, log, id)
-		return figures.StatementOf(s), err
+		if err != nil {
+			return figures.Statement{}, err
+		}
+		gifts, err := v.GiftsOf(p.ctx, log, id)
+		out := figures.StatementOf(s)
+		out.Giving = figures.GivingOf(id, gifts, figures.EveryGift, nil) // whoever reads the directory holds every gift in it
+		return out, err
 	}, func(s figures.Statement) table {
 		if c.Story {
 			return storyTable(s)

@@ -12,7 +12,7 @@ import (
 type waitingReport struct {
 	place
 	rows
-	Kind    string `enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,enquiry,attestation,reopening,policy," default:"" placeholder:"KIND" zh:"只看一种事项：${enum}" help:"One kind only, of those above."`
+	Kind    string `enum:"claim,correction,void,dispute,remedy,report,merge,unmerge,gift-correction,giver,enquiry,attestation,reopening,policy," default:"" placeholder:"KIND" zh:"只看一种事项：${enum}" help:"One kind only, of those above."`
 	Account string `placeholder:"HANDLE" zh:"不列这个账号无权答复的事项" help:"Leave out what this account may not answer."`
 	view
 }

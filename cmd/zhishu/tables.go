@@ -165,6 +165,7 @@ func statementTable(s figures.Statement) table {
 		t.add(whole(int64(e.Entry)), words(e.Deed.Day), words(entryWords.of(e.Kind)), words(e.Deed.Title), spent(e.Raw), recognised, words(e.StatusZh),
 			words(explain(e.Why)), words(strings.Join(life, "；")))
 	}
+	t.given(s.Giving)
 	return t
 }
 
@@ -200,6 +201,12 @@ func storyTable(s figures.Statement) table {
 	}
 	for _, r := range s.Reports {
 		tell("漏记 "+strconv.FormatUint(uint64(r.Report), 10), r.Story)
+	}
+	if s.Giving != nil {
+		t.line("%s %s", s.Giving.Note.Zh, s.Giving.Note.En)
+		for _, g := range s.Giving.Gifts {
+			tell("捐赠 "+g.Donation, g.Story)
+		}
 	}
 	tell("本人", s.Changes)
 	for _, k := range s.KeyExports {

@@ -95,7 +95,8 @@ func verifyReceipts(content []byte, keys []proof.Key) (all []shown, err error) {
 type receiptCmd struct {
 	Event string `arg:"" zh:"流名@修订号，如 person-…@3；或账本位置；要整份个人清单的，写志愿者编号或 发号单位/编号，如 430702001007/R-0001" help:"A stream, @ and a revision, such as person-…@3; a ledger size; or for the whole statement a person's volunteer number or ISSUER/NUMBER, such as 430702001007/R-0001."`
 	Out   string `placeholder:"FILE" zh:"回执存到哪里（默认直接输出）" help:"Where the receipt goes (default: printed)."`
-	As    string `default:"clerk" placeholder:"HANDLE" zh:"以哪个账号查编号（默认 ${default}）" help:"Account that looks up such a number (${default})."`
+	Gifts bool   `zh:"整份个人清单连同本人的捐赠，以该账号看得到的为限" help:"With a person: the gifts, too, as far as the account is told of them."`
+	As    string `default:"clerk" placeholder:"HANDLE" zh:"以哪个账号查编号、要捐赠的回执（默认 ${default}）" help:"Account that looks up such a number, or asks for gifts (${default})."`
 	Data  string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
@@ -110,6 +111,11 @@ func (c *receiptCmd) Run(p *program) error {
 			return err
 		}
 		do.Operation, do.Fields = "get-receipts", []string{"id=" + person.String()}
+		if c.Gifts {
+			do.Operation, do.As = "get-story-receipts", c.As
+		}
+	} else if c.Gifts {
+		return &usageError{"--gifts: 只用于志愿者编号 goes with a volunteer number"}
 	}
 	return do.Run(p)
 }

@@ -41,6 +41,12 @@ func newServer(l *ledger, metrics *api.Metrics, logger *slog.Logger, hosts []str
 			DiffStatement: func(ctx context.Context, before, after *projections.View, id domain.PersonID) (projections.StatementDiff, error) {
 				return after.DiffStatement(ctx, l.log, before, id)
 			},
+			Gifts: func(ctx context.Context, v *projections.View, id domain.PersonID) ([]projections.StatementGift, error) {
+				return v.GiftsOf(ctx, l.log, id)
+			},
+			DiffGifts: func(ctx context.Context, before, after *projections.View, id domain.PersonID) ([]projections.GiftChange, error) {
+				return after.DiffGifts(ctx, l.log, before, id)
+			},
 			NameMoves: func(ctx context.Context, v *projections.View, moves []*projections.FactMove) error {
 				return v.NameMoves(ctx, l.log, moves)
 			},

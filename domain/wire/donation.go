@@ -165,3 +165,42 @@ func readDonationEnquiryAnswered(r *reader, ref *domain.StreamRef, e *domain.Don
 	e.Donor.UUID = r.uuid("donor")
 	e.Enquiry = domain.EnquiryNo(r.uint32("enquiry"))
 }
+
+func writeDonationGiverProposed(w *writer, e *domain.DonationGiverProposed) {
+	w.uuid("donor", e.Donor.UUID)
+	w.uuid("giver", e.Giver.UUID)
+	writeEvidence(w, e.Evidence)
+	writeReading(w, &e.Read)
+}
+
+func readDonationGiverProposed(r *reader, ref *domain.StreamRef, e *domain.DonationGiverProposed) {
+	e.Donation.UUID = ref.ID
+	e.Donor.UUID = r.uuid("donor")
+	e.Giver.UUID = r.uuid("giver")
+	e.Evidence = readEvidence(r)
+	readReading(r, &e.Read)
+}
+
+func writeDonationGiverApproved(w *writer, e *domain.DonationGiverApproved) {
+	w.uuid("giver", e.Giver.UUID)
+	w.int("proposal", int64(e.Proposal))
+	writeReading(w, &e.Read)
+}
+
+func readDonationGiverApproved(r *reader, ref *domain.StreamRef, e *domain.DonationGiverApproved) {
+	e.Donation.UUID = ref.ID
+	e.Giver.UUID = r.uuid("giver")
+	e.Proposal = readProposal(r)
+	readReading(r, &e.Read)
+}
+
+func writeDonationGiverRefused(w *writer, e *domain.DonationGiverRefused) {
+	w.uuid("donor", e.Donor.UUID)
+	w.int("proposal", int64(e.Proposal))
+}
+
+func readDonationGiverRefused(r *reader, ref *domain.StreamRef, e *domain.DonationGiverRefused) {
+	e.Donation.UUID = ref.ID
+	e.Donor.UUID = r.uuid("donor")
+	e.Proposal = readProposal(r)
+}

@@ -113,6 +113,9 @@ var codecs = map[string]codec{
 	"donation-publication-withdrawn": of(domain.DonationCategory, writeDonationPublicationWithdrawn, readDonationPublicationWithdrawn),
 	"donation-enquired":              of(domain.DonationCategory, writeDonationEnquired, readDonationEnquired),
 	"donation-enquiry-answered":      of(domain.DonationCategory, writeDonationEnquiryAnswered, readDonationEnquiryAnswered),
+	"donation-giver-proposed":        of(domain.DonationCategory, writeDonationGiverProposed, readDonationGiverProposed),
+	"donation-giver-approved":        of(domain.DonationCategory, writeDonationGiverApproved, readDonationGiverApproved),
+	"donation-giver-refused":         of(domain.DonationCategory, writeDonationGiverRefused, readDonationGiverRefused),
 
 	"community-registered": of(domain.CommunityCategory, writeCommunityRegistered, readCommunityRegistered),
 	"community-succeeded":  of(domain.CommunityCategory, writeCommunitySucceeded, readCommunitySucceeded),
