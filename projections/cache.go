@@ -10,8 +10,8 @@ import (
 )
 
 // cache keeps computed parts of figures. An entry made at one size holds at
-// another when nothing between them touched its division and the same policies
-// were adopted. Entries of the newest size float along with the ledger; those
+// another when nothing between them touched its division and no policy that it
+// rests on was adopted. Entries of the newest size float along with the ledger; those
 // of older sizes are kept beside them.
 type cache struct {
 	mu      sync.Mutex
@@ -147,7 +147,7 @@ func (c *cache) get(v *View, key cacheKey, changed uint32) (any, bool) {
 	defer c.mu.Unlock()
 	for _, key.size = range [...]uint32{0, v.size} {
 		e := c.entries[key]
-		if e == nil || e.policies != v.policies {
+		if e == nil || e.policies != v.policies && v.ruledAnew(e.policies, key) {
 			continue
 		}
 		if d, ok := e.value.(dated); ok && !d.holdsOn(v.day) {
@@ -160,6 +160,28 @@ func (c *cache) get(v *View, key cacheKey, changed uint32) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// restsOn are the kinds of policies that parts rest on; one that is not listed
+// may rest on any.
+var restsOn = map[partKind][]domain.PolicyKind{
+	partFlags:      {domain.IntegrityKind, domain.CalendarKind, domain.CountingKind, domain.StarsKind, domain.ClosingKind},
+	partBursts:     {domain.IntegrityKind},
+	partLookAlikes: {},
+}
+
+// ruledAnew reports whether a policy that a part rests on, and that holds in its
+// division, was adopted between the view and so many policies.
+func (v *View) ruledAnew(policies int, key cacheKey) bool {
+	kinds, listed := restsOn[key.part]
+	if !listed {
+		return true
+	}
+	between := v.b.policiesAt(never)[min(policies, v.policies):max(policies, v.policies)]
+	return slices.ContainsFunc(between, func(p policyRow) bool {
+		scope := p.version.ID.Scope
+		return slices.Contains(kinds, p.version.ID.Kind) && (scope.Covers(key.division) || key.division.Covers(scope))
+	})
 }
 
 func (c *cache) put(v *View, key cacheKey, value any, weight int) {

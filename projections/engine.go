@@ -137,13 +137,14 @@ func (e *Engine) Run(ctx context.Context) error {
 // a snapshot brought: what is folded in later costs only the parts it touches.
 func (e *Engine) warm(ctx context.Context) {
 	if v, err := e.At(Now()); err == nil {
-		for k := range int64(digestBuckets) {
+		w := v.suspecting()
+		for k := range digestBuckets {
 			if ctx.Err() != nil {
 				return
 			}
-			v.personFlags(k)
+			v.personFlags(k, w)
 		}
-		v.placeFlags()
+		v.placeFlags(domain.Division{}, w)
 	}
 }
 

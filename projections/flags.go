@@ -124,7 +124,7 @@ type FlagFilter struct {
 // Flags lists the flags of a division.
 func (v *View) Flags(d domain.Division, f FlagFilter, page Page) (FlagBoard, error) {
 	out := FlagBoard{Division: d}
-	all := v.flagParts()
+	all := v.flagParts(d)
 	after, resumed := (*flagMark)(nil), page.After != ""
 	if resumed {
 		if after = v.markOf(all, page.After); after == nil {
@@ -169,7 +169,7 @@ func (v *View) Flags(d domain.Division, f FlagFilter, page Page) (FlagBoard, err
 
 // Flag finds a flag by its id.
 func (v *View) Flag(id [16]byte) (Flag, bool) {
-	for _, p := range v.flagParts() {
+	for _, p := range v.flagParts(domain.Division{}) {
 		for i := range p.marks {
 			if p.marks[i].id == id {
 				return v.expand(p, &p.marks[i]), true

@@ -182,9 +182,15 @@ func (v *View) scopeOf(account uint32) (scope uint64, at uint32) {
 
 // inLine reports whether of two scopes one lies in the other.
 func inLine(a, b uint64) bool {
-	x, _ := domain.ParseDivision(dutyScope(a << dutyDigits))
-	y, _ := domain.ParseDivision(dutyScope(b << dutyDigits))
-	return x.Covers(y) || y.Covers(x)
+	x, m := a&0xf, a>>dutyDigits // digits, and their number
+	y, n := b&0xf, b>>dutyDigits
+	for ; x > y; x-- {
+		m /= 10
+	}
+	for ; y > x; y-- {
+		n /= 10
+	}
+	return m == n
 }
 
 // note adds an act to a flag, which was there to be seen from a size on.

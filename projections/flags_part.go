@@ -38,31 +38,33 @@ type flagPart struct {
 
 func (p *flagPart) weight() int { return 48*len(p.marks) + 500*len(p.whole) }
 
-// flagParts are the parts of the country's list: a fact anywhere may flag a
-// person everywhere.
-func (v *View) flagParts() []*flagPart {
-	buckets := make([]int64, digestBuckets)
+// flagParts are the parts of a division's list: those of all persons, for a fact
+// anywhere may flag a person everywhere.
+func (v *View) flagParts(d domain.Division) []*flagPart {
+	buckets := make([]int, digestBuckets)
 	for k := range buckets {
-		buckets[k] = int64(k)
+		buckets[k] = k
 	}
-	return append(parallel(buckets, v.personFlags), v.placeFlags()...)
+	w := v.suspecting()
+	return append(parallel(buckets, func(k int) *flagPart { return v.personFlags(k, w) }), v.placeFlags(d, w)...)
 }
 
 // placeFlags are the parts of what is no one person's.
-func (v *View) placeFlags() []*flagPart {
-	all := append(parallel(v.b.communitiesIn(domain.Division{}), v.burstFlags), v.lookAlikeFlags()...)
+func (v *View) placeFlags(d domain.Division, w *suspecting) []*flagPart {
+	bursts := func(c codeNumber) *flagPart { return v.burstFlags(c, w) }
+	all := append(parallel(v.b.communitiesIn(d), bursts), v.lookAlikeFlags()...)
 	f := flagFold{v: v}
 	f.retroactive()
 	return append(all, v.wholePart(f.out))
 }
 
 // personFlags is the part of the persons of a bucket.
-func (v *View) personFlags(k int64) *flagPart {
-	key := cacheKey{part: partFlags, number: k}
+func (v *View) personFlags(k int, w *suspecting) *flagPart {
+	key := cacheKey{part: partFlags, number: int64(k)}
 	changed := func() uint32 { return atomic.LoadUint32(&v.b.suspects.changed[k]) }
 	return part(v, key, changed, (*flagPart).weight, func() *flagPart {
 		out, f := &flagPart{}, flagFold{v: v}
-		v.b.personOf.inBucket(int(k), func(i uint32) {
+		w.inBucket(k, func(i uint32) {
 			f.out = f.out[:0]
 			f.person(i)
 			for x := range f.out {

@@ -10,11 +10,13 @@ import (
 )
 
 // burstFlags is the part of a community.
-func (v *View) burstFlags(c codeNumber) *flagPart {
+func (v *View) burstFlags(c codeNumber, w *suspecting) *flagPart {
 	key := cacheKey{part: partBursts, division: c.code.Division()}
 	return part(v, key, v.changed(c, touchMembers), (*flagPart).weight, func() *flagPart {
 		f := flagFold{v: v}
-		f.bursts(c)
+		if w.burstsIn(c) {
+			f.bursts(c)
+		}
 		return v.wholePart(f.out)
 	})
 }
@@ -145,7 +147,7 @@ func (f *flagFold) retroactive() {
 // person's.
 func (v *View) placeFlagSubjects(add func(*subjectRow)) {
 	var r subjectRow
-	for _, p := range v.placeFlags() {
+	for _, p := range v.placeFlags(domain.Division{}, v.suspecting()) {
 		for i := range p.whole {
 			r.reset("place-flags")
 			v.flagSubject(&p.whole[i], &r)

@@ -104,24 +104,35 @@ func (b *books) suspect(i uint32, p *personRow) {
 // an account of the person may have recorded their facts.
 func (b *books) suspectCircle(i uint32) {
 	for _, member := range b.groupOf(i, never) {
-		p := b.persons.at(member)
-		b.suspect(member, p)
-		for j := p.memberships; j != none; j = b.memberships.at(j).prev {
-			if m := b.memberships.at(j); b.isHousehold(m) {
-				for _, k := range b.group.members[b.groupRefOf(m)] {
-					other := b.memberships.at(k).person
-					b.suspect(other, b.persons.at(other))
-				}
+		b.suspect(member, b.persons.at(member))
+		b.eachClose(member, func(k uint32) { b.suspect(k, b.persons.at(k)) })
+	}
+}
+
+// eachClose calls f for everybody who is or was of a person's households, and for
+// the person's guardians and wards.
+func (b *books) eachClose(i uint32, f func(person uint32)) {
+	p := b.persons.at(i)
+	for j := atomic.LoadUint32(&p.memberships); j != none; j = b.memberships.at(j).prev {
+		if m := b.memberships.at(j); b.isHousehold(m) {
+			b.mu.RLock()
+			members := b.group.members[b.groupRefOf(m)]
+			b.mu.RUnlock()
+			for _, k := range members {
+				f(b.memberships.at(k).person)
 			}
 		}
-		for _, r := range b.guardians[member] {
-			if k := b.personOf.find(r.guardian, hashUUID(r.guardian)); k != none {
-				b.suspect(k, b.persons.at(k))
-			}
+	}
+	b.mu.RLock()
+	guardians, wards := b.guardians[i], b.wards[p.id.UUID]
+	b.mu.RUnlock()
+	for _, r := range guardians {
+		if k := b.personOf.find(r.guardian, hashUUID(r.guardian)); k != none {
+			f(k)
 		}
-		for _, ward := range b.wards[p.id.UUID] {
-			b.suspect(ward, b.persons.at(ward))
-		}
+	}
+	for _, k := range wards {
+		f(k)
 	}
 }
 

@@ -1,0 +1,98 @@
+package projections
+
+import (
+	"fmt"
+	"testing"
+
+	"zhishu/domain"
+)
+
+// The sieve leaves out whoever has done nothing that is ever flagged, and the
+// communities where nothing was recorded in haste.
+func TestTheSieveLeavesTheOrdinaryOut(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	here, there := code(t, "430702001001"), code(t, "430703001001")
+	w.now = day(t, "2026-01-05").Start()
+	clerk := domain.Actor{Account: domain.AccountID{UUID: testID(1, 9)}, Role: domain.RoleRecorder, Scope: division(t, "4307")}
+	for handle, a := range map[string]domain.Actor{"clerk": clerk, "street": {Account: confirmer.Account, Role: confirmer.Role, Scope: division(t, "430702001")}} {
+		w.must(operator, &domain.OpenAccount{Account: a.Account, Handle: handle, Role: a.Role, Scope: a.Scope})
+	}
+	claim := func(id domain.PersonID, d domain.Deed) domain.EntryNo {
+		w.must(clerk, &domain.ClaimEntry{Person: id, Deed: d})
+		return w.lastEntry(id)
+	}
+	e := w.engine(Options{})
+	through := func(people ...domain.PersonID) {
+		t.Helper()
+		v := w.catchUp(e)
+		s := v.flagSieve()
+		for n := range people {
+			i, _ := v.person(people[n])
+			want(t, fmt.Sprint("person ", n, " is let through"), s.marked(i), n > 0)
+		}
+	}
+	ordinary := w.enrol(1, here, "2025-01-01")
+	for _, on := range []string{"2025-12-30", "2026-01-02", "2026-01-03"} {
+		w.must(confirmer, &domain.ConfirmEntry{Person: ordinary, Entry: claim(ordinary, w.service(here, on, 60))})
+	}
+	through(ordinary)
+
+	twice, slow, kin := w.enrol(2, here, "2025-01-01"), w.enrol(3, here, "2025-01-01"), w.enrol(4, here, "2025-01-01")
+	claim(twice, w.service(here, "2026-01-02", 60))
+	claim(twice, w.service(there, "2026-01-02", 60))
+	claim(slow, w.service(here, "2025-12-01", 60))
+	w.must(operator, &domain.LinkPerson{Account: clerk.Account, Person: kin})
+	through(ordinary, twice, slow, kin)
+
+	// Forty-nine entries in ten minutes are no burst, in however many others they lie.
+	hasty := func() bool { return w.catchUp(e).flagSieve().communities[0] }
+	w.now += 3600_000
+	for n := range 49 {
+		claim(kin, w.service(here, "2026-01-02", 1))
+		if n%10 == 0 {
+			claim(kin, w.service(there, "2026-01-02", 1))
+		}
+	}
+	want(t, "hasty", hasty(), false)
+	w.now += 9 * 60_000
+	claim(kin, w.service(here, "2026-01-02", 1))
+	want(t, "hasty", hasty(), true)
+}
+
+// A policy has those parts of the list made anew that rest on it: none by a
+// definition of participation, every person's by a calendar, and the bursts of
+// its scope by the limits of one community.
+func TestAPolicyRemakesWhatRestsOnIt(t *testing.T) {
+	w := newWorld(t).withPolicies()
+	w.now = day(t, "2026-01-05").Start()
+	here, there := code(t, "430702001001"), code(t, "430703001001")
+	w.confirmed(w.enrol(1, here, "2025-01-01"), w.service(here, "2026-01-02", 60))
+	w.confirmed(w.enrol(2, there, "2025-01-01"), w.service(there, "2026-01-02", 60))
+	e := w.engine(Options{})
+	kept := keeps(e)
+	list := func() [2]int {
+		t.Helper()
+		clear(kept.hits)
+		_, err := w.catchUp(e).Flags(domain.Division{}, FlagFilter{}, Page{})
+		want(t, "error", err, nil)
+		kept.check(t)
+		return [2]int{kept.hits[partFlags], kept.hits[partBursts]}
+	}
+	want(t, "at first", list(), [2]int{0, 0})
+	adopt := func(p domain.PolicyVersion) {
+		t.Helper()
+		p.Version, p.Title, p.From = 1, "新规", w.now.Day()
+		w.must(recorder, &domain.AdoptPolicy{Policy: p})
+	}
+	for _, p := range domain.DefaultPolicies() {
+		if p.ID.Kind == domain.ParticipationKind {
+			p.ID.Scope = here.Division()
+			adopt(p)
+		}
+	}
+	want(t, "participation", list(), [2]int{digestBuckets, 2})
+	adopt(domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.CalendarKind, Scope: here.Division()}, Calendar: &domain.Calendar{From: w.now.Day(), To: day(t, "2026-12-31")}})
+	want(t, "calendar", list(), [2]int{0, 2})
+	adopt(domain.PolicyVersion{ID: domain.PolicyID{Kind: domain.IntegrityKind, Scope: here.Division()}, Integrity: &domain.IntegrityPolicy{DayMinutes: 30}})
+	want(t, "limits of one community", list(), [2]int{0, 1})
+}
