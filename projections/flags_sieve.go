@@ -63,12 +63,12 @@ func (s *flagSieve) mark(person uint32) {
 
 func (s *flagSieve) marked(person uint32) bool { return s.persons[person/64]>>(person%64)&1 != 0 }
 
-// circles marks who is or was close to somebody with an account, who goes by
-// several numbers, and whose entries were objected to or were to be voided.
+// circles marks who is or was close to somebody with an account, into whom others
+// were merged, and whose entries were objected to or were to be voided.
 func (s *flagSieve) circles() {
 	b := s.v.b
 	for i := range b.accounts.seen() {
-		if behind, linked := s.v.linkedTo(i); linked != 0 {
+		if behind, _ := s.v.linkedTo(i); behind != (domain.UUID{}) {
 			if k := b.personOf.find(behind, hashUUID(behind)); k != none {
 				for _, member := range b.groupOf(k, s.v.size) {
 					s.mark(member)
@@ -80,9 +80,6 @@ func (s *flagSieve) circles() {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	for i := range b.acts {
-		s.mark(i)
-	}
-	for i := range b.merged.into {
 		s.mark(i)
 	}
 	for i := range b.merged.from {

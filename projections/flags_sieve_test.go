@@ -124,7 +124,8 @@ func TestTheSieveLetsEveryReasonThrough(t *testing.T) {
 			w.record(id.Stream(), &domain.ConsentGiven{Person: id, Consent: domain.Consent{Kind: domain.ConsentRecord, Basis: domain.OnPaper, Guardian: guardian}}, clerk)
 		}},
 		{"a merge", func(id domain.PersonID) {
-			w.record(id.Stream(), &domain.PersonMerged{Person: id, Into: w.enrol(91, here, "2025-01-01")}, clerk)
+			other := w.enrol(91, here, "2025-01-01")
+			w.record(other.Stream(), &domain.PersonMerged{Person: other, Into: id}, clerk)
 		}},
 	}
 	people := make([]domain.PersonID, len(reasons))

@@ -50,7 +50,12 @@ func (w *suspecting) inParts() (parts *[digestBuckets][]uint32) {
 	return parts
 }
 
-// burstsIn reports whether there may be bursts in a community.
+// burstsIn reports whether there may be bursts in a community; in one that came
+// after the view there are none.
 func (w *suspecting) burstsIn(c codeNumber) bool {
-	return w.few() || w.sieve().communities[c.number]
+	if w.few() {
+		return true
+	}
+	some := w.sieve().communities
+	return c.number < uint32(len(some)) && some[c.number]
 }
