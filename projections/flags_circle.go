@@ -65,7 +65,7 @@ func (v *View) actsAbout(l *life) (out []actRow) {
 // circle looks for accounts close to the person among those that dealt with an
 // entry that stands.
 func (f *flagFold) circle(s subject, l *life) {
-	x := f.flagOf(FlagCircle, l, l.value)
+	var x Flag
 	for _, a := range f.acts {
 		behind, linked := f.v.linkedTo(a.account)
 		if a.idle || behind == (domain.UUID{}) {
@@ -75,9 +75,12 @@ func (f *flagFold) circle(s subject, l *life) {
 		if k == none || f.v.b.persons.at(k).at >= f.v.size {
 			continue
 		}
-		how, since := f.v.closeness(f.v.subjectOf(k), s, x.Day)
+		how, since := f.v.closeness(f.v.subjectOf(k), s, domain.Day(f.v.b.entries.at(l.value).day))
 		if how == 0 {
 			continue
+		}
+		if x.Kind == "" {
+			x = f.flagOf(FlagCircle, l, l.value)
 		}
 		if x.Value == 0 || how < x.Value {
 			x.Value = how
@@ -153,13 +156,16 @@ func (f *flagFold) outside(l *life) {
 	if opened == never {
 		return
 	}
-	x := f.flagOf(FlagOutside, l, l.claim())
+	var x Flag
 	for _, a := range f.acts {
 		scope, since := f.v.scopeOf(a.account)
 		switch {
 		case since == never, scope == own, a.role == RoleRecorded:
 		case (a.role == RoleConfirmed || a.role == RoleAttested) && inLine(scope, own):
 		default:
+			if x.Kind == "" {
+				x = f.flagOf(FlagOutside, l, l.claim())
+			}
 			f.note(&x, l, a, max(a.at, since, opened))
 		}
 	}
