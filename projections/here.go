@@ -58,8 +58,8 @@ func (v *View) studyHere(c codeNumber, period domain.Period, least domain.Least)
 				return
 			}
 			sessions.add(r)
-			if v.enough(v.subjectOf(r.person), r, least) {
-				visits.add(r)
+			if s := v.subjectOf(r.person); v.enough(s, r, least) {
+				visits.add(s, r)
 			}
 		})
 		return &herePart{visits.sum(), sessions.sum(v.crowdLimit())}
@@ -72,7 +72,7 @@ func (v *View) serviceHere(c codeNumber) *herePart {
 		visits := visitFold{v: v, community: c.number}
 		v.recordedHere(c.number, func(r *entryRow) {
 			if r.flags&entryStudy == 0 {
-				visits.add(r)
+				visits.add(v.subjectOf(r.person), r)
 			}
 		})
 		out := &herePart{outsiders: visits.sum()}
@@ -95,8 +95,7 @@ type visit struct {
 	attendance
 }
 
-func (f *visitFold) add(r *entryRow) {
-	s := f.v.subjectOf(r.person)
+func (f *visitFold) add(s subject, r *entryRow) {
 	home := f.v.homeOn(s, domain.Day(r.day))
 	if home != f.community {
 		f.visits = append(f.visits, visit{s.person, home, f.v.attended(r)})
