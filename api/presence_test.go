@@ -52,7 +52,7 @@ func TestAClaimReadsThePlan(t *testing.T) {
 	}
 	correction := fmt.Sprintf("%s/%d/corrections", entries, no)
 	proposal := *c.mustPost(correction, "{"+claim(id)+`,"reason":"只办了半小时"}`).Proposal
-	c.mustPost(fmt.Sprintf("%s/%d/approve", correction, proposal), "", "Zhishu-Account", "reviewer")
+	c.mustPost(fmt.Sprintf("%s/%d/proposals/%d/approve", entries, no, proposal), "", "Zhishu-Account", "reviewer")
 	c.refused("nothing-changes", correction, "{"+claim(id)+`,"reason":"再更正一次"}`)
 	if scheduled(no) != 30 || !strings.Contains(why(), "到场 20 分钟，活动排定 30 分钟，达到 60%") {
 		t.Errorf("%d minutes: %s", scheduled(no), why())
