@@ -150,7 +150,7 @@ func activities(r *routes) {
 		id: "sum-activities", path: "/v1/activity-totals", tag: "activities", codes: append([]string{CodeDivisionInvalid, CodePeriodInvalid}, askerCodes...),
 		summary: "Activities of a division counted by kind, month and series",
 		doc: "They count for the community that records them. A series is a name within its community: a course, or another regular meeting. " +
-			"Heads counted by hand are shown to accounts of the staff and of inspectors whose scope holds the division.",
+			"How many came, as confirmed with their time and as counted by hand, is shown to accounts of the staff and of inspectors whose scope holds the division.",
 	}, activityTotals)
 	signInSheets(r)
 

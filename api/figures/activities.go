@@ -174,7 +174,7 @@ type ActivityCounts struct {
 	Makeups     int64    `json:"makeups" doc:"Of the held ones, those that stand for another"`
 	People      int64    `json:"people" doc:"Present, as counted by hand; for the staff whose scope it lies in"`
 	SignUps     int64    `json:"signUps"`
-	Attendances int64    `json:"attendances" doc:"Confirmed"`
+	Attendances int64    `json:"attendances" doc:"Confirmed; for the staff whose scope it lies in"`
 	Claimed     int64    `json:"claimed" doc:"Attendances that wait to be confirmed"`
 	Pending     int64    `json:"pending" doc:"Check-ins without a check-out"`
 	Time        Duration `json:"time" doc:"Confirmed"`
@@ -200,14 +200,19 @@ func (c *ActivityCounts) Hides(count string) bool {
 
 const headCount = "people"
 
-// countsOf makes counts. Heads counted by hand are those of one activity wherever
-// a sum holds no other (0126).
-func countsOf(s projections.ActivitySum, heads bool) ActivityCounts {
+// countsOf makes counts. How many came is for the staff: heads counted by hand are
+// those of one activity wherever a sum holds no other, and attendances are part of
+// what the figures of study and service count (0126).
+func countsOf(s projections.ActivitySum, came bool) ActivityCounts {
+	if !came {
+		s.People, s.Attendances, s.Minutes = 0, 0, 0
+		s.Withheld[projections.AttendanceCount] = projections.Internal
+	}
 	out := ActivityCounts{
 		s.Scheduled, s.Cancelled, s.Held, s.Attested, s.Makeups, s.People, s.SignUps, s.Attendances, s.Claimed, s.Pending, Time(s.Minutes), nil,
 	}
-	if !heads {
-		out.People, out.Withheld = 0, []WithheldCount{{headCount, *suppressed(projections.Internal)}}
+	if !came {
+		out.Withheld = []WithheldCount{{headCount, *suppressed(projections.Internal)}}
 	}
 	for count, why := range s.Withheld {
 		if why != projections.NotSuppressed {
@@ -256,11 +261,11 @@ func ActivityTotalsOf(t projections.ActivityTotals, within Within) ActivityTotal
 	out.note(t.Suppressed)
 	noted := func(s projections.ActivitySum, of domain.Division) ActivityCounts {
 		out.note(s.Withheld[:]...)
-		heads := within(of)
-		if !heads {
+		came := within(of)
+		if !came {
 			out.note(projections.Internal)
 		}
-		return countsOf(s, heads)
+		return countsOf(s, came)
 	}
 	for _, k := range t.Kinds {
 		out.Kinds = append(out.Kinds, ActivityKindCounts{string(k.Kind), activityKinds[k.Kind], "", noted(k.ActivitySum, t.Division)})

@@ -101,6 +101,21 @@ func activityTotals() projections.ActivityTotals {
 	}
 }
 
+// Everybody sees how many signed up, and not how many came.
+func TestHowManyCameIsNotInTheTotals(t *testing.T) {
+	all, seen := ActivityTotalsOf(activityTotals(), Everywhere), ActivityTotalsOf(activityTotals(), nowhere)
+	if all.Validator() == seen.Validator() {
+		t.Error("one tag for two answers")
+	}
+	for i, c := range []ActivityCounts{seen.Kinds[0].ActivityCounts, seen.Months[0].ActivityCounts, seen.Series[0].ActivityCounts} {
+		whole := all.Kinds[0].ActivityCounts
+		if c.People != 0 || c.Attendances != 0 || c.Time.Minutes != 0 || !c.Hides("people") || !c.Hides("attendances") || len(c.Withheld) != 2 ||
+			c.SignUps != whole.SignUps || c.Claimed != whole.Claimed || c.Pending != whole.Pending || c.Held != whole.Held || whole.Attendances != 25 || whole.Withheld != nil {
+			t.Errorf("%d: %+v of %+v", i, c, whole)
+		}
+	}
+}
+
 // Why a check-in has no minutes, in the words of a statement.
 func TestPendingCheckInsSayWhy(t *testing.T) {
 	p := projections.PendingCheckIn{
