@@ -197,16 +197,18 @@ func (m *measuring) orDifference(why Suppression, differ func(*measuredCard) boo
 }
 
 // publishTeams tells on how many days teams served where that is published of each
-// of them, and in no month too few served. Else it tells of an interval only that
-// somebody served, of a team whose own figure is published.
+// of them, and in no month too few of any team served: the days of a team are
+// published of the whole period, and a month less those would be another's. Else it
+// tells of an interval only that somebody served, of a team whose own figure is
+// published.
 func (m *measuring) publishTeams(out *ScoreItem, all []teamDay) {
 	hidden, why := m.teamsHidden()
 	shown := slices.DeleteFunc(slices.Clone(all), func(x teamDay) bool { return hidden[x.team] })
-	few, differs := m.teamMonths(shown)
+	few, cut, differs := m.teamMonths(shown)
 	if why == NotSuppressed && len(differs) > 0 {
 		why = Difference
 	}
-	told := why == NotSuppressed && len(few) == 0
+	told := why == NotSuppressed && !cut
 	var things []occasion
 	for _, x := range shown {
 		things = append(things, occasion{x.fact.Day, 1})
@@ -242,29 +244,34 @@ func (m *measuring) teamsHidden() (hidden map[*groupBook]bool, why Suppression) 
 	return hidden, why
 }
 
-// teamMonths are the months in which too few served, and those that too few tell
-// from today's.
-func (m *measuring) teamMonths(shown []teamDay) (few, differs map[domain.Month]bool) {
+// teamMonths are the months in which too few served, whether too few of some team did
+// in any, and the months that too few tell from today's.
+func (m *measuring) teamMonths(shown []teamDay) (few map[domain.Month]bool, cut bool, differs map[domain.Month]bool) {
 	few, differs = map[domain.Month]bool{}, map[domain.Month]bool{}
 	if m.v.everything {
-		return few, differs
+		return few, false, differs
 	}
-	people, teams := map[domain.Month][]uint32{}, map[domain.Month][]*groupBook{}
+	people := map[domain.Month]map[*groupBook][]uint32{}
 	for _, x := range shown {
 		month := x.fact.Day.Month()
-		people[month] = append(people[month], x.people...)
-		if !slices.Contains(teams[month], x.team) {
-			teams[month] = append(teams[month], x.team)
+		if people[month] == nil {
+			people[month] = map[*groupBook][]uint32{}
 		}
+		people[month][x.team] = append(people[month][x.team], x.people...)
 	}
 	need := m.need()
-	for month, served := range people {
-		few[month] = distinct(served) < need
+	for month, teams := range people {
+		var all []uint32
 		span := domain.Period{From: max(m.period.From, month.First()), To: min(m.period.To, month.Last())}
-		differs[month] = slices.ContainsFunc(teams[month], func(g *groupBook) bool { return m.v.groupFewDiffer(g.ref, groupFigure{false, span, m.on}) })
+		for g, served := range teams {
+			all = append(all, served...)
+			cut = cut || distinct(served) < need
+			differs[month] = differs[month] || m.v.teamFewDiffer(g, groupFigure{false, span, m.on})
+		}
+		few[month] = distinct(all) < need
 	}
 	unset := func(_ domain.Month, is bool) bool { return !is }
 	maps.DeleteFunc(few, unset)
 	maps.DeleteFunc(differs, unset)
-	return few, differs
+	return few, cut, differs
 }

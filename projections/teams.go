@@ -58,10 +58,72 @@ func (v *View) teamWithheld(g *groupBook, f groupFigure) (why Suppression) {
 	switch why = v.groupWithheld(g, f); {
 	case v.everything:
 		return NotSuppressed
-	case why == NotSuppressed && v.groupFewDiffer(g.ref, f):
+	case why == NotSuppressed && v.teamFewDiffer(g, f):
 		return Difference
 	}
 	return why
+}
+
+// teamFewDiffer reports whether a team's figures of the past tell too few persons
+// apart from today's: what they are made of, or the days on which it served. Who goes
+// out with others on a day adds none.
+func (v *View) teamFewDiffer(g *groupBook, f groupFigure) bool {
+	if v.groupFewDiffer(g.ref, f) {
+		return true
+	}
+	live := v.today()
+	if live == nil || v.groupChanged() <= v.size || v.everything {
+		return false
+	}
+	need := v.smallest(v.b.communities.at(v.groupHome(g, f.on)).code.Division(), f.on)
+	return daysTell(v.daysServed(g, f), live.daysServed(g, f), need)
+}
+
+// daysServed are the days on which somebody of a team served, and who did.
+func (v *View) daysServed(g *groupBook, f groupFigure) map[domain.Day][]uint32 {
+	out := map[domain.Day][]uint32{}
+	for _, s := range v.everMembers(g) {
+		v.eachGroupFact(s, f, func(r *entryRow) {
+			if on := v.countsOn(r); v.belongs(s, g, domain.Day(r.day)) {
+				out[on] = append(out[on], s.person)
+			}
+		})
+	}
+	return out
+}
+
+// daysTell reports whether days at two points of view cut a month into parts in
+// which too few served: the days of both, and those of one alone. Today's scorecard
+// may tell the month, so that one part is found as soon as the others are.
+func daysTell(then, today map[domain.Day][]uint32, need int64) bool {
+	parts := map[domain.Month]*[3][]uint32{} // of both, then alone, today alone
+	note := func(on domain.Day, part int, people []uint32) {
+		if parts[on.Month()] == nil {
+			parts[on.Month()] = &[3][]uint32{}
+		}
+		x := parts[on.Month()]
+		x[part] = append(x[part], people...)
+	}
+	for on, people := range then {
+		if _, both := today[on]; both {
+			note(on, 0, people)
+		} else {
+			note(on, 1, people)
+		}
+	}
+	for on, people := range today {
+		if _, both := then[on]; both {
+			note(on, 0, people)
+		} else {
+			note(on, 2, people)
+		}
+	}
+	for _, x := range parts {
+		if len(x[1])+len(x[2]) > 0 && slices.ContainsFunc(x[:], func(people []uint32) bool { return few(distinct(people), need) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // team sums what the members of a team did on days they belonged to it. What a
