@@ -74,7 +74,7 @@ func (v *View) Roster(id domain.ActivityID, page Page) (Roster, error) {
 
 // RosterOf lists of an activity's people those who are one's own, and tells of
 // nobody else: the place of somebody who does not wait, and numbers in the list,
-// would count those before.
+// would count those before, and so would the revision somebody was judged on.
 func (v *View) RosterOf(id domain.ActivityID, own func(domain.PersonID) bool) (Roster, error) {
 	i, ok := v.activity(id)
 	if !ok {
@@ -89,6 +89,9 @@ func (v *View) RosterOf(id domain.ActivityID, own func(domain.PersonID) bool) (R
 		out.Total++
 		if row.Number = out.Total; !row.Waiting {
 			row.Place = 0
+		}
+		for i := range row.Presence {
+			row.Presence[i].Read = 0
 		}
 		out.Rows = append(out.Rows, row)
 	}

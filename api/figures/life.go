@@ -76,7 +76,7 @@ func lifeOf(e *projections.LifeEvent, stands *domain.Deed) LifeEvent {
 	w := sentenceOf(kind).short
 	out := LifeEvent{Type: e.Type, Zh: w.zh, En: w.en, At: e.At.String(), By: id(e.By.UUID), Revision: e.Revision}
 	if e.Read.Stream != "" {
-		out.Read = &Read{e.Read.Stream, e.Read.Revision}
+		out.Read = &Read{e.Read.Stream, projections.FactRef{Stream: e.Read.Stream, Revision: e.Read.Revision}.Told()}
 	}
 	if e.Deed != nil && *e.Deed != *stands {
 		value := deed(e.Deed)

@@ -37,7 +37,7 @@ type Presence struct {
 	End      string   `json:"end,omitempty" format:"date-time"`
 	Time     Duration `json:"time" doc:"Zero while pending"`
 	Hours    string   `json:"hours,omitempty" enum:"credit,honour" doc:"Of service"`
-	Read     uint32   `json:"read" doc:"Revision of the activity's stream it was judged on"`
+	Read     uint32   `json:"read,omitempty" doc:"Revision of the activity's stream it was judged on; it counts who signed up, and is absent of a withheld roster"`
 	Changed  []string `json:"changed,omitempty" doc:"What the activity's stream said only afterwards: rescheduled, cancelled"`
 }
 

@@ -148,8 +148,8 @@ type LifeEvent struct {
 // Read names another stream and its newest revision when something was judged
 // on it.
 type Read struct {
-	Stream   string `json:"stream"`
-	Revision uint32 `json:"revision"`
+	Stream   string  `json:"stream"`
+	Revision *uint32 `json:"revision,omitempty" doc:"Absent of an activity, whose revisions count who signed up"`
 }
 
 // StatementOf makes a statement that shows no free words.
