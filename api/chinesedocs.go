@@ -158,6 +158,6 @@ var docsInBoth = []struct{ english, chinese string }{
 		"服务器推送事件。事件编号是它形成的账本位置，从 1 起。重新连接时给出最后收到的编号，不会遗漏。居民和活动的事件不写明是哪一个。"},
 	{"Facts follow a single successor by themselves. After a split each person and group is moved by hand.",
 		"后继社区只有一个时，各项事实自动归过去；分设的，居民和户、楼院、单位、队伍逐一迁移。"},
-	{"They count for the community that records them. A series is a name within its community: a course, or another regular meeting. Heads counted by hand are shown to accounts of the staff and of inspectors whose scope holds the division.",
-		"活动归录入它的社区计算。系列是社区内的一个名称：一门课程，或另一种固定学习。人工清点的人数只给辖区包含该区划的工作账号和督查账号看。"},
+	{"They count for the community that records them. A series is a name within its community: a course, or another regular meeting. How many came, as confirmed with their time and as counted by hand, is shown to accounts of the staff and of inspectors whose scope holds the division.",
+		"活动归录入它的社区计算。系列是社区内的一个名称：一门课程，或另一种固定学习。到场人数（已确认的人次、时长和人工清点的人数）只给辖区包含该区划的工作账号和督查账号看。"},
 }
