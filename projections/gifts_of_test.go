@@ -193,3 +193,29 @@ func TestGiftsFollowTheGiver(t *testing.T) {
 		want(t, fmt.Sprint("size ", i), len(m.steps), int(v.size))
 	}
 }
+
+// BenchmarkGiftsOf: a donor of twenty gifts, each with a use, among many who gave
+// nothing; and somebody who gave nothing.
+func BenchmarkGiftsOf(b *testing.B) {
+	w := newWorld(b).withPolicies()
+	c := code(b, "430702001001")
+	w.now = day(b, "2026-03-05").Start()
+	a, nobody := w.enrol(1, c, "2025-01-01"), w.enrol(2, c, "2025-01-01")
+	for n := range 20 {
+		w.must(recorder, &domain.ReceiveDonation{Donation: donation(n), Donor: domain.DonorID{UUID: testID(6, uint64(n))}, Person: a, DonorName: "某人",
+			Gift: domain.Gift{Day: day(b, "2026-03-01"), Kind: domain.Cash, Amount: 10_000, Community: c, DonorKind: domain.Individual}})
+		for range 4 {
+			w.must(recorder, &domain.AllocateDonation{Donation: donation(n), Amount: 1_000, Purpose: "助学", Day: w.now.Day()})
+		}
+	}
+	v := w.view(w.engine(Options{}), Now())
+	for name, id := range map[string]domain.PersonID{"donor": a, "nobody": nobody} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := v.GiftsOf(context.Background(), w.store, id); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
