@@ -122,7 +122,7 @@ func activities(r *routes) {
 		"everybody else sees whether there is a place."
 	unknown := append([]string{string(domain.SubjectUnknown)}, askerCodes...)
 	figure(r, operation{
-		id: "list-activities", path: "/v1/activities", tag: "activities", codes: append([]string{CodeDivisionInvalid, CodePeriodInvalid, CodeCursorInvalid}, askerCodes...),
+		id: "list-activities", path: "/v1/activities", tag: "activities", codes: append([]string{CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeCursorInvalid}, askerCodes...),
 		summary: "Timetable of a division (课表)", doc: "Activities whose time touches the period, in the order in which they begin. " + countedForStaff,
 	}, timetable)
 	figure(r, operation{
@@ -147,7 +147,7 @@ func activities(r *routes) {
 			"and says whether there is a place.",
 	}, activityRoster)
 	figure(r, operation{
-		id: "sum-activities", path: "/v1/activity-totals", tag: "activities", codes: append([]string{CodeDivisionInvalid, CodePeriodInvalid}, askerCodes...),
+		id: "sum-activities", path: "/v1/activity-totals", tag: "activities", codes: append([]string{CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong}, askerCodes...),
 		summary: "Activities of a division counted by kind, month and series",
 		doc: "They count for the community that records them. A series is a name within its community: a course, or another regular meeting. " +
 			"How many came, as confirmed with their time and as counted by hand, is shown to accounts of the staff and of inspectors whose scope holds the division.",

@@ -55,17 +55,17 @@ func boards(r *routes) {
 		return figures.StarOf(star), err
 	})
 	figure(r, operation{
-		id: "list-standings", path: "/v1/standings/individuals", tag: "standings", codes: slices.Concat(listed, []string{CodePeriodInvalid, CodeNoPolicy}),
+		id: "list-standings", path: "/v1/standings/individuals", tag: "standings", codes: slices.Concat(listed, []string{CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy}),
 		summary: "Ranking of learners (学习之星·个人)",
 		doc:     "A ranking supports a decision and never makes it. Each row says what the row above has more.",
 	}, listStandings)
 	figure(r, operation{
 		id: "get-standing", path: "/v1/persons/{id}/standing", tag: "standings",
 		summary: "One person's place in a division; absent: the person's community",
-		codes:   []string{string(domain.SubjectUnknown), CodeDivisionInvalid, CodePeriodInvalid, CodeNoPolicy},
+		codes:   []string{string(domain.SubjectUnknown), CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy},
 	}, personStanding)
 	figure(r, operation{
-		id: "get-participation", path: "/v1/participation", tag: "standings", codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodeNoPolicy},
+		id: "get-participation", path: "/v1/participation", tag: "standings", codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy},
 		summary: "Participation rates (参学率) with numerator, denominator and basis",
 		doc:     "Groups too small to be published carry the reason in place of their figures.",
 	}, participation)

@@ -54,6 +54,7 @@ const (
 	CodeAsOfFuture        = "as-of-future"
 	CodeBeyondLedger      = "beyond-ledger"
 	CodePeriodInvalid     = "period-invalid"
+	CodePeriodTooLong     = "period-too-long"
 	CodeDivisionInvalid   = "division-invalid"
 	CodeTooManyLookups    = "too-many-lookups"
 	CodeNoSuchCommunity   = "no-such-community"
@@ -112,6 +113,7 @@ var transport = []Kind{
 	{CodeAsOfFuture, http.StatusBadRequest, "The day has not come yet", "Ask for a day up to today, or leave asOf out for now."},
 	{CodeBeyondLedger, http.StatusNotFound, "The ledger has not reached this size", "GET /v1/ledger tells how far it has come."},
 	{CodePeriodInvalid, http.StatusBadRequest, "The period cannot be read", "Write period=2026, 2026-03, 2026-01-01..2026-06-30 or all."},
+	{CodePeriodTooLong, http.StatusBadRequest, "The period is longer than 20 years", "Ask for 20 years at a time, or for all."},
 	{CodeDivisionInvalid, http.StatusBadRequest, "The division is not a code of 2, 4, 6, 9 or 12 digits", "Use a statistical division code, or leave it out for the whole country."},
 	{CodeTooManyLookups, http.StatusTooManyRequests, "Too many numbers were looked up that nobody carries", "Wait as long as Retry-After says; look whole lists up by importing them with dryRun."},
 	{CodeNoSuchCommunity, http.StatusNotFound, "The ledger knows no such community", "Check the code; GET /v1/communities lists them. Until a community is registered, or something recorded under its code, there are no figures of it."},

@@ -113,12 +113,12 @@ func differences(r *routes) {
 		return out, nil
 	})
 	diffPeriod(r, operation{
-		id: "diff-standings", path: "/v1/diff/standings", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodeNoPolicy),
+		id: "diff-standings", path: "/v1/diff/standings", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy),
 		summary: "What changed in the ranking of learners, person by person",
 		doc:     "Withheld where either ranking is. A fact that an event moved names it, with its ledger size and the account that recorded it.",
 	}, (*projections.View).DiffStanding, figures.StandingDiffOf, func(d *figures.StandingDiff) *figures.Between { return &d.Between })
 	diffPeriod(r, operation{
-		id: "diff-participation", path: "/v1/diff/participation", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodeNoPolicy),
+		id: "diff-participation", path: "/v1/diff/participation", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy),
 		summary: "What changed in the participation rates: numerator, denominator, definition and facts",
 		doc: "Withheld where either figure is, or where the persons who tell them apart are too few. The facts of a community's own division are listed, " +
 			"each with the event that moved it and the account that recorded it.",

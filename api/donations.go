@@ -71,7 +71,7 @@ type refuseGiftInput struct {
 func donations(r *routes) {
 	figure(r, operation{
 		id: "sum-donations", path: "/v1/donations", tag: "donations", summary: "Sums of the gifts that stand",
-		codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodeSumOutOfRange},
+		codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeSumOutOfRange},
 	}, sumDonations)
 	figure(r, operation{
 		id: "get-donation", path: "/v1/donations/{id}", tag: "donations", summary: "Every value a donation has had",
@@ -143,8 +143,8 @@ func (in *GiftFilterInput) filter() (f projections.DonationFilter, err error) {
 		return f, err
 	}
 	if in.Period != "" {
-		if f.Period, err = domain.ParsePeriod(in.Period); err != nil {
-			return f, NewProblem(CodePeriodInvalid, "")
+		if f.Period, err = domain.AskPeriod(in.Period); err != nil {
+			return f, periodProblem(err)
 		}
 	}
 	return f, nil

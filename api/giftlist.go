@@ -40,7 +40,7 @@ func giftList(r *routes) {
 		id: "list-published-donations", path: "/v1/donations/published", tag: "donations", summary: "The gifts as they may be published (捐赠公示)",
 		doc: "A donor is named only as the donor allows today, at any point of view. Corrections stand beside the gift with their note. " +
 			"Its pages are read at one ledger size.",
-		codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodeCursorInvalid, CodeSumOutOfRange},
+		codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeCursorInvalid, CodeSumOutOfRange},
 	}, listGifts)
 	codes := []domain.Code{domain.SubjectUnknown, domain.DateInFuture, domain.WrongOrganisation}
 	write(r, operation{

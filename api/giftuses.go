@@ -80,7 +80,7 @@ func giftUses(r *routes) {
 	figure(r, operation{
 		id: "get-gift-uses", path: "/v1/donations/uses", tag: "donations", summary: "What became of the gifts of a period (捐赠去向)",
 		doc:   "Received, allocated, delivered, returned and left, of money and of every thing, in all and by community.",
-		codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodeSumOutOfRange},
+		codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeSumOutOfRange},
 	}, func(_ context.Context, s *Server, in *donationsQuery) (figures.GiftUses, error) {
 		f, err := in.filter()
 		if err != nil {

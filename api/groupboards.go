@@ -43,7 +43,7 @@ var rankedKinds = map[string]domain.SubjectKind{
 // groupBoards registers what is known of groups, and the figures made of them.
 func groupBoards(r *routes) {
 	listed := []string{CodeDivisionInvalid, CodeCursorInvalid}
-	ruled := []string{CodeDivisionInvalid, CodePeriodInvalid, CodeNoPolicy}
+	ruled := []string{CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy}
 	figure(r, operation{
 		id: "list-groups", path: "/v1/groups", tag: "groups", codes: listed, summary: "Households, buildings, organisations or teams of a division",
 	}, listGroups)
@@ -63,7 +63,7 @@ func groupBoards(r *routes) {
 		return spanFigure(s, in, (*projections.View).Training, figures.TrainingOf)
 	})
 	figure(r, operation{
-		id: "list-sessions", path: "/v1/sessions", tag: "standings", codes: []string{CodeDivisionInvalid, CodePeriodInvalid},
+		id: "list-sessions", path: "/v1/sessions", tag: "standings", codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong},
 		summary: "Study sessions a month and layer, beside the target",
 	}, func(_ context.Context, s *Server, in *spanQuery) (figures.LayerMonths, error) {
 		sessions := func(v *projections.View, d domain.Division, p domain.Period) (projections.LayerMonths, error) {
@@ -73,7 +73,7 @@ func groupBoards(r *routes) {
 	})
 	figure(r, operation{
 		id: "get-scorecard", path: "/v1/communities/{code}/scorecard", tag: "communities",
-		codes:   []string{string(domain.CommunityInvalid), CodeNoSuchCommunity, CodePeriodInvalid, CodeNoPolicy},
+		codes:   []string{string(domain.CommunityInvalid), CodeNoSuchCommunity, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy},
 		summary: "Standard of a learning community (学习型社区标准): target, value, and what is missing",
 	}, func(_ context.Context, s *Server, in *scorecardQuery) (figures.Scorecard, error) {
 		code, err := domain.ParseCommunityCode(in.Code)

@@ -140,9 +140,9 @@ func openInspection(ctx context.Context, s *Server, in *openInspectionInput) (*r
 	if err != nil {
 		return nil, NewProblem(CodeDivisionInvalid, "")
 	}
-	period, err := domain.ParsePeriod(b.Period)
+	period, err := domain.AskPeriod(b.Period)
 	if err != nil {
-		return nil, NewProblem(CodePeriodInvalid, "")
+		return nil, periodProblem(err)
 	}
 	account := s.accountOf(in.Account)
 	id := domain.InspectionID{UUID: s.cfg.Ledger.Commands.DerivedID("api-inspection", account.UUID[:], []byte(in.Key))}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -33,18 +34,26 @@ func (in *DivisionInput) division() (domain.Division, error) {
 
 // PeriodInput is embedded where a figure is of a period on the occurred axis.
 type PeriodInput struct {
-	Period string `query:"period" maxLength:"22" doc:"A year (2026), a month (2026-03), two dates (2026-01-01..2026-06-30) or all; absent: the year of the point of view" example:"2026"`
+	Period string `query:"period" maxLength:"22" doc:"A year (2026), a month (2026-03), two dates (2026-01-01..2026-06-30, at most 20 years) or all; absent: the year of the point of view" example:"2026"`
 }
 
 func (in *PeriodInput) period(v *projections.View) (domain.Period, error) {
 	if in.Period == "" {
 		return domain.YearPeriod(v.Day().Year()), nil
 	}
-	p, err := domain.ParsePeriod(in.Period)
+	p, err := domain.AskPeriod(in.Period)
 	if err != nil {
-		return p, NewProblem(CodePeriodInvalid, "")
+		return p, periodProblem(err)
 	}
 	return p, nil
+}
+
+// periodProblem says why a period is not one that a figure is asked of.
+func periodProblem(err error) error {
+	if errors.Is(err, domain.ErrPeriodLong) {
+		return NewProblem(CodePeriodTooLong, "")
+	}
+	return NewProblem(CodePeriodInvalid, "")
 }
 
 // pointOf reads asOf: nothing, a ledger size, or a day that has come.

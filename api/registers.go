@@ -47,7 +47,7 @@ var registerFiles = []registerFile{
 
 // registerTables registers the tables a committee hands in.
 func registerTables(r *routes) {
-	codes := append([]string{string(domain.CommunityInvalid), CodeNoSuchCommunity, CodePeriodInvalid, CodeNoPolicy, CodeSumOutOfRange,
+	codes := append([]string{string(domain.CommunityInvalid), CodeNoSuchCommunity, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy, CodeSumOutOfRange,
 		CodeAccountMissing, string(domain.RoleForbids), string(imports.OutOfScope)}, askerCodes...)
 	figure(r, operation{
 		id: "get-register", path: "/v1/registers/{kind}", tag: "registers", codes: codes,

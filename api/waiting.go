@@ -34,7 +34,7 @@ type comingQuery struct {
 	ViewInput
 	DivisionInput
 	PageInput
-	Period string `query:"period" maxLength:"22" doc:"Of the days: a year (2026), a month (2026-03), two dates (2026-01-01..2026-06-30) or all; absent: all" example:"2026"`
+	Period string `query:"period" maxLength:"22" doc:"Of the days: a year (2026), a month (2026-03), two dates (2026-01-01..2026-06-30, at most 20 years) or all; absent: all" example:"2026"`
 }
 
 // waitingLists registers what a committee has yet to answer.
@@ -54,7 +54,7 @@ func waitingLists(r *routes) {
 		summary: "Persons and groups left in communities that were split: each is moved by hand (待迁)",
 	}, listRemaining)
 	figure(r, operation{
-		id: "list-coming-of-age", path: "/v1/coming-of-age", tag: "waiting", codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodeCursorInvalid},
+		id: "list-coming-of-age", path: "/v1/coming-of-age", tag: "waiting", codes: []string{CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeCursorInvalid},
 		summary: "Persons for whom a guardian consented, by the day from which they consent for themselves (满十四周岁)",
 		doc:     "The guardian's consent goes on to hold until the person's own is recorded or it is withdrawn.",
 	}, listComingOfAge)
@@ -85,8 +85,8 @@ func listComingOfAge(_ context.Context, s *Server, in *comingQuery) (figures.Com
 	}
 	period := domain.AllTime
 	if in.Period != "" {
-		if period, err = domain.ParsePeriod(in.Period); err != nil {
-			return figures.ComingOfAge{}, NewProblem(CodePeriodInvalid, "")
+		if period, err = domain.AskPeriod(in.Period); err != nil {
+			return figures.ComingOfAge{}, periodProblem(err)
 		}
 	}
 	p, err := s.page(&in.PageInput, in.AsOf, "list-coming-of-age", d.String(), in.Period)

@@ -89,11 +89,11 @@ func whatIf(r *routes) {
 	}, whatIfStars)
 	figure(r, operation{
 		id: "what-if-standings", path: "/v1/what-if/standings/individuals", tag: "policies",
-		codes:   append(slices.Clone(codes), CodeCursorInvalid, CodePeriodInvalid, CodeNoPolicy),
+		codes:   append(slices.Clone(codes), CodeCursorInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy),
 		summary: "The ranking of learners under another rule, beside the one in force",
 	}, whatIfStandings)
 	figure(r, operation{
-		id: "what-if-participation", path: "/v1/what-if/participation", tag: "policies", codes: append(slices.Clone(codes), CodePeriodInvalid, CodeNoPolicy),
+		id: "what-if-participation", path: "/v1/what-if/participation", tag: "policies", codes: append(slices.Clone(codes), CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy),
 		summary: "Participation rates under another definition, beside those in force",
 	}, func(_ context.Context, s *Server, in *whatIfParticipationQuery) (out figures.WhatIfParticipation, err error) {
 		d, err := in.division()

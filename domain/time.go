@@ -37,6 +37,8 @@ var (
 	ErrDay     = errors.New("a date is written YYYY-MM-DD")
 	ErrInstant = errors.New("an instant is written YYYY-MM-DDThh:mm:ssZ")
 	ErrPeriod  = errors.New("a period is a year (2026), a month (2026-03) or two dates (2026-01-01..2026-06-30)")
+	// ErrPeriodLong: longer than a figure is asked of.
+	ErrPeriodLong = errors.New("a period has at most 20 years, unless it is all")
 )
 
 // Day is the civil date of the instant at UTC+08:00.
@@ -295,4 +297,23 @@ func ParsePeriod(s string) (Period, error) {
 		}
 	}
 	return Period{}, ErrPeriod
+}
+
+// MaxPeriodYears is the longest period with two ends that a figure is asked of.
+// A figure tells of every week of its period, whether anything happened in it or
+// not, so that the period decides how much has to be kept and sent. All time has
+// no ends: it tells of what there is.
+const MaxPeriodYears = 20
+
+// AskPeriod is ParsePeriod for whoever asks for a figure.
+func AskPeriod(s string) (Period, error) {
+	p, err := ParsePeriod(s)
+	if err != nil || p == AllTime {
+		return p, err
+	}
+	year, month, day := p.From.Date()
+	if y, m, d := p.To.Date(); y-year > MaxPeriodYears || y-year == MaxPeriodYears && (m > month || m == month && d >= day) {
+		return Period{}, ErrPeriodLong
+	}
+	return p, nil
 }

@@ -168,6 +168,20 @@ func TestPeriod(t *testing.T) {
 	}
 }
 
+// A figure is asked of twenty years at most, to the day, or of all time.
+func TestAskPeriod(t *testing.T) {
+	for text, want := range map[string]error{
+		"2026": nil, "2026-02": nil, "0001": nil, "9999": nil, "all": nil, "2007-01-01..2026-12-31": nil, "2006-02-15..2026-02-14": nil,
+		"2006-02-15..2026-02-15": domain.ErrPeriodLong, "2006-02-15..2026-03-01": domain.ErrPeriodLong, "0001-01-01..9999-12-31": domain.ErrPeriodLong,
+		"2004-02-29..2024-02-28": nil, "2004-02-29..2024-02-29": domain.ErrPeriodLong, "26": domain.ErrPeriod, "2026-01-02..2026-01-01": domain.ErrPeriod,
+	} {
+		p, err := domain.AskPeriod(text)
+		if read, _ := domain.ParsePeriod(text); err != want || err == nil && p != read {
+			t.Errorf("%q: %v, %v", text, p, err)
+		}
+	}
+}
+
 // TestByDay: the days of a span sum to its minutes, agree with a walk minute by
 // minute, and with the short way Decide uses.
 func TestByDay(t *testing.T) {

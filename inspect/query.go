@@ -80,7 +80,7 @@ func (q Query) figure(ctx context.Context, v *projections.View, streams eventsto
 		settle(&board.Footing)
 		return figures.Stars(board), err
 	}
-	period, err := domain.ParsePeriod(q.Period)
+	period, err := domain.AskPeriod(q.Period)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errQuery, err)
 	}

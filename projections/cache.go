@@ -193,7 +193,7 @@ func (c *cache) put(v *View, key cacheKey, value any, weight int) {
 	if old := c.entries[key]; old != nil {
 		c.weight -= old.weight
 	}
-	weight += 256
+	weight += 256 + len(key.text)
 	c.tick++
 	c.entries[key] = &cached{v.size, v.policies, value, weight, c.tick}
 	c.weight += weight

@@ -123,7 +123,11 @@ func (v *View) measured(code domain.CommunityCode, period domain.Period, policy 
 	on := v.lastOf(period)
 	key := cacheKey{part: partScorecard, division: code.Division(), period: period, number: int64(on), text: refKey(policy)}
 	weigh := func(c *measuredCard) int {
-		return 4096 + 100*(maxFacts*len(c.Items)+len(c.layered)+len(c.talks)+len(c.courses)+len(c.teams)) + c.aside.weight()
+		short := 0
+		for i := range c.Items {
+			short += cap(c.Items[i].Short)
+		}
+		return 4096 + 100*(maxFacts*len(c.Items)+len(c.layered)+len(c.talks)+len(c.courses)+len(c.teams)) + 16*short + c.aside.weight()
 	}
 	return part(v, key, v.scoresChanged, weigh, func() *measuredCard {
 		m := v.measure(code, period, on)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -91,8 +92,11 @@ type periodFlag struct{ given *domain.Period }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (f *periodFlag) UnmarshalText(text []byte) error {
-	p, err := domain.ParsePeriod(string(text))
+	p, err := domain.AskPeriod(string(text))
 	f.given = &p
+	if errors.Is(err, domain.ErrPeriodLong) {
+		return unreadable(text, "期间超过 20 年；请每次查 20 年以内，或用 all", err)
+	}
 	return unreadable(text, "期间写作 2026（年）、2026-03（月）、2026-01-01..2026-06-30（两个日期）或 all（全部）", err)
 }
 
