@@ -3,7 +3,10 @@ package inspect
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
+	"errors"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -11,12 +14,15 @@ import (
 // archive is a bundle opened, nothing of it believed.
 type archive struct {
 	zip   *zip.Reader
+	size  int64 // of the whole
 	files map[string]*zip.File
 }
 
 // Limits of what is read whole.
 const (
 	maxSmallFile = 256 << 20 // a figure, a list
+	maxManifest  = 64 << 20  // lists the files of twenty million facts
+	maxNote      = 1 << 20
 	maxFiles     = 4 << 20
 )
 
@@ -28,7 +34,7 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 	if len(z.File) > maxFiles {
 		return nil, wrong("it holds %d files", len(z.File))
 	}
-	a := &archive{z, make(map[string]*zip.File, len(z.File))}
+	a := &archive{z, size, make(map[string]*zip.File, len(z.File))}
 	for _, f := range z.File {
 		if a.files[f.Name] != nil {
 			return nil, wrong("the file %q is there twice", f.Name)
@@ -77,13 +83,18 @@ func (a *archive) open(path string) (io.Reader, int64, error) {
 }
 
 // read reads a small file whole.
-func (a *archive) read(path string) ([]byte, error) {
+func (a *archive) read(path string) ([]byte, error) { return a.readUpTo(path, maxSmallFile) }
+
+// readUpTo reads a file whole that is no larger than limit.
+func (a *archive) readUpTo(path string, limit int64) ([]byte, error) {
 	r, size, err := a.open(path)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if size > maxSmallFile {
+	case size > limit:
 		return nil, wrong("the file %s is too large", path)
+	case size > a.size:
+		return nil, missing("the file %s is cut short", path)
 	}
 	var b bytes.Buffer
 	b.Grow(int(size) + bytes.MinRead) // with room to find its end
@@ -107,3 +118,33 @@ func (a *archive) unlisted(m *Manifest) (names []string) {
 	slices.SortFunc(names, strings.Compare)
 	return names
 }
+
+// listed gives the values of a JSON list one after the other, so that whoever
+// refuses one has not made memory of those behind it.
+func listed[T any](content []byte) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		d := json.NewDecoder(bytes.NewReader(content))
+		open, err := d.Token()
+		if err == nil && open != json.Delim('[') {
+			err = errList
+		}
+		for err == nil && d.More() {
+			var value T
+			if err = d.Decode(&value); err == nil && !yield(value, nil) {
+				return
+			}
+		}
+		if err == nil {
+			_, err = d.Token()
+		}
+		if _, more := d.Token(); err == nil && more != io.EOF {
+			err = errList
+		}
+		if err != nil {
+			var none T
+			yield(none, err)
+		}
+	}
+}
+
+var errList = errors.New("it is no list")

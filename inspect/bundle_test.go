@@ -21,7 +21,7 @@ func TestSound(t *testing.T) {
 		o.Known = append(o.Known, c)
 	}
 	r := verify(t, bundle, o)
-	if r.Verdict != Sound || r.Facts != r.Size || r.Results != 3+5+2 || len(r.Steps) != 11 {
+	if r.Verdict != Sound || r.Facts != r.Size || r.Results != 3+5+2 || len(r.Steps) != 13 {
 		t.Errorf("%s", r.Text())
 	}
 	if !strings.Contains(r.Text(), "可信") {

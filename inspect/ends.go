@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"slices"
 )
@@ -32,17 +31,20 @@ func (v *verification) ends() (string, error) {
 		return "", err
 	}
 	var ends []streamEnd
-	if err := json.Unmarshal(content, &ends); err != nil {
-		return "", wrong("the list of streams is no list")
+	for e, err := range listed[streamEnd](content) {
+		if err != nil {
+			return "", wrong("the list of streams is no list")
+		}
+		if n := len(ends); n > 0 && ends[n-1].Stream >= e.Stream {
+			return "", wrong("the list of streams does not rise: %.80q", e.Stream)
+		}
+		ends = append(ends, e)
 	}
 	if again, err := canonical(ends); err != nil || !bytes.Equal(again, content) {
 		return "", wrong("the list of streams is not in its one form")
 	}
 	signed := make(map[string]uint64, len(ends))
-	for i, e := range ends {
-		if i > 0 && ends[i-1].Stream >= e.Stream {
-			return "", wrong("the list of streams does not rise: %.80q", e.Stream)
-		}
+	for _, e := range ends {
 		signed[e.Stream] = e.Revision
 		held := uint64(0)
 		if due := v.tree.next[e.Stream]; due != nil {

@@ -20,7 +20,10 @@ import (
 	"zhishu/vault"
 )
 
-const origin = "zhishu.example/test"
+const (
+	origin    = "zhishu.example/test"
+	recipient = "age1h3e5h4kvn62v0g3gtpmtxsy2d2mcyww245karlwkf6ghrh0pd96qvqkf52"
+)
 
 func noErr(t testing.TB, err error) {
 	t.Helper()
@@ -37,10 +40,14 @@ type world struct {
 	saltKey  [32]byte
 	handler  *commands.Handler
 	vault    *vault.Vault
+	now      func() domain.Instant
+	operator commands.Caller
 	notes    [][]byte
 	of       Case
 	nonce    Nonce
 	sample   *Sample
+	before   [][]byte // checkpoints under the name from before a loss, of facts that remained
+	lost     [][]byte // checkpoints of facts that were declared lost
 }
 
 // newWorld builds a small town of about so many days and opens a case on it.
@@ -49,16 +56,23 @@ func newWorld(t testing.TB, dir string, days int) *world { return newCity(t, dir
 // newCity is the same of several communities.
 func newCity(t testing.TB, dir string, days, communities int) *world {
 	t.Helper()
-	return newCase(t, dir, days, communities, "")
+	return newCase(t, dir, days, communities, "", false)
+}
+
+// newLossy is the same of a ledger whose newest facts were declared lost before the
+// case was opened.
+func newLossy(t testing.TB, dir string, days, communities int) *world {
+	t.Helper()
+	return newCase(t, dir, days, communities, "", true)
 }
 
 // newWorldFor is a small town whose case names who keys are for.
 func newWorldFor(t testing.TB, dir, recipient string) *world {
 	t.Helper()
-	return newCase(t, dir, 10, 1, recipient)
+	return newCase(t, dir, 10, 1, recipient, false)
 }
 
-func newCase(t testing.TB, dir string, days, communities int, recipient string) *world {
+func newCase(t testing.TB, dir string, days, communities int, recipient string, lossy bool) *world {
 	t.Helper()
 	w := &world{store: storetest.NewMemory(), saltKey: [32]byte{7}}
 	v, err := vault.Create(t.Context(), vault.Config{Dir: filepath.Join(dir, "vault")})
@@ -70,37 +84,27 @@ func newCase(t testing.TB, dir string, days, communities int, recipient string) 
 	clock := demo.NewClock(cfg)
 	w.handler = commands.New(w.store, v, commands.Options{Clock: clock.Now})
 	operator := w.handler.AccountOf("operator")
-	caller := commands.Caller{Account: operator, Authentication: domain.Asserted, Source: "test", Founding: true}
-	do := func(c domain.Command, by commands.Caller) {
-		t.Helper()
-		_, err := w.handler.Do(t.Context(), commands.Request{Caller: by, Key: c.Operation() + c.Target() + time.Now().String(), Command: c})
-		noErr(t, err)
-	}
-	do(&domain.OpenAccount{Account: operator, Handle: "operator", Role: domain.RoleOperator}, caller)
+	w.now, w.operator = clock.Now, commands.Caller{Account: operator, Authentication: domain.Asserted, Source: "test", Founding: true}
+	do := func(c domain.Command, by commands.Caller) { t.Helper(); w.do(t, c, by) }
+	do(&domain.OpenAccount{Account: operator, Handle: "operator", Role: domain.RoleOperator}, w.operator)
+	public := signerOf(t, origin).Key.Public
+	do(&domain.BeginSigning{Signing: w.signing(), Origin: origin, Key: hex.EncodeToString(public[:])}, w.operator)
 	for _, p := range domain.DefaultPolicies() {
-		do(&domain.AdoptPolicy{Policy: p, Beginning: true}, caller)
+		do(&domain.AdoptPolicy{Policy: p, Beginning: true}, w.operator)
 	}
 	_, err = demo.Build(t.Context(), w.handler, v, clock, operator, cfg, func(int, int) {})
 	noErr(t, err)
 
-	signer, err := audit.NewSigner(origin, [32]byte{1})
-	noErr(t, err)
-	w.identity = audit.Identity{Origin: origin, Signers: []audit.Signer{signer}}
-	w.audit, err = audit.Open(t.Context(), audit.Options{
-		Store: w.store, SaltKey: w.saltKey, Every: time.Hour,
-		Identify: func(context.Context) (audit.Identity, error) { return w.identity, nil },
-	})
-	noErr(t, err)
-	run, stop := context.WithCancel(context.Background())
-	var ended sync.WaitGroup
-	ended.Go(func() { w.audit.Run(run) })
-	t.Cleanup(func() { stop(); ended.Wait(); w.audit.Close() })
+	w.follow(t, origin)
 	w.announce(t)
+	if lossy {
+		w.lose(t)
+	}
 
 	// A case is opened, a checkpoint signed, a sample drawn.
 	inspector := w.handler.AccountOf("inspector")
 	county, _ := domain.ParseDivision("43")
-	do(&domain.OpenAccount{Account: inspector, Handle: "inspector", Role: domain.RoleInspector, Scope: county}, caller)
+	do(&domain.OpenAccount{Account: inspector, Handle: "inspector", Role: domain.RoleInspector, Scope: county}, w.operator)
 	w.nonce = Nonce{1, 2, 3}
 	commitment := w.nonce.Commit()
 	id := domain.InspectionID{UUID: domain.UUID{15: 9, 6: 0x40, 8: 0x80}}
@@ -111,9 +115,85 @@ func newCase(t testing.TB, dir string, days, communities int, recipient string) 
 	w.of = Case{ID: id.String(), Division: "43", Period: "2026", Inspector: inspector.String(), Committed: hex.EncodeToString(commitment[:]), Opened: opened}
 	w.announce(t)
 	w.draw(t, county)
-	do(&domain.RecordPopulation{Code: firstCommunity(t, w.store), Day: last, Basis: domain.Resident, Count: 5816, Source: "年报"}, caller)
+	do(&domain.RecordPopulation{Code: firstCommunity(t, w.store), Day: last, Basis: domain.Resident, Count: 5816, Source: "年报"}, w.operator)
 	w.announce(t)
 	return w
+}
+
+func (w *world) do(t testing.TB, c domain.Command, by commands.Caller) {
+	t.Helper()
+	_, err := w.handler.Do(t.Context(), commands.Request{Caller: by, Key: c.Operation() + c.Target() + time.Now().String(), Command: c})
+	noErr(t, err)
+}
+
+func (w *world) signing() domain.SigningID {
+	return domain.SigningID{UUID: domain.UUID(w.vault.LedgerID())}
+}
+
+// signerOf signs under a name with the one key of these ledgers.
+func signerOf(t testing.TB, name string) audit.Signer {
+	t.Helper()
+	signer, err := audit.NewSigner(name, [32]byte{1})
+	noErr(t, err)
+	return signer
+}
+
+// follow has checkpoints of the store signed under a name.
+func (w *world) follow(t testing.TB, name string, losses ...audit.Loss) {
+	t.Helper()
+	identity := audit.Identity{Origin: name, Signers: []audit.Signer{signerOf(t, name)}, Losses: losses}
+	w.identity = identity
+	log, err := audit.Open(t.Context(), audit.Options{
+		Store: w.store, SaltKey: w.saltKey, Every: time.Hour,
+		Identify: func(context.Context) (audit.Identity, error) { return identity, nil },
+	})
+	noErr(t, err)
+	w.audit = log
+	run, stop := context.WithCancel(context.Background())
+	var ended sync.WaitGroup
+	ended.Go(func() { log.Run(run) })
+	t.Cleanup(func() { stop(); ended.Wait(); log.Close() })
+}
+
+// copyOf is a store with the same events of the streams that are to be kept.
+func copyOf(t testing.TB, from eventstore.LogReader, keep func(stream string) bool) eventstore.Store {
+	t.Helper()
+	to := storetest.NewMemory()
+	for r, err := range from.ReadAll(t.Context(), eventstore.Position{}) {
+		noErr(t, err)
+		if !keep(r.Stream) {
+			continue
+		}
+		expected := eventstore.NoStream()
+		if r.Revision > 0 {
+			expected = eventstore.Exactly(r.Revision - 1)
+		}
+		_, err = to.Append(t.Context(), r.Stream, expected, []eventstore.Event{r.Event})
+		noErr(t, err)
+	}
+	return to
+}
+
+// lose puts a copy in the store's place from before the newest facts, declares
+// them lost, and goes on under another name.
+func (w *world) lose(t testing.TB) {
+	t.Helper()
+	kept, backup := w.size(t), copyOf(t, w.store, func(string) bool { return true })
+	for _, handle := range []string{"lost-1", "lost-2", "lost-3"} {
+		w.do(t, &domain.OpenAccount{Account: w.handler.AccountOf(handle), Handle: handle, Role: domain.RoleRecorder}, w.operator)
+		w.announce(t)
+	}
+	w.lost, w.notes = w.notes[len(w.notes)-3:], w.notes[:len(w.notes)-3]
+	last, _, err := proof.OpenCheckpoint(w.lost[2], w.identity.Signers[0].Key)
+	noErr(t, err)
+	w.store = backup
+	w.handler = commands.New(w.store, w.vault, commands.Options{Clock: w.now})
+	w.do(t, &domain.DeclareLoss{
+		Signing: w.signing(), Kept: int64(kept), LastOrigin: last.Origin, LastSize: int64(last.Size), LastRoot: hex.EncodeToString(last.Root[:]),
+	}, w.operator)
+	w.before, w.notes = w.notes, nil
+	w.follow(t, origin+"/2", audit.Loss{Last: last, Kept: kept})
+	w.announce(t)
 }
 
 func firstCommunity(t testing.TB, log eventstore.LogReader) domain.CommunityCode {

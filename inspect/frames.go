@@ -25,8 +25,12 @@ type fact struct {
 	err   error // the line is malformed
 }
 
-// maxLineBytes bounds a line: a batch the port takes, written out.
-const maxLineBytes = 2 * eventstore.MaxBatchBytes
+const (
+	// maxLineBytes bounds a line: a batch the port takes, written out.
+	maxLineBytes = 2 * eventstore.MaxBatchBytes
+	// minLineBytes is less than the shortest line has: salt and event id alone.
+	minLineBytes = 2*len(proof.Salt{}) + 36
+)
 
 var (
 	// errLineTooLong: a line of the frames is longer than any fact may be.
@@ -133,7 +137,7 @@ func (fr factReader) readAll(work <-chan *lineBlock, unpacker *zstd.Decoder) {
 
 // parse reads the lines of a piece.
 func (fr factReader) parse(b *lineBlock, raw []byte, types map[string]string, entries *proof.Committer) {
-	b.facts = make([]fact, 0, bytes.Count(raw, []byte{'\n'})+1)
+	b.facts = make([]fact, 0, min(bytes.Count(raw, []byte{'\n'}), len(raw)/minLineBytes)+1)
 	for len(raw) > 0 {
 		line := raw
 		if end := bytes.IndexByte(raw, '\n') + 1; end > 0 {
@@ -142,7 +146,10 @@ func (fr factReader) parse(b *lineBlock, raw []byte, types map[string]string, en
 		raw = raw[len(line):]
 		b.facts = append(b.facts, fact{})
 		f := &b.facts[len(b.facts)-1]
-		if f.err = f.parse(line, types); f.err != nil || fr.bare {
+		if f.err = f.parse(line, types); f.err != nil {
+			return // nobody reads on behind it
+		}
+		if fr.bare {
 			continue
 		}
 		f.entry = entries.Commit(f.salt, &f.frame)

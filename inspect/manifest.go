@@ -1,12 +1,15 @@
 package inspect
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/emmansun/gmsm/sm3"
 
@@ -113,27 +116,49 @@ func statement(origin string, manifest []byte) string {
 
 var errManifest = errors.New("the manifest is not what was signed")
 
-// openManifest checks the signature of one of the pinned keys and reads the
-// manifest.
+// openManifest checks the signature of one of the pinned keys, and reads the
+// manifest only then: what nobody signed for is hashed and not taken apart.
 func openManifest(manifest, note []byte, keys []proof.Key) (Manifest, error) {
 	var m Manifest
-	if err := json.Unmarshal(manifest, &m); err != nil || m.Format != Format {
-		return m, fmt.Errorf("%w: it is no manifest of %s", errManifest, Format)
-	}
 	n, err := proof.ParseNote(note)
 	if err != nil {
 		return m, err
 	}
-	if n.Text != statement(m.Origin, manifest) {
+	origin, _, _ := strings.Cut(n.Text, "\n")
+	if n.Text != statement(origin, manifest) {
 		return m, errManifest
 	}
-	for _, k := range keys {
-		if k.Name != m.Origin || k.Algorithm != proof.Ed25519 {
-			continue
-		}
-		if _, err := n.SignedBy(k); err == nil {
-			return m, nil
-		}
+	if !signedBy(n, origin, keys) {
+		return m, fmt.Errorf("%w: no pinned key of %q has signed it", errManifest, origin)
 	}
-	return m, fmt.Errorf("%w: no pinned key of %q has signed it", errManifest, m.Origin)
+	if dense(manifest) {
+		return m, fmt.Errorf("%w: it is not in the one form of a manifest", errManifest)
+	}
+	if err := json.Unmarshal(manifest, &m); err != nil || m.Format != Format || m.Origin != origin {
+		return m, fmt.Errorf("%w: it is no manifest of %s", errManifest, Format)
+	}
+	return m, nil
 }
+
+func signedBy(n proof.Note, origin string, keys []proof.Key) bool {
+	return slices.ContainsFunc(keys, func(k proof.Key) bool {
+		if k.Name != origin || k.Algorithm != proof.Ed25519 {
+			return false
+		}
+		_, err := n.SignedBy(k)
+		return err == nil
+	})
+}
+
+// bytesPerValue is less than a value takes, on average, in a list as a bundle has
+// it: indented, a value a line. A file of the manifest takes fifty.
+const bytesPerValue = 24
+
+// dense tells a list that holds more values than one in the one form can: so little
+// text would be made into many times its size of memory.
+func dense(list []byte) bool {
+	return (bytes.Count(list, []byte{','})+bytes.Count(list, []byte{'{'}))*bytesPerValue > len(list)+maxDense
+}
+
+// maxDense is how much text is read however dense it is.
+const maxDense = 64 << 10

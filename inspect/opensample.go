@@ -39,12 +39,13 @@ var (
 	ErrField   = errors.New("a sealed field does not open with the key that was handed over")
 )
 
-// OpenSample verifies a bundle and, when it is sound, opens the sealed fields of
-// the persons whose keys are in it with the inspector's secret key. A field that
+// OpenSample verifies a bundle and, when it is sound but for losses that were
+// declared, opens the sealed fields of the persons whose keys are in it with the
+// inspector's secret key. A field that
 // does not open is an error: the key is not the one it was sealed with.
 func OpenSample(ctx context.Context, r io.ReaderAt, size int64, identity string, o VerifyOptions) (*Report, *Opened, error) {
 	report := Verify(ctx, r, size, o)
-	if report.Verdict != Sound {
+	if !report.Whole() {
 		return report, nil, ErrUnsound
 	}
 	v := &verification{ctx: ctx, o: o, report: &Report{}}

@@ -276,6 +276,7 @@ func TestTamperingWithAPart(t *testing.T) {
 				t.Errorf("%s: passed as sound\n%s", kind.name, report.Text())
 				continue
 			}
+			kind.judge(t, report)
 			caught++
 			if report.FirstBad != nil {
 				indexed++

@@ -13,7 +13,7 @@ type Verdict string
 const (
 	Sound      Verdict = "sound"      // every step passed
 	Tampered   Verdict = "tampered"   // something is not what was signed, or does not follow from it
-	Incomplete Verdict = "incomplete" // something is missing, and nothing that is there is wrong
+	Incomplete Verdict = "incomplete" // something is missing, was declared lost or cannot be told, and nothing that is there is wrong
 )
 
 // Exit is the verdict as an exit code: 0, 1, 2.
@@ -46,6 +46,7 @@ type Report struct {
 	FirstBad *uint64 `json:"firstBad,omitempty"` // index of the first fact that is not what was signed for
 	Facts    uint64  `json:"facts"`              // read and hashed
 	Results  int     `json:"results"`            // figures recomputed and equal
+	Losses   []Loss  `json:"losses,omitempty"`   // declared before the cut
 	Range    *Range  `json:"range,omitempty"`    // of which division the facts are; absent: of all
 	Opened   int     `json:"opened,omitempty"`   // withheld facts that were chosen, opened, and belong elsewhere
 	Streams  int     `json:"streams,omitempty"`  // streams of theirs that were opened from their first fact on
@@ -73,6 +74,8 @@ func missing(format string, args ...any) error {
 	return &fault{missing: true, text: fmt.Sprintf(format, args...)}
 }
 
+const lossesStep = "losses"
+
 // steps in the order they are taken.
 var stepNames = map[string][2]string{
 	"archive":    {"打开取证包", "the bundle opens"},
@@ -82,6 +85,8 @@ var stepNames = map[string][2]string{
 	"facts":      {"逐条核对事实、承诺与树根", "every fact has its leaf, and the leaves have the signed root"},
 	"second":     {"用另一套程序再算一次树根", "a second implementation finds the same root"},
 	"tiles":      {"树的各层节点", "every tile is that of the tree"},
+	"name":       {"账本的名称与事实所记一致", "the log has the name that its own facts give it"},
+	lossesStep:   {"没有声明过丢失", "no loss was declared"},
 	"known":      {"与早先留存的检查点一致", "the checkpoints kept from before belong to this history"},
 	"case":       {"案件与账本所记一致", "the case is the one recorded in the facts"},
 	"range":      {"所含确为本区划之事实", "what it holds is of the division, and what was opened is not"},
@@ -115,7 +120,13 @@ func (r *Report) take(name string, do func() (string, error)) bool {
 }
 
 var verdicts = map[Verdict]string{
-	Sound: "可信：事实与签名相符，数字全部重新算出", Tampered: "不可信：内容与签名不符，或数字算不出", Incomplete: "不完整：有内容缺失",
+	Sound: "可信：事实与签名相符，数字全部重新算出", Tampered: "不可信：内容与签名不符，或数字算不出", Incomplete: "不完整：有内容缺失，或有一事无从断定",
+}
+
+// Whole tells whether nothing is amiss with what the bundle holds: it is sound,
+// or would be if the ledger had not declared a loss.
+func (r *Report) Whole() bool {
+	return !slices.ContainsFunc(r.Steps, func(s Step) bool { return !s.Passed && s.Name != lossesStep })
 }
 
 // passed tells whether a step was taken and passed.
@@ -133,6 +144,10 @@ func (r *Report) Text() string {
 	fmt.Fprintf(&b, "账本 log: %s 大小 size %d 树根 root %s\n", r.Origin, r.Size, r.Root)
 	if r.FirstBad != nil {
 		fmt.Fprintf(&b, "第一条有问题的事实 first bad fact: %d\n", *r.FirstBad)
+	}
+	for _, l := range r.Losses {
+		fmt.Fprintf(&b, "账本声明过丢失：%s 的第 %d 至 %d 条事实已不在，此后账本名为 %s。 A loss was declared: facts %d to %d of %s are gone; since then the log is named %s.\n",
+			l.Origin, l.Kept+1, l.Size, l.Next, l.Kept, l.Size-1, l.Origin, l.Next)
 	}
 	if r.Range != nil {
 		fmt.Fprintf(&b, "本包只含区划 %s 的事实 %d 条，其余 %d 条只有承诺；数字只由所含事实算出。\n", r.Range.Division, r.Range.Included, r.Range.Withheld)

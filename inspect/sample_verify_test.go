@@ -59,7 +59,7 @@ func (w *world) recordedSample(t testing.TB) {
 // A sample that the case recorded cannot be left out, nor the keys that the case
 // asked for.
 func TestRecordedSampleLeftOut(t *testing.T) {
-	w := newWorldFor(t, t.TempDir(), "age1h3e5h4kvn62v0g3gtpmtxsy2d2mcyww245karlwkf6ghrh0pd96qvqkf52")
+	w := newWorldFor(t, t.TempDir(), recipient)
 	w.recordedSample(t)
 	made := func(change func(*Order)) *Report {
 		order := w.order()

@@ -3,6 +3,7 @@ package inspect
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -15,7 +16,9 @@ import (
 
 	"zhishu/audit"
 	"zhishu/audit/proof"
+	"zhishu/commands"
 	"zhishu/domain"
+	"zhishu/eventstore"
 )
 
 var trials = flag.Int("trials", 1, "trials of every kind of tampering")
@@ -120,11 +123,32 @@ func (u *unpacked) some(r *rand.Rand, prefix string) string {
 	return names[r.IntN(len(names))]
 }
 
-// tampering is one kind of it. Named kinds must name the first bad fact.
+// tampering is one kind of it. Named kinds must name the first bad fact. What a
+// kind leaves behind may be incomplete, rather than wrong: see lacking.
 type tampering struct {
 	name  string
 	named bool
 	with  func(t testing.TB, g *gang)
+}
+
+// lacking are the kinds of which nothing that is there is wrong: something is
+// missing, or cannot be told from what is honest. A bundle of a log that was rolled
+// back is one that was made before, byte for byte. All others are tampered.
+var lacking = []string{
+	"piece of the facts dropped", "facts cut off at the end", "figure left out", "file missing", "tile missing", "archive cut short",
+	"seed chosen, and the inspector kept no checkpoint", "rolled back", "list of ends left out",
+}
+
+// judge holds a verdict against what the kind deserves.
+func (k *tampering) judge(t testing.TB, report *Report) {
+	t.Helper()
+	want := Tampered
+	if slices.Contains(lacking, k.name) {
+		want = Incomplete
+	}
+	if report.Verdict != want {
+		t.Errorf("%s: judged %s, and is %s\n%s", k.name, report.Verdict, want, report.Text())
+	}
 }
 
 // gang has everything an attacker may have: the bundle, the log's key, chance.
@@ -326,16 +350,56 @@ var tamperings = []tampering{
 	{"fork of equal size", false, func(t testing.TB, g *gang) {
 		g.rewrite(t, 0, g.w.notes[len(g.w.notes)-1])
 	}},
-	{"rolled back", false, func(t testing.TB, g *gang) {
-		order := g.w.order()
-		n := g.r.IntN(2)
-		order.Checkpoint, order.Heads, order.Sample = order.Heads[n], order.Heads[:n+1], nil
-		var b bytes.Buffer
-		_, err := Write(t.Context(), &b, g.w.source(), order)
-		noErr(t, err)
-		g.raw = b.Bytes()
-		g.known(t, g.w.notes[2])
+	{"rolled back", false, func(t testing.TB, g *gang) { g.rollBack(t, 1) }},
+	{"rolled back to before the case", false, func(t testing.TB, g *gang) { g.rollBack(t, 0) }},
+	{"rolled back, rewritten and signed anew", false, func(t testing.TB, g *gang) {
+		g.rewrite(t, g.r.IntN(200), g.w.notes[0])
+		newer := g.options.Known[0]
+		newer.Size += 1 << 20
+		g.options.Known = append(g.options.Known, newer)
 	}},
+	{"under a name that no fact gives", false, func(t testing.TB, g *gang) { g.renamed(t, origin+"/2") }},
+	{"under a name that a second stream gives", false, func(t testing.TB, g *gang) {
+		public := signerOf(t, origin+"/2").Key.Public
+		g.renamed(t, origin+"/2", &domain.BeginSigning{
+			Signing: domain.SigningID{UUID: domain.UUID{15: byte(g.r.IntN(256)), 6: 0x40, 8: 0x80}}, Origin: origin + "/2", Key: hex.EncodeToString(public[:]),
+		})
+	}},
+	{"loss declared of facts that stand, to excuse that they were changed", true, func(t testing.TB, g *gang) {
+		last := opened(t, g.w.notes[2])
+		g.renamed(t, origin+"/2", &domain.DeclareLoss{
+			Signing: g.w.signing(), Kept: int64(1 + g.r.IntN(int(last.Size)-1)), LastOrigin: origin, LastSize: int64(last.Size), LastRoot: hex.EncodeToString(last.Root[:]),
+		})
+	}},
+}
+
+// rollBack is a bundle of the ledger as it was at one of its checkpoints, and the
+// inspector kept the last one.
+func (g *gang) rollBack(t testing.TB, n int) {
+	t.Helper()
+	order := g.w.order()
+	order.Checkpoint, order.Heads, order.Sample = order.Heads[n], order.Heads[:n+1], nil
+	var b bytes.Buffer
+	_, err := Write(t.Context(), &b, g.w.source(), order)
+	noErr(t, err)
+	g.raw = b.Bytes()
+	g.known(t, g.w.notes[2])
+}
+
+// renamed is a bundle of the same ledger under another name, after what is to give
+// it that name was recorded.
+func (g *gang) renamed(t testing.TB, name string, by ...domain.Command) {
+	t.Helper()
+	other := *g.w
+	other.store, other.notes, other.sample = copyOf(t, g.w.store, eventstore.IsLedger), nil, nil
+	other.handler = commands.New(other.store, other.vault, commands.Options{Clock: other.now})
+	for _, c := range by {
+		other.do(t, c, other.operator)
+	}
+	other.follow(t, name)
+	other.announce(t)
+	g.raw = other.bundle(t)
+	g.options.Keys = append(g.options.Keys, other.identity.Signers[0].Key)
 }
 
 func mustDivision(t testing.TB, s string) domain.Division {
@@ -406,6 +470,7 @@ func TestTampering(t *testing.T) {
 				t.Errorf("%s: passed as sound\n%s", kind.name, report.Text())
 				continue
 			}
+			kind.judge(t, report)
 			caught++
 			if report.FirstBad != nil {
 				indexed++
@@ -444,6 +509,35 @@ func TestNoFalseAlarm(t *testing.T) {
 		noErr(t, err)
 		if report := verify(t, b.Bytes(), w.options()); report.Verdict != Sound {
 			t.Errorf("%d: a false alarm\n%s", i, report.Text())
+		}
+	}
+}
+
+// TestNoFalseAccusation: what is honest and tells of a loss, or is older than a
+// checkpoint that was kept, is never called tampered, nor sound.
+func TestNoFalseAccusation(t *testing.T) {
+	lossy, w := newLossy(t, t.TempDir(), 10, 1), newWorld(t, t.TempDir(), 10)
+	for i := range 3 * *trials {
+		of, n := []*world{lossy, lossy, w}[i%3], 1+i%2 // the cut
+		order := of.order()
+		order.Checkpoint, order.Heads = order.Heads[n], order.Heads[:n+1]
+		o := of.options()
+		switch i % 3 {
+		case 0:
+			o.Known = append(o.Known, opened(t, lossy.before[0]), opened(t, lossy.lost[i%len(lossy.lost)]), opened(t, lossy.notes[0]))
+		case 1:
+			order.Sample = nil
+		case 2:
+			newer := opened(t, w.notes[2])
+			newer.Size += uint64(1 + i)
+			o.Known = append(o.Known, opened(t, w.notes[0]), newer)
+		}
+		var b bytes.Buffer
+		_, err := Write(t.Context(), &b, of.source(), order)
+		noErr(t, err)
+		want := []string{"losses", "losses", "known"}[i%3]
+		if report := verify(t, b.Bytes(), o); report.Verdict != Incomplete || !slices.Equal(failing(report), []string{want}) {
+			t.Errorf("%d: %s, failing %v\n%s", i, report.Verdict, failing(report), report.Text())
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"runtime"
@@ -82,6 +81,8 @@ func (v *verification) run(r io.ReaderAt, size int64) {
 	}
 	take("second", v.second)
 	take("tiles", v.tree.tilesAgree)
+	take("name", v.named)
+	take(lossesStep, v.lost)
 	take("known", v.known)
 	take("case", v.asRecorded)
 	if v.manifest.Range != nil {
@@ -99,11 +100,11 @@ func (v *verification) run(r io.ReaderAt, size int64) {
 }
 
 func (v *verification) openManifest() (string, error) {
-	manifest, err := v.archive.read(manifestPath)
+	manifest, err := v.archive.readUpTo(manifestPath, maxManifest)
 	if err != nil {
 		return "", err
 	}
-	note, err := v.archive.read(signaturePath)
+	note, err := v.archive.readUpTo(signaturePath, maxNote)
 	if err != nil {
 		return "", err
 	}
@@ -153,7 +154,7 @@ func (v *verification) file(f File, buffer []byte) error {
 }
 
 func (v *verification) checkpoint() (string, error) {
-	note, err := v.archive.read(checkpointPath)
+	note, err := v.archive.readUpTo(checkpointPath, maxNote)
 	if err != nil {
 		return "", err
 	}
@@ -168,11 +169,10 @@ func (v *verification) checkpoint() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var notes []string
-	if err := json.Unmarshal(content, &notes); err != nil {
-		return "", wrong("the list of checkpoints is no list")
-	}
-	for _, n := range notes {
+	for n, err := range listed[string](content) {
+		if err != nil {
+			return "", wrong("the list of checkpoints is no list")
+		}
 		c, _, err := proof.OpenCheckpoint([]byte(n), v.o.Keys...)
 		if err != nil {
 			return "", err
@@ -192,23 +192,6 @@ func (v *verification) second() (string, error) {
 		return "", wrong("transparency-dev/merkle finds another root: %v", err)
 	}
 	return "transparency-dev/merkle", nil
-}
-
-// known holds the checkpoints kept from before against this history.
-func (v *verification) known() (string, error) {
-	for _, k := range v.o.Known {
-		switch root, ok := v.tree.rootAt[k.Size]; {
-		case k.Size > v.cut.Size:
-			return "", wrong("a checkpoint of size %d was kept, and the bundle ends at %d: the log was rolled back, or the bundle is older", k.Size, v.cut.Size)
-		case !ok:
-			return "", wrong("there is no root at size %d", k.Size)
-		case root != k.Root:
-			return "", wrong("at size %d the history had another root: it was rewritten after that checkpoint", k.Size)
-		case k.Origin != v.cut.Origin:
-			return "", wrong("the checkpoint kept is of another log, %s", k.Origin)
-		}
-	}
-	return fmt.Sprintf("%d kept, %d of the bundle", len(v.o.Known), len(v.heads)), nil
 }
 
 // results computes every figure again.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/transparency-dev/merkle/compact"
 	"github.com/transparency-dev/merkle/rfc6962"
@@ -24,6 +25,7 @@ type tree struct {
 	rootAt map[uint64]proof.Hash // at the sizes of all checkpoints
 	next   map[string]*uint64    // revision due, by stream
 	erased []erasure
+	naming naming
 	bad    error // the first tile that is not the tree's
 
 	withheld uint64      // leaves without a fact
@@ -187,6 +189,9 @@ func (v *verification) check(f *fact, entries *bundleReader) error {
 	*due++
 	if err := v.grow(f.leaf); err != nil {
 		return err
+	}
+	if strings.HasPrefix(f.frame.Stream, namingPrefix) {
+		t.naming.take(f)
 	}
 	if person, ok := erasedBy(&f.frame); ok {
 		t.erased = append(t.erased, erasure{person, f.index})

@@ -16,6 +16,9 @@ import (
 // recorded.
 func (v *verification) sample() (string, error) {
 	s := v.manifest.Sample
+	if l := v.tree.naming.losses; len(l) > 0 && l[len(l)-1].kept > v.manifest.Case.Opened {
+		return "", missing("a loss was declared after the case was opened, so the first checkpoint after the opening is of %s, and no sample can be followed from it: open another case", l[len(l)-1].last.Origin)
+	}
 	root, _, err := proof.OpenCheckpoint([]byte(s.Checkpoint), v.o.Keys...)
 	if err != nil {
 		return "", err
@@ -30,7 +33,7 @@ func (v *verification) sample() (string, error) {
 	}
 	// Nor may one have been left out of the bundle that was kept otherwise.
 	for _, k := range v.o.Known {
-		if k.Size > v.manifest.Case.Opened && k.Size < root.Size {
+		if k.Origin == root.Origin && k.Size > v.manifest.Case.Opened && k.Size < root.Size {
 			return "", wrong("a checkpoint of size %d, which was kept, comes before the one of the seed", k.Size)
 		}
 	}

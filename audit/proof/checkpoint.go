@@ -27,6 +27,9 @@ func (c Checkpoint) Text() string {
 // ParseCheckpoint reads the text of a checkpoint. A text it accepts is exactly
 // what Text writes.
 func ParseCheckpoint(text string) (Checkpoint, error) {
+	if len(text) > maxNoteBytes {
+		return Checkpoint{}, fmt.Errorf("checkpoint: %w: it is of at most 1 MiB", ErrFormat)
+	}
 	lines := strings.Split(text, "\n")
 	if len(lines) < 4 || lines[len(lines)-1] != "" || lines[0] == "" {
 		return Checkpoint{}, fmt.Errorf("checkpoint: %w: origin, size and root, a line each", ErrFormat)

@@ -38,10 +38,10 @@ type Note struct {
 
 // ParseNote takes a note apart.
 func ParseNote(b []byte) (Note, error) {
-	s := string(b)
-	if len(b) > maxNoteBytes || !utf8.ValidString(s) {
+	if len(b) > maxNoteBytes || !utf8.Valid(b) {
 		return Note{}, fmt.Errorf("note: %w: it is UTF-8 text of at most 1 MiB", ErrFormat)
 	}
+	s := string(b)
 	for _, c := range s {
 		if c < 0x20 && c != '\n' {
 			return Note{}, fmt.Errorf("note: %w: a control character", ErrFormat)

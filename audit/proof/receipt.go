@@ -117,22 +117,37 @@ func (s Receipts) verifyStream(keys []Key) ([]Shown, error) {
 		return nil, fmt.Errorf("statement: %w: %.64q", ErrFormat, s.Format)
 	}
 	var all []Shown
-	for i, r := range s.Receipts {
-		shown, err := r.Verify(keys...)
-		if err != nil {
+	for _, r := range s.Receipts {
+		var err error
+		if all, err = r.next(all, keys); err != nil {
 			return all, err
 		}
-		switch {
-		case shown.Frame.Stream != s.Stream:
-			return all, fmt.Errorf("statement: %w: receipt %d is of stream %s", ErrMismatch, i, shown.Frame.Stream)
-		case shown.Frame.Revision != uint64(i):
-			return all, fmt.Errorf("statement: %w: receipt %d is of revision %d", ErrMismatch, i, shown.Frame.Revision)
-		case i > 0 && shown.Index <= all[i-1].Index:
-			return all, fmt.Errorf("statement: %w: revision %d stands before the one it follows", ErrMismatch, i)
-		}
-		all = append(all, shown)
 	}
-	return all, nil
+	return all, ofStream(all, s.Stream)
+}
+
+// next verifies a receipt as the one that follows those shown of its stream.
+func (r Receipt) next(all []Shown, keys []Key) ([]Shown, error) {
+	shown, err := r.Verify(keys...)
+	i := len(all)
+	switch {
+	case err != nil:
+		return all, err
+	case i > 0 && shown.Frame.Stream != all[0].Frame.Stream:
+		return all, fmt.Errorf("statement: %w: receipt %d is of stream %s", ErrMismatch, i, shown.Frame.Stream)
+	case shown.Frame.Revision != uint64(i):
+		return all, fmt.Errorf("statement: %w: receipt %d is of revision %d", ErrMismatch, i, shown.Frame.Revision)
+	case i > 0 && shown.Index <= all[i-1].Index:
+		return all, fmt.Errorf("statement: %w: revision %d stands before the one it follows", ErrMismatch, i)
+	}
+	return append(all, shown), nil
+}
+
+func ofStream(all []Shown, stream string) error {
+	if len(all) > 0 && all[0].Frame.Stream != stream {
+		return fmt.Errorf("statement: %w: its receipts are of stream %s", ErrMismatch, all[0].Frame.Stream)
+	}
+	return nil
 }
 
 func formatID(id [16]byte) string {
