@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"zhishu/audit/proof"
 	"zhishu/eventstore"
@@ -20,12 +19,14 @@ type Guard interface {
 	Keep(note []byte) error
 }
 
+const maxNote = 1 << 20
+
 // GuardFile is a Guard in a file of its own.
 type GuardFile string
 
 // Last implements Guard.
 func (g GuardFile) Last() ([]byte, error) {
-	note, err := os.ReadFile(string(g))
+	note, err := durable.ReadFile(string(g), maxNote)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -116,7 +116,7 @@ func (w *Witness) file(origin string) string {
 // last is the checkpoint this witness cosigned last; of an unknown log the empty
 // tree.
 func (w *Witness) last(origin string) (proof.Checkpoint, error) {
-	note, err := os.ReadFile(w.file(origin))
+	note, err := durable.ReadFile(w.file(origin), maxNote)
 	if errors.Is(err, fs.ErrNotExist) {
 		return proof.Checkpoint{Origin: origin, Root: proof.EmptyRoot()}, nil
 	}

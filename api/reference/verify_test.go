@@ -35,7 +35,9 @@ const v = JSON.parse(require("fs").readFileSync(process.argv[2], "utf8"));
 const copy = x => JSON.parse(JSON.stringify(x));
 (async () => {
   const lines = [];
-  const holds = async (what, x, key) => { try { const all = await globalThis.zhishuCheck(JSON.stringify(x), key); lines.push(what + " holds " + all.length + (all.every(a => a.signature === true) ? "" : " unsigned")); } catch (e) { lines.push(what + " fails"); } };
+  const holds = async (what, x, key) => { try { const found = await globalThis.zhishuCheck(JSON.stringify(x), key), all = found.all;
+    lines.push(what + (found.short ? " is short" : " holds ") + (found.short ? "" : all.length) + (found.stated ? ", " + found.steps + " steps" : "") + (all.every(a => a.signature === true) ? "" : " unsigned"));
+    if (!found.short && !/没有证明：[^]*Not proved: /.test(globalThis.zhishuWords(found))) lines.push("says nothing of what is not proved");  } catch (e) { lines.push(what + " fails"); } };
   for (const r of v.receipts) await holds("receipt", r, v.key);
   await holds("statement", v.statement, v.key);
   for (const change of [r => r.event.revision++, r => r.event.type += "x", r => r.event.data = "e30=", r => r.event.stream = "a", r => r.proof = r.proof.replace("index ", "index 1"),
@@ -43,17 +45,25 @@ const copy = x => JSON.parse(JSON.stringify(x));
   await holds("foreign", v.receipts[0], v.foreignKey);
   await holds("witness", v.receipts[0], v.witness);
   const s = copy(v.statement); s.receipts.splice(2, 1); await holds("dropped", s, v.key);
+  const w = JSON.parse(require("fs").readFileSync(process.argv[3], "utf8"));
+  await holds("story", w.file, w.key);
+  for (const change of [f => f.statement.entries[0].life.pop(), f => f.statement.entries[0].life[1].type = "entry-rejected", f => f.statement.entries[0].life[0].by = "x",
+    f => f.statement.person = "x", f => f.statement.entries[0].life = [], f => f.receipts[0] = w.earlier]) { const f = copy(w.file); change(f); await holds("false story", f, w.key); }
+  const cut = copy(w.file); cut.receipts.pop(); await holds("cut story", cut, w.key);
+  cut.receipts = []; await holds("empty story", cut, w.key);
+  const before = copy(w.file); before.statement.ledgerSize = 8; before.statement.entries[0].life.pop(); await holds("earlier story", before, w.key);
   console.log(lines.join("\n"));
 })();`
 	path := filepath.Join(t.TempDir(), "check.cjs")
 	if err := os.WriteFile(path, []byte(harness), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(node, "--no-warnings", path, "../../audit/proof/testdata/receipts.json").CombinedOutput()
+	out, err := exec.Command(node, "--no-warnings", path, "../../audit/proof/testdata/receipts.json", "../../audit/proof/testdata/stories.json").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	want := strings.Repeat("receipt holds 1\n", 4) + "statement holds 7\n" + strings.Repeat("spoiled fails\n", 8) + "foreign fails\nwitness fails\ndropped fails\n"
+	want := strings.Repeat("receipt holds 1\n", 4) + "statement holds 7, 0 steps\n" + strings.Repeat("spoiled fails\n", 8) + "foreign fails\nwitness fails\ndropped fails\n" +
+		"story holds 5, 4 steps\n" + strings.Repeat("false story fails\n", 6) + "cut story is short, 3 steps\nempty story is short\nearlier story holds 5, 3 steps\n"
 	if string(out) != want {
 		t.Errorf("the page says\n%swant\n%s", out, want)
 	}

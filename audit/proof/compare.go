@@ -65,12 +65,11 @@ func (c *comparison) entry() error {
 		"entry":  value(c.d, &number),
 		"life": func() error {
 			return elements(c.d, func() error {
-				var s step
-				if count++; count <= len(c.facts) { // of which none is told twice
-					life = append(life, s)
-					return c.d.Decode(&life[count-1])
+				if count++; count > len(c.facts) { // of which none is told twice
+					return skip(c.d)
 				}
-				return c.d.Decode(&s)
+				life = append(life, step{})
+				return c.d.Decode(&life[count-1])
 			})
 		},
 	})

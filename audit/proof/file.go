@@ -73,3 +73,29 @@ func VerifyFile(content []byte, keys ...Key) (p Proven, err error) {
 	}
 	return p, err
 }
+
+// minProof is less than the shortest proof has: its header, a salt, a checkpoint
+// with a signature.
+const minProof = 200
+
+// ParseReceipts reads a list of receipts, of which nothing has been verified, up to
+// the first that cannot be one. That one is the last of the list.
+func ParseReceipts(content []byte) (list []Receipt, err error) {
+	d := json.NewDecoder(bytes.NewReader(content))
+	err = elements(d, func() error {
+		var r Receipt
+		if err := d.Decode(&r); err != nil {
+			return err
+		}
+		if list = append(list, r); r.Format != ReceiptFormat || len(r.Proof) < minProof {
+			return errNone
+		}
+		return nil
+	})
+	if errors.Is(err, errNone) {
+		return list, nil
+	}
+	return list, err
+}
+
+var errNone = errors.New("this cannot be a receipt")

@@ -137,6 +137,8 @@ func (r Receipt) next(all []Shown, keys []Key) ([]Shown, error) {
 		return all, fmt.Errorf("statement: %w: receipt %d is of stream %s", ErrMismatch, i, shown.Frame.Stream)
 	case shown.Frame.Revision != uint64(i):
 		return all, fmt.Errorf("statement: %w: receipt %d is of revision %d", ErrMismatch, i, shown.Frame.Revision)
+	case i > 0 && (shown.Checkpoint.Origin != all[0].Checkpoint.Origin || shown.Checkpoint.Size != all[0].Checkpoint.Size || shown.Checkpoint.Root != all[0].Checkpoint.Root):
+		return all, fmt.Errorf("statement: %w: receipt %d is under another checkpoint than those before it", ErrMismatch, i)
 	case i > 0 && shown.Index <= all[i-1].Index:
 		return all, fmt.Errorf("statement: %w: revision %d stands before the one it follows", ErrMismatch, i)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -127,7 +126,7 @@ func (c *inspectAnswerCmd) open(p *program, index uint64) ([]proof.Receipt, erro
 
 // challenged reads indices, one a line.
 func challenged(file string) (indices []uint64, err error) {
-	content, err := os.ReadFile(file)
+	content, err := durable.ReadFile(file, maxListFile)
 	if err != nil {
 		return nil, &usageError{err.Error()}
 	}

@@ -3,10 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"zhishu/inspect"
+	"zhishu/internal/durable"
 )
 
 type inspectOpenSampleCmd struct {
@@ -66,7 +66,7 @@ const ageSecret = "AGE-SECRET-KEY-1"
 
 // ageIdentity reads a key file: comments, and one secret key.
 func ageIdentity(path string) (string, error) {
-	content, err := os.ReadFile(path)
+	content, err := durable.ReadFile(path, maxNoteFile)
 	if err != nil {
 		return "", &usageError{"--identity: " + err.Error()}
 	}

@@ -90,7 +90,7 @@ func (c *inspectOpenCmd) Run(p *program) error {
 
 // keptNonce reads the inspector's nonce, or makes it.
 func keptNonce(path string) (n inspect.Nonce, err error) {
-	content, err := os.ReadFile(path)
+	content, err := durable.ReadFile(path, maxNoteFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		rand.Read(n[:])
 		return n, durable.WriteFile(path, []byte(hex.EncodeToString(n[:])+"\n"), 0o600)

@@ -76,7 +76,7 @@ func (r *restored) text(p *program) {
 func (c *restoreCmd) compare(p *program, out *restored) error {
 	at := location{dir: c.Data, acceptLoss: c.AcceptLoss}
 	if c.Guard != "" {
-		note, err := os.ReadFile(c.Guard)
+		note, err := durable.ReadFile(c.Guard, maxNoteFile)
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (c *restoreCmd) vault(p *program) error {
 	if err := os.MkdirAll(vaultDir(c.Data), 0o700); err != nil {
 		return err
 	}
-	key, err := os.ReadFile(c.MasterKey)
+	key, err := durable.ReadFile(c.MasterKey, maxNoteFile)
 	if err != nil {
 		return withHint(err, "the master key is kept apart from backups; without it no personal field can be read")
 	}

@@ -12,6 +12,7 @@ import (
 	"zhishu/audit/proof"
 	"zhishu/domain"
 	"zhishu/eventstore"
+	"zhishu/internal/durable"
 	"zhishu/projections"
 	"zhishu/vault"
 )
@@ -144,7 +145,7 @@ func (v *verifying) run(ctx context.Context) (*audit.Checked, error) {
 // kept reads the checkpoints from outside the log.
 func (v *verifying) kept() error {
 	for _, file := range append([]string{v.at.guardFile()}, v.known...) {
-		note, err := os.ReadFile(file)
+		note, err := durable.ReadFile(file, maxNoteFile)
 		if errors.Is(err, os.ErrNotExist) && file == v.at.guardFile() {
 			v.notes = append(v.notes, "no checkpoint is kept outside the directory 目录之外没有保存检查点: "+file)
 			continue

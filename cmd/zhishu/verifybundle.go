@@ -1,12 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 
 	"zhishu/audit/proof"
 	"zhishu/inspect"
+	"zhishu/internal/durable"
 )
 
 // verifyBundle checks what an inspector took away. It needs neither the ledger
@@ -83,7 +83,7 @@ func openBundle(path string) (*os.File, int64, error) {
 // they were kept is the inspector's word, so their signatures are not asked.
 func keptCheckpoints(files []string) (known []proof.Checkpoint, err error) {
 	for _, name := range files {
-		content, err := os.ReadFile(name)
+		content, err := durable.ReadFile(name, maxNoteFile)
 		if err != nil {
 			return nil, &usageError{"--known-checkpoint: " + err.Error()}
 		}
@@ -119,12 +119,19 @@ func openedFacts(file string) (receipts []proof.Receipt, err error) {
 	if file == "" {
 		return nil, nil
 	}
-	content, err := os.ReadFile(file)
+	content, err := durable.ReadFile(file, maxReceiptFile)
 	if err != nil {
 		return nil, &usageError{"--opened: " + err.Error()}
 	}
-	if err := json.Unmarshal(content, &receipts); err != nil {
+	if receipts, err = proof.ParseReceipts(content); err != nil {
 		return nil, &usageError{"--opened: " + file + " holds no list of receipts"}
 	}
 	return receipts, nil
 }
+
+// What is read of what others hand over.
+const (
+	maxNoteFile    = 1 << 20  // a checkpoint, a key
+	maxListFile    = 16 << 20 // indices
+	maxReceiptFile = 64 << 20 // a long life
+)

@@ -3,12 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"zhishu/audit/proof"
 	"zhishu/domain"
+	"zhishu/internal/durable"
 )
 
 type verifyReceiptCmd struct {
@@ -27,29 +28,84 @@ type shown struct {
 	Size     uint64 `json:"checkpointSize"`
 }
 
+// proven is what verify receipt prints: what was proven, and in words what was not.
+type proven struct {
+	Facts     []shown  `json:"facts"`
+	Steps     *int     `json:"statementSteps,omitempty"` // of the statement's histories, found among the facts
+	Proved    sentence `json:"proved"`
+	NotProved sentence `json:"notProved"`
+}
+
+type sentence struct {
+	Zh string `json:"zh"`
+	En string `json:"en"`
+}
+
 func (c *verifyReceiptCmd) Run(p *program) error {
 	keys, err := parseKeys(c.Key)
 	if err != nil {
 		return err
 	}
-	content, err := os.ReadFile(c.File)
+	content, err := durable.ReadFile(c.File, maxReceiptFile)
 	if err != nil {
 		return unread(err)
 	}
 	if !claimsReceipt(content) {
 		return withHint(fmt.Errorf("%s: 不是回执 is no receipt", c.File), "给出 zhishu receipt --out 写出的文件 give a file that zhishu receipt --out wrote; 取证包用 zhishu verify FILE --key KEY checks a bundle")
 	}
-	all, err := verifyReceipts(content, keys)
-	if err != nil {
+	found, err := proof.VerifyFile(content, keys...)
+	switch {
+	case errors.Is(err, proof.ErrShort):
+		fmt.Fprintf(p.stderr, "不完整 incomplete: %v\n请重新取得整份文件 get the whole file again\n", err)
+		return &verdictError{exitIncomplete}
+	case err != nil:
 		fmt.Fprintf(p.stderr, "不成立 does not hold: %v\n", err)
 		return &verdictError{exitTampered}
 	}
-	return p.print(c.JSON, all, func() {
-		for _, s := range all {
-			fmt.Fprintf(p.stdout, "成立 holds: 第 %d 条事件 event %d, %s 第 %d 条 %s\n  %s\n", s.Index+1, s.Index, s.Stream, s.Revision, s.Type, s.Data)
+	out := provenBy(&found)
+	return p.print(c.JSON, out, func() {
+		for _, s := range out.Facts {
+			fmt.Fprintf(p.stdout, "成立 holds: 第 %d 条事件 event %d, %s 第 %d 条 revision %d %s\n  %s\n", s.Index+1, s.Index, s.Stream, s.Revision+1, s.Revision, s.Type, s.Data)
 		}
-		fmt.Fprintf(p.stdout, "%d 份回执成立 receipts hold\n", len(all))
+		fmt.Fprintf(p.stdout, "%d 份回执成立 receipts hold\n", len(out.Facts))
+		fmt.Fprintf(p.stdout, "已证明：%s\nProved: %s\n没有证明：%s\nNot proved: %s\n", out.Proved.Zh, out.Proved.En, out.NotProved.Zh, out.NotProved.En)
 	})
+}
+
+func provenBy(found *proof.Proven) (out proven) {
+	for _, s := range found.Facts {
+		out.Facts = append(out.Facts, shown{s.Index, s.Frame.Stream, s.Frame.Revision, s.Frame.Type, strings.ToValidUTF8(string(s.Frame.Data), "�"), s.Checkpoint.Size})
+	}
+	last := found.Facts[len(found.Facts)-1]
+	at := last.Checkpoint
+	if !found.Whole {
+		out.Proved = sentence{
+			fmt.Sprintf("以上事实在账本 %s 中，由其大小为 %d 的检查点签名作证。", at.Origin, at.Size),
+			fmt.Sprintf("this fact is in the log %s, under its signed checkpoint of size %d.", at.Origin, at.Size),
+		}
+		out.NotProved = sentence{
+			"事实是否真的发生过；此后是否更正、作废，看同一流中第 " + fmt.Sprint(last.Frame.Revision+1) + " 条以后的事实，此文件没有。",
+			fmt.Sprintf("that it happened; nor whether it was corrected or voided since: facts of its stream after revision %d are not shown.", last.Frame.Revision),
+		}
+		return out
+	}
+	out.Proved = sentence{
+		fmt.Sprintf("以上 %d 条事实在账本 %s 中，由其大小为 %d 的检查点签名作证；是 %s 的第 1 至 %d 条，其间一条不缺。", len(out.Facts), at.Origin, at.Size, last.Frame.Stream, len(out.Facts)),
+		fmt.Sprintf("these %d facts are in the log %s, under its signed checkpoint of size %d: revisions 0 to %d of %s, none left out between.",
+			len(out.Facts), at.Origin, at.Size, last.Frame.Revision, last.Frame.Stream),
+	}
+	out.NotProved = sentence{
+		fmt.Sprintf("第 %d 条以后的事实（例如作废）不在此文件中，文件截短也看不出；事实是否真的发生过。", len(out.Facts)),
+		fmt.Sprintf("facts after revision %d, such as a voiding, are not shown, and nothing tells whether the file was cut there; nor that the facts happened.", last.Frame.Revision),
+	}
+	if found.Stated {
+		out.Steps = &found.Steps
+		out.Proved.Zh += fmt.Sprintf("清单所述本人各条的经过 %d 步，都在其中。", found.Steps)
+		out.Proved.En += fmt.Sprintf(" The %d steps of the histories that the statement tells of its own entries are among them.", found.Steps)
+		out.NotProved.Zh = "清单里的数字和文字（时长、星级、状态、名称等）是账本方的话，没有由事实重算；" + out.NotProved.Zh
+		out.NotProved.En = "the figures and words of the statement (hours, stars, states, names) are the ledger's word, and were not computed; " + out.NotProved.En
+	}
+	return out
 }
 
 // claimsReceipt tells a receipt, also one that is damaged, from a file that was
@@ -60,36 +116,6 @@ func claimsReceipt(content []byte) bool {
 		return true
 	}
 	return bytes.Contains(content, []byte(proof.ReceiptFormat)) || bytes.Contains(content, []byte(proof.StatementFormat))
-}
-
-func verifyReceipts(content []byte, keys []proof.Key) (all []shown, err error) {
-	var kind struct{ Format string }
-	if err := json.Unmarshal(content, &kind); err != nil {
-		return nil, fmt.Errorf("%w: not JSON", proof.ErrFormat)
-	}
-	var list []proof.Shown
-	if kind.Format == proof.StatementFormat {
-		var s proof.Receipts
-		if err := json.Unmarshal(content, &s); err != nil {
-			return nil, fmt.Errorf("%w: %w", proof.ErrFormat, err)
-		}
-		list, err = s.Verify(keys...)
-	} else {
-		var r proof.Receipt
-		if err := json.Unmarshal(content, &r); err != nil {
-			return nil, fmt.Errorf("%w: %w", proof.ErrFormat, err)
-		}
-		var one proof.Shown
-		one, err = r.Verify(keys...)
-		list = []proof.Shown{one}
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range list {
-		all = append(all, shown{s.Index, s.Frame.Stream, s.Frame.Revision, s.Frame.Type, strings.ToValidUTF8(string(s.Frame.Data), "�"), s.Checkpoint.Size})
-	}
-	return all, nil
 }
 
 type receiptCmd struct {

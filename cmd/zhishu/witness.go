@@ -85,7 +85,7 @@ func witnessSigner(dir, name string) (audit.Signer, error) {
 		return audit.Signer{}, err
 	}
 	file := filepath.Join(dir, "witness.key")
-	text, err := os.ReadFile(file)
+	text, err := durable.ReadFile(file, maxNoteFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		var seed [ed25519.SeedSize]byte
 		_, _ = rand.Read(seed[:]) // never fails

@@ -132,7 +132,35 @@ def receipts():
                 statement=dict(format="zhishu-statement-receipts/1", stream=stream, statement={"minutes": 420}, receipts=[receipt(i) for i in range(0, 21, 3)]))
 
 
-for file, content in (("frames.json", frames()), ("trees.json", trees()), ("receipts.json", receipts())):
+def stories():
+    """A statement that tells what its receipts prove: an entry claimed, confirmed and voided."""
+    name, rnd = "zhishu.example/log", random.Random(9162)
+    log, lh, lkey = key(1, name, 1)
+    person, clerk, reviewer = "6f1c1c1e-8e0b-4d5e-9f57-0e8f2f1c0a11", "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
+    life = [("service-claimed", clerk, b'{"minutes":60}'), ("entry-confirmed", reviewer, b'{"entry":1}'),
+            ("entry-void-proposed", clerk, b'{"entry":1}'), ("entry-void-approved", reviewer, b'{"entry":1}')]
+    events = []
+    for rev, (type, by, data) in enumerate([("person-enrolled", clerk, b"{}")] + life):
+        events.append(("person-" + person, rev, rnd.randbytes(16), type, data, b'{"v":1,"recordedAt":"2026-01-01T00:00:00Z","account":"%s"}' % by.encode()))
+        events.append(("account-%d" % rev, 0, rnd.randbytes(16), "account-opened", b"{}", b"{}"))
+    salts = [rnd.randbytes(32) for _ in events]
+    leaves = [leaf(b"\1" + hmac.digest(s, frame(*e), "sha256")) for s, e in zip(salts, events)]
+
+    def receipt(i, size):
+        s, rev, id, type, data, meta = events[i]
+        text = "%s\n%d\n%s\n" % (name, size, b64(root(leaves[:size])))
+        h = id.hex()
+        p = "c2sp.org/tlog-proof@v1\nextra %s\nindex %d\n" % (b64(salts[i]), i) + "".join(b64(x) + "\n" for x in path(i, leaves[:size]))
+        return dict(format="zhishu-receipt/1", proof=p + "\n" + text + "\n" + line(name, lh, log.sign(text.encode())), event=dict(
+            stream=s, revision=rev, id="-".join((h[:8], h[8:12], h[12:16], h[16:20], h[20:])), type=type, data=b64(data), metadata=b64(meta)))
+
+    steps = [dict(type=t, by=by, revision=i + 1) for i, (t, by, _) in enumerate(life)]
+    return dict(key=lkey, earlier=receipt(0, 9), file=dict(format="zhishu-statement-receipts/1", stream="person-" + person, statement=dict(
+        ledgerSize=len(leaves), person=person, entries=[dict(entry=1, status="voided", life=steps), dict(person=clerk, entry=1, life=steps[:1])], reports=[]),
+        receipts=[receipt(i, len(leaves)) for i in range(0, len(leaves), 2)]))
+
+
+for file, content in (("frames.json", frames()), ("trees.json", trees()), ("receipts.json", receipts()), ("stories.json", stories())):
     with open(file, "w") as f:
         json.dump(content, f, indent=0, ensure_ascii=False)
         f.write("\n")
