@@ -75,11 +75,13 @@ func (l *ledger) exportBundle(ctx context.Context, file string) (proof.Key, erro
 		return signer.Key, err
 	}
 	id := domain.InspectionID{UUID: domain.UUID{6: 0x40, 8: 0x80, 15: 1}}
+	operator := l.handler.AccountOf("operator")
 	for i, c := range []domain.Command{
+		&domain.BeginSigning{Signing: domain.SigningID{UUID: domain.UUID(l.vault.LedgerID())}, Origin: origin, Key: hex.EncodeToString(signer.Key.Public[:])},
 		&domain.OpenAccount{Account: inspector, Handle: "inspector", Role: domain.RoleInspector},
 		&domain.OpenInspection{Inspection: id, Period: period, Committed: hex.EncodeToString(commitment[:]), Purpose: "bench"},
 	} {
-		by := []domain.AccountID{l.handler.AccountOf("operator"), inspector}[i]
+		by := []domain.AccountID{operator, operator, inspector}[i]
 		caller := commands.Caller{Account: by, Authentication: domain.Asserted, Source: "bench"}
 		if _, err := l.handler.Do(ctx, commands.Request{Caller: caller, Key: c.Operation(), Command: c}); err != nil {
 			return signer.Key, err
