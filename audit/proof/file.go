@@ -16,26 +16,25 @@ type Proven struct {
 	// Whole: of a stream from its first fact on, none left out up to the last one
 	// shown. What was recorded behind that one is not shown.
 	Whole bool
+	// Gifts are the same of the streams of a person's gifts.
+	Gifts [][]Shown
 	// Stated: a statement stands beside them. Of its steps Steps were found among
 	// the facts. Its figures are the ledger's word.
 	Stated bool
 	Steps  int
 }
 
-// VerifyFile checks a receipt, or a statement with receipts, as a file holds it.
-// The error is ErrShort where a list is empty or ends before what the statement
-// tells of.
-func VerifyFile(content []byte, keys ...Key) (p Proven, err error) {
-	var r Receipt
-	var stream string
-	var statement json.RawMessage
-	d := json.NewDecoder(bytes.NewReader(content))
-	err = members(d, map[string]func() error{
-		"format":    value(d, &r.Format),
-		"event":     value(d, &r.Event),
-		"proof":     value(d, &r.Proof),
-		"stream":    value(d, &stream),
-		"statement": value(d, &statement),
+// listed is the receipts of one stream, as a file has them.
+type listed struct {
+	format, stream string
+	facts          []Shown
+}
+
+// members reads them from a file.
+func (l *listed) members(d *json.Decoder, keys []Key) map[string]func() error {
+	return map[string]func() error{
+		"format": value(d, &l.format),
+		"stream": value(d, &l.stream),
 		"receipts": func() error {
 			return elements(d, func() error {
 				var next Receipt
@@ -43,28 +42,69 @@ func VerifyFile(content []byte, keys ...Key) (p Proven, err error) {
 					return err
 				}
 				var err error
-				p.Facts, err = next.next(p.Facts, keys)
+				l.facts, err = next.next(l.facts, keys)
 				return err
 			})
 		},
-	})
-	if err == nil && d.More() {
+	}
+}
+
+// whole: they are a stream from its first fact on.
+func (l *listed) whole() error {
+	switch {
+	case l.format != StatementFormat:
+		return fmt.Errorf("statement: %w: %.64q", ErrFormat, l.format)
+	case len(l.facts) == 0:
+		return fmt.Errorf("statement: %w: there is no receipt of %.80q in it", ErrShort, l.stream)
+	}
+	return ofStream(l.facts, l.stream)
+}
+
+// VerifyFile checks a receipt, or a statement with receipts, as a file holds it.
+// The error is ErrShort where a list is empty or ends before what the statement
+// tells of.
+func VerifyFile(content []byte, keys ...Key) (p Proven, err error) {
+	var own listed
+	var r Receipt
+	var statement json.RawMessage
+	streams := map[string]bool{} // of gifts
+	d := json.NewDecoder(bytes.NewReader(content))
+	of := own.members(d, keys)
+	of["event"], of["proof"], of["statement"] = value(d, &r.Event), value(d, &r.Proof), value(d, &statement)
+	of["gifts"] = func() error {
+		return elements(d, func() error {
+			var gift listed
+			of := gift.members(d, keys)
+			of["gifts"] = func() error { return fmt.Errorf("statement: %w: a gift holds others", ErrFormat) }
+			if err := members(d, of); err != nil {
+				return err
+			}
+			if streams[gift.stream] {
+				return fmt.Errorf("statement: %w: the gift %.80s stands there twice", ErrFormat, gift.stream)
+			}
+			streams[gift.stream] = true
+			p.Gifts = append(p.Gifts, gift.facts)
+			return gift.whole()
+		})
+	}
+	if err = members(d, of); err == nil && d.More() {
 		err = errors.New("something follows it")
 	}
 	switch {
-	case err != nil && !errors.Is(err, ErrMismatch) && !errors.Is(err, ErrSignature) && !errors.Is(err, ErrFormat):
+	case err != nil && !is(err, ErrMismatch, ErrSignature, ErrShort, ErrFormat):
 		return p, fmt.Errorf("%w: %w", ErrFormat, err)
 	case err != nil:
 		return p, err
-	case r.Format != StatementFormat:
+	case own.format != StatementFormat:
+		r.Format = own.format
 		shown, err := r.Verify(keys...)
 		p.Facts = []Shown{shown}
 		return p, err
-	case len(p.Facts) == 0:
-		return p, fmt.Errorf("statement: %w: there is no receipt in it", ErrShort)
+	case streams[own.stream]:
+		return p, fmt.Errorf("statement: %w: the gift %.80s stands there twice", ErrFormat, own.stream)
 	}
-	p.Whole = true
-	if err := ofStream(p.Facts, stream); err != nil {
+	p.Facts, p.Whole = own.facts, true
+	if err := own.whole(); err != nil {
 		return p, err
 	}
 	if len(statement) > 0 && string(statement) != "null" {
@@ -72,6 +112,15 @@ func VerifyFile(content []byte, keys ...Key) (p Proven, err error) {
 		p.Steps, err = compare(statement, p.Facts)
 	}
 	return p, err
+}
+
+func is(err error, kinds ...error) bool {
+	for _, one := range kinds {
+		if errors.Is(err, one) {
+			return true
+		}
+	}
+	return false
 }
 
 // minProof is less than the shortest proof has: its header, a salt, a checkpoint

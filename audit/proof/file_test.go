@@ -39,6 +39,8 @@ func encoded(t *testing.T, v any) []byte {
 // What a file proves, and what it says beside it.
 func TestFiles(t *testing.T) {
 	v, key := stories(t)
+	r, _, _, _ := receipts(t) // of the same log
+	gift := r.Receipts[1]
 	p, err := VerifyFile(encoded(t, v.File), key)
 	if err != nil || len(p.Facts) != 5 || !p.Whole || !p.Stated || p.Steps != 4 {
 		t.Fatalf("%+v, %v", p, err)
@@ -104,6 +106,30 @@ func TestFiles(t *testing.T) {
 	} {
 		if p, err := VerifyFile([]byte(content), key); !errors.Is(err, ErrFormat) {
 			t.Errorf("%s: %+v, %v", what, p, err)
+		}
+	}
+	// The receipts of gifts, a stream each.
+	given := Receipts{Format: StatementFormat, Stream: v.Earlier.Event.Stream, Receipts: []Receipt{v.Earlier}}
+	file := v.File
+	file.Stream, file.Receipts, file.Statement, file.Gifts = r.Statement.Stream, r.Statement.Receipts, nil, []Receipts{{Format: StatementFormat, Stream: gift.Event.Stream, Receipts: []Receipt{gift}}}
+	if p, err := VerifyFile(encoded(t, file), key); err != nil || len(p.Gifts) != 1 || len(p.Gifts[0]) != 1 || len(p.Facts) != 7 {
+		t.Errorf("with a gift: %+v, %v", p, err)
+	}
+	for what, c := range map[string]struct {
+		gifts []Receipts
+		want  error
+	}{
+		"twice":           {[]Receipts{file.Gifts[0], file.Gifts[0]}, ErrFormat},
+		"the person's":    {[]Receipts{given}, ErrFormat},
+		"without receipt": {[]Receipts{{Format: StatementFormat, Stream: gift.Event.Stream}}, ErrShort},
+		"that is none":    {[]Receipts{{}}, ErrFormat},
+		"of another":      {[]Receipts{{Format: StatementFormat, Stream: "donation-x", Receipts: []Receipt{gift}}}, ErrMismatch},
+		"within a gift":   {[]Receipts{{Format: StatementFormat, Stream: gift.Event.Stream, Receipts: []Receipt{gift}, Gifts: []Receipts{given}}}, ErrFormat},
+	} {
+		bad := file
+		bad.Gifts = c.gifts
+		if p, err := VerifyFile(encoded(t, bad), key); !errors.Is(err, c.want) {
+			t.Errorf("a gift %s: %+v, %v", what, p, err)
 		}
 	}
 	// A statement that was made before a fact need not tell of it.

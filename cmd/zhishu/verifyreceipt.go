@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"zhishu/audit/proof"
@@ -31,6 +32,7 @@ type shown struct {
 // proven is what verify receipt prints: what was proven, and in words what was not.
 type proven struct {
 	Facts     []shown  `json:"facts"`
+	Gifts     []shown  `json:"gifts,omitempty"`          // of the gifts, a stream after the other
 	Steps     *int     `json:"statementSteps,omitempty"` // of the statement's histories, found among the facts
 	Proved    sentence `json:"proved"`
 	NotProved sentence `json:"notProved"`
@@ -64,18 +66,16 @@ func (c *verifyReceiptCmd) Run(p *program) error {
 	}
 	out := provenBy(&found)
 	return p.print(c.JSON, out, func() {
-		for _, s := range out.Facts {
+		for _, s := range slices.Concat(out.Facts, out.Gifts) {
 			fmt.Fprintf(p.stdout, "成立 holds: 第 %d 条事件 event %d, %s 第 %d 条 revision %d %s\n  %s\n", s.Index+1, s.Index, s.Stream, s.Revision+1, s.Revision, s.Type, s.Data)
 		}
-		fmt.Fprintf(p.stdout, "%d 份回执成立 receipts hold\n", len(out.Facts))
+		fmt.Fprintf(p.stdout, "%d 份回执成立 receipts hold\n", len(out.Facts)+len(out.Gifts))
 		fmt.Fprintf(p.stdout, "已证明：%s\nProved: %s\n没有证明：%s\nNot proved: %s\n", out.Proved.Zh, out.Proved.En, out.NotProved.Zh, out.NotProved.En)
 	})
 }
 
 func provenBy(found *proof.Proven) (out proven) {
-	for _, s := range found.Facts {
-		out.Facts = append(out.Facts, shown{s.Index, s.Frame.Stream, s.Frame.Revision, s.Frame.Type, strings.ToValidUTF8(string(s.Frame.Data), "�"), s.Checkpoint.Size})
-	}
+	out.Facts, out.Gifts = showing(found.Facts), showing(slices.Concat(found.Gifts...))
 	last := found.Facts[len(found.Facts)-1]
 	at := last.Checkpoint
 	if !found.Whole {
@@ -98,6 +98,10 @@ func provenBy(found *proof.Proven) (out proven) {
 		fmt.Sprintf("第 %d 条以后的事实（例如作废）不在此文件中，文件截短也看不出；事实是否真的发生过。", len(out.Facts)),
 		fmt.Sprintf("facts after revision %d, such as a voiding, are not shown, and nothing tells whether the file was cut there; nor that the facts happened.", last.Frame.Revision),
 	}
+	if n := len(found.Gifts); n > 0 {
+		out.Proved.Zh += fmt.Sprintf("另有 %d 笔捐赠，各自的流也是如此。", n)
+		out.Proved.En += fmt.Sprintf(" The same of the streams of %d gifts.", n)
+	}
 	if found.Stated {
 		out.Steps = &found.Steps
 		out.Proved.Zh += fmt.Sprintf("清单所述本人各条的经过 %d 步，都在其中。", found.Steps)
@@ -106,6 +110,13 @@ func provenBy(found *proof.Proven) (out proven) {
 		out.NotProved.En = "the figures and words of the statement (hours, stars, states, names) are the ledger's word, and were not computed; " + out.NotProved.En
 	}
 	return out
+}
+
+func showing(facts []proof.Shown) (all []shown) {
+	for _, s := range facts {
+		all = append(all, shown{s.Index, s.Frame.Stream, s.Frame.Revision, s.Frame.Type, strings.ToValidUTF8(string(s.Frame.Data), "�"), s.Checkpoint.Size})
+	}
+	return all
 }
 
 // claimsReceipt tells a receipt, also one that is damaged, from a file that was
