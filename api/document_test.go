@@ -347,6 +347,7 @@ func reads(x *exchange, person string) {
 	x.do(http.MethodGet, "/tile/0/000", "", false)    // there are not so many events yet
 	x.do(http.MethodGet, "/v1/receipts/7", "", false) // no checkpoint yet: 202
 	c.announce()
+	c.holdsTogether("/v1/persons/"+person+"/receipts", 25)
 	for _, path := range []string{
 		"/checkpoint", "/v1/keys", "/v1/receipts/person-" + person + "@0", "/v1/receipts/7", "/v1/receipts/7/stream", "/v1/persons/" + person + "/receipts",
 		"/livez", "/readyz", "/metrics", "/problems", "/problems/overlap", "/problems/none",
@@ -390,4 +391,5 @@ func reads(x *exchange, person string) {
 		"/v1/persons/" + person + "/story/receipts", "/v1/donations/" + donation + "/donor", "/v1/donors/" + received.Donor + "/words"} {
 		x.do(http.MethodGet, path, "", false, "Zhishu-Account", "clerk")
 	}
+	c.holdsTogether("/v1/persons/"+person+"/story/receipts", 25, "Zhishu-Account", "clerk")
 }

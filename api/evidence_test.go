@@ -166,6 +166,17 @@ func TestCheckpointAndTiles(t *testing.T) {
 	}
 }
 
+// holdsTogether: a person's statement tells of at least so many steps, and all of
+// them are among the facts that its receipts prove.
+func (c *city) holdsTogether(path string, steps int, headers ...string) {
+	c.t.Helper()
+	a := c.do(http.MethodGet, path, "", headers...)
+	p, err := proof.VerifyFile([]byte(a.body), c.signer(1).Key, c.signer(2).Key)
+	if err != nil || p.Steps < steps {
+		c.t.Errorf("%s: %d steps of a statement, %v\n%d %.300s", path, p.Steps, err, a.status, a.body)
+	}
+}
+
 func TestReceiptOverHTTP(t *testing.T) {
 	c := newCity(t, nil)
 	person := c.enrolled("甲")
