@@ -85,6 +85,23 @@ func TestDeclaredLossElsewhere(t *testing.T) {
 	if report := verify(t, part, o); report.Verdict != Incomplete || !slices.Equal(failing(report), []string{"losses"}) {
 		t.Errorf("%s", report.Text())
 	}
+	// The declaration is held back, and where its stream ends is signed for to fit.
+	g := &gang{unpacked: unpack(t, part), w: w, options: o}
+	lines := g.lines()
+	at := slices.IndexFunc(lines, func(line []byte) bool { return bytes.Contains(line, []byte(`"type":"loss-declared"`)) })
+	g.setLines(slices.Delete(lines, at, at+1))
+	g.edit(t, func(m *Manifest) { m.Range.Included--; m.Range.Withheld++ })
+	g.editEnds(t, func(ends []streamEnd) []streamEnd {
+		i := slices.IndexFunc(ends, func(e streamEnd) bool { return strings.HasPrefix(e.Stream, namingPrefix) })
+		ends[i].Revision--
+		return ends
+	})
+	g.refigure(t)
+	g.resigned(t)
+	if report := verify(t, g.pack(t), o); report.Verdict != Tampered || !slices.Equal(failing(report), []string{"name"}) {
+		t.Errorf("the declaration was held back\n%s", report.Text())
+	}
+
 	bundle, identity := w.withKeys(t, func([]PersonKey) {})
 	report, opened, err := OpenSample(t.Context(), bytes.NewReader(bundle), int64(len(bundle)), identity, w.options())
 	if err != nil || len(opened.Fields) == 0 || len(report.Losses) != 1 {

@@ -15,7 +15,7 @@ var partTamperings = []tampering{
 	{"fact of the division dropped, counts put right", true, func(t testing.TB, g *gang) {
 		lines := g.lines()
 		for {
-			i := g.line()
+			i := g.lineOf(lines)
 			f, err := parsed(lines[i])
 			noErr(t, err)
 			if mayWithhold(f.Stream) && !lastOf(t, lines, i, f.Stream) {
@@ -96,7 +96,7 @@ var partTamperings = []tampering{
 	{"fact that goes with every bundle dropped", false, func(t testing.TB, g *gang) {
 		lines := g.lines()
 		for {
-			i := g.line()
+			i := g.lineOf(lines)
 			f, err := parsed(lines[i])
 			noErr(t, err)
 			if strings.HasPrefix(f.Stream, domain.PolicyCategory) {
@@ -188,7 +188,7 @@ func (g *gang) dropEnd(t testing.TB) (index uint64) {
 		}
 	}
 	for {
-		i := g.line()
+		i := g.lineOf(lines)
 		f, err := parsed(lines[i])
 		noErr(t, err)
 		if f.Revision == 0 || judged[f.Stream] || len(codesIn(f.Data)) > 0 || tied(passingOf(&f)) != "" || !lastOf(t, lines, i, f.Stream) {

@@ -163,7 +163,10 @@ type gang struct {
 func (g *gang) resigned(t testing.TB) { g.resign(t, g.w.identity) }
 
 // line picks a line that is neither the first nor the last.
-func (g *gang) line() int { return 1 + g.r.IntN(len(g.lines())-3) }
+func (g *gang) line() int { return g.lineOf(g.lines()) }
+
+// lineOf is the same of lines that were unpacked already.
+func (g *gang) lineOf(lines [][]byte) int { return 1 + g.r.IntN(len(lines)-3) }
 
 func (g *gang) known(t testing.TB, notes ...[]byte) {
 	for _, n := range notes {
