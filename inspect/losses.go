@@ -25,6 +25,12 @@ type Loss struct {
 	Next   string `json:"next"` // what the log is named since
 }
 
+// Text is the loss for people.
+func (l Loss) Text() string {
+	return fmt.Sprintf("账本声明过丢失：%s 的第 %d 至 %d 条事实已不在，此后账本名为 %s。 A loss was declared: facts %d to %d of %s are gone; since then the log is named %s.\n",
+		l.Origin, l.Kept+1, l.Size, l.Next, l.Kept, l.Size-1, l.Origin, l.Next)
+}
+
 func (l Loss) String() string {
 	return fmt.Sprintf("facts %d to %d of %s are gone, and admitted to be; the log is named %s since", l.Kept, l.Size-1, l.Origin, l.Next)
 }

@@ -146,8 +146,7 @@ func (r *Report) Text() string {
 		fmt.Fprintf(&b, "第一条有问题的事实 first bad fact: %d\n", *r.FirstBad)
 	}
 	for _, l := range r.Losses {
-		fmt.Fprintf(&b, "账本声明过丢失：%s 的第 %d 至 %d 条事实已不在，此后账本名为 %s。 A loss was declared: facts %d to %d of %s are gone; since then the log is named %s.\n",
-			l.Origin, l.Kept+1, l.Size, l.Next, l.Kept, l.Size-1, l.Origin, l.Next)
+		b.WriteString(l.Text())
 	}
 	if r.Range != nil {
 		fmt.Fprintf(&b, "本包只含区划 %s 的事实 %d 条，其余 %d 条只有承诺；数字只由所含事实算出。\n", r.Range.Division, r.Range.Included, r.Range.Withheld)

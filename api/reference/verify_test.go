@@ -47,7 +47,7 @@ const copy = x => JSON.parse(JSON.stringify(x));
   const s = copy(v.statement); s.receipts.splice(2, 1); await holds("dropped", s, v.key);
   const w = JSON.parse(require("fs").readFileSync(process.argv[3], "utf8"));
   await holds("story", w.file, w.key);
-  for (const change of [f => f.statement.entries[0].life.pop(), f => f.statement.entries[0].life[1].type = "entry-rejected", f => f.statement.entries[0].life[0].by = "x",
+  for (const change of [f => f.statement.entries[0].life.pop(), f => f.statement.entries[0].life[1].type = "entry-rejected", f => f.statement.entries[0].life[0].by = "x", f => f.statement.entries[0].life[0].at = "2026",
     f => f.statement.person = "x", f => f.statement.entries[0].life = [], f => f.receipts[0] = w.earlier]) { const f = copy(w.file); change(f); await holds("false story", f, w.key); }
   const cut = copy(w.file); cut.receipts.pop(); await holds("cut story", cut, w.key);
   cut.receipts = []; await holds("empty story", cut, w.key);
@@ -63,7 +63,7 @@ const copy = x => JSON.parse(JSON.stringify(x));
 		t.Fatalf("%v\n%s", err, out)
 	}
 	want := strings.Repeat("receipt holds 1\n", 4) + "statement holds 7, 0 steps\n" + strings.Repeat("spoiled fails\n", 8) + "foreign fails\nwitness fails\ndropped fails\n" +
-		"story holds 5, 4 steps\n" + strings.Repeat("false story fails\n", 6) + "cut story is short, 3 steps\nempty story is short\nearlier story holds 5, 3 steps\n"
+		"story holds 5, 4 steps\n" + strings.Repeat("false story fails\n", 7) + "cut story is short, 3 steps\nempty story is short\nearlier story holds 5, 3 steps\n"
 	if string(out) != want {
 		t.Errorf("the page says\n%swant\n%s", out, want)
 	}

@@ -12,6 +12,7 @@ import (
 type step struct {
 	Type     string `json:"type"`
 	By       string `json:"by"`
+	At       string `json:"at"`
 	Revision uint64 `json:"revision"`
 }
 
@@ -26,7 +27,7 @@ type comparison struct {
 }
 
 // compare finds every step that a statement tells of its own person's entries and
-// reports among the facts: the same kind, by the same account. It tells how many.
+// reports among the facts: the same kind, by the same account, at the same time. It tells how many.
 // Nor may the statement leave out what was recorded about an entry that it tells
 // of, up to the ledger size that it is made from.
 func compare(statement []byte, facts []Shown) (steps int, err error) {
@@ -101,9 +102,9 @@ func (c *comparison) hold(s step) error {
 		return nil
 	}
 	f := &c.facts[s.Revision].Frame
-	var by struct{ Account string }
-	if err := json.Unmarshal(f.Metadata, &by); f.Type != s.Type || err != nil || s.By != by.Account {
-		return fmt.Errorf("%w: it tells of a %.64q by %.64q as revision %d, which is a %s by %s", ErrMismatch, s.Type, s.By, s.Revision, f.Type, by.Account)
+	var is struct{ Account, RecordedAt string }
+	if err := json.Unmarshal(f.Metadata, &is); f.Type != s.Type || err != nil || s.By != is.Account || s.At != is.RecordedAt {
+		return fmt.Errorf("%w: it tells of a %.64q by %.64q at %.64q as revision %d, which is a %s by %s at %s", ErrMismatch, s.Type, s.By, s.At, s.Revision, f.Type, is.Account, is.RecordedAt)
 	}
 	c.steps++
 	return nil

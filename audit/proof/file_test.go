@@ -69,7 +69,7 @@ func TestFiles(t *testing.T) {
 		}
 		return func(s *Receipts) { s.Statement = json.RawMessage(strings.Replace(said, old, new, 1)) }
 	}
-	void := `,{"type":"entry-void-approved","by":"00000000-0000-4000-8000-00000000000b","revision":4}`
+	void := `,{"type":"entry-void-approved","by":"00000000-0000-4000-8000-00000000000b","at":"2026-01-01T00:00:00Z","revision":4}`
 	for what, c := range map[string]struct {
 		change func(*Receipts)
 		want   error
@@ -80,6 +80,7 @@ func TestFiles(t *testing.T) {
 		"the void left untold":         {replace(void, ""), ErrMismatch},
 		"a step of another kind":       {replace("entry-confirmed", "entry-rejected"), ErrMismatch},
 		"a step by somebody else":      {replace("00000000000b", "00000000000c"), ErrMismatch},
+		"a step at another time":       {replace("2026-01-01T", "2026-01-02T"), ErrMismatch},
 		"a step elsewhere":             {replace(`"revision":2`, `"revision":3`), ErrMismatch},
 		"an entry without its history": {replace(`"life":[`, `"lives":[`), ErrMismatch},
 		"somebody else's":              {replace(`"person":"6f1c`, `"person":"7f1c`), ErrMismatch},

@@ -47,6 +47,9 @@ func (c *inspectOpenSampleCmd) Run(p *program) error {
 	case err != nil:
 		return err
 	}
+	for _, l := range report.Losses {
+		fmt.Fprint(p.stderr, l.Text())
+	}
 	return p.print(c.JSON, opened, func() { printOpened(p, opened) })
 }
 

@@ -154,7 +154,7 @@ def stories():
         return dict(format="zhishu-receipt/1", proof=p + "\n" + text + "\n" + line(name, lh, log.sign(text.encode())), event=dict(
             stream=s, revision=rev, id="-".join((h[:8], h[8:12], h[12:16], h[16:20], h[20:])), type=type, data=b64(data), metadata=b64(meta)))
 
-    steps = [dict(type=t, by=by, revision=i + 1) for i, (t, by, _) in enumerate(life)]
+    steps = [dict(type=t, by=by, at="2026-01-01T00:00:00Z", revision=i + 1) for i, (t, by, _) in enumerate(life)]
     return dict(key=lkey, earlier=receipt(0, 9), file=dict(format="zhishu-statement-receipts/1", stream="person-" + person, statement=dict(
         ledgerSize=len(leaves), person=person, entries=[dict(entry=1, status="voided", life=steps), dict(person=clerk, entry=1, life=steps[:1])], reports=[]),
         receipts=[receipt(i, len(leaves)) for i in range(0, len(leaves), 2)]))
