@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -346,6 +347,7 @@ func reads(x *exchange, person string) {
 	}
 	x.do(http.MethodGet, "/tile/0/000", "", false)    // there are not so many events yet
 	x.do(http.MethodGet, "/v1/receipts/7", "", false) // no checkpoint yet: 202
+	x.do(http.MethodGet, "/v1/receipts/"+strconv.Itoa(c.firstOf("person-"+person)), "", false)
 	c.announce()
 	c.holdsTogether("/v1/persons/"+person+"/receipts", 25)
 	for _, path := range []string{

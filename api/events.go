@@ -37,7 +37,7 @@ func events(r *routes) {
 		permission: Public, noHead: true, produces: eventStreamType,
 		summary: "What happens in the ledger, as it happens",
 		doc: "Server-sent events. The id of an event is the ledger size with it, from 1. A client that reconnects sends the last id it has seen and misses nothing. " +
-			"An event of a person or an activity does not say of which.",
+			"Which stream it stands in is said of events of communities, policies and log keys; of all others, only what kind of stream it is.",
 		codes: []string{CodeEventIDInvalid, CodeTooManyStreams},
 		params: []*huma.Param{{
 			Name: headerLastEventID, In: "header", Description: "Id of the last event received",

@@ -14,6 +14,7 @@ import (
 	"zhishu/audit"
 	"zhishu/audit/proof"
 	"zhishu/domain"
+	"zhishu/imports"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -154,7 +155,10 @@ func evidenceProblem(err error) error {
 
 const (
 	eventPattern = `^([a-z]+-[0-9a-z-]{1,80}@[0-9]{1,10}|[1-9][0-9]{0,18})$`
-	pendingDoc   = "Recorded, and no signed checkpoint covers it yet: ask again after Retry-After"
+	factsDoc     = "A fact is shown as it was stored. Those of communities, policies and log keys are for anybody, a person's for who has the volunteer number; " +
+		"all others, and a person's by ledger size, for the person whom they are about, and for accounts of the staff and of inspectors whose scope holds them. " +
+		"Those of a gift are not for inspectors, and those of an inspection for its inspector and the operators of its division."
+	pendingDoc = "Recorded, and no signed checkpoint covers it yet: ask again after Retry-After"
 )
 
 // ReceiptPending is the answer while no signed checkpoint covers a fact.
@@ -167,23 +171,28 @@ type ReceiptPending struct {
 func receipts(r *routes) {
 	described := operation{
 		id: "get-receipt", method: http.MethodGet, path: "/v1/receipts/{event}", tag: "evidence", permission: "receipt.read",
-		summary: "Proof that a fact is in the ledger, and where", codes: []string{string(domain.SubjectUnknown), CodeEvidenceDamaged},
-		doc:      "Kept with the log's key it can be checked for ever, offline: zhishu verify receipt, or the page /verify. 202 says: " + pendingDoc + ".",
-		produces: jsonType, answer: reflect.TypeFor[proof.Receipt](), params: []*huma.Param{{
-			Name: "event", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString, Pattern: eventPattern},
-			Description: "A stream's name, @ and the event's revision there; or the ledger size that the event made, as /v1/events counts",
-		}},
+		summary: "Proof that a fact is in the ledger, and where",
+		codes: append([]string{string(domain.SubjectUnknown), CodeEvidenceDamaged, CodeAccountMissing,
+			string(domain.RoleForbids), string(domain.InspectorOnly), string(imports.OutOfScope)}, askerCodes...),
+		doc: "Kept with the log's key it can be checked for ever, offline: zhishu verify receipt, or the page /verify. " + factsDoc +
+			" 202 says: " + pendingDoc + ".",
+		produces: jsonType, answer: reflect.TypeFor[proof.Receipt](), params: []*huma.Param{
+			{Name: "event", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString, Pattern: eventPattern},
+				Description: "A stream's name, @ and the event's revision there; or the ledger size that the event made, as /v1/events counts"},
+			{Name: headerAccount, In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+				Description: "Handle of the account that asks; absent: for what anybody may have"},
+		},
 	}
 	r.raw(described, func(ctx context.Context, c *fiber.Ctx) error {
-		receipt, err := r.server.receipt(ctx, c.Params("event"))
+		receipt, err := r.server.receipt(ctx, c.Get(headerAccount), c.Params("event"))
 		return sendReceipt(c, receipt, err)
 	})
 	whole := described
 	whole.id, whole.path, whole.answer = "get-stream-receipts", "/v1/receipts/{event}/stream", reflect.TypeFor[proof.Receipts]()
 	whole.summary, whole.noHead = "The receipts of every fact of the stream that a fact stands in, from the first on", true
-	whole.doc = "What is opened when an inspector challenges a bundle of one division. 202 says: " + pendingDoc + "."
+	whole.doc = "What is opened when an inspector challenges a bundle of one division. It is for who may have the fact. 202 says: " + pendingDoc + "."
 	r.raw(whole, func(ctx context.Context, c *fiber.Ctx) error {
-		stream, _, err := r.server.eventNamed(ctx, c.Params("event"))
+		stream, _, err := r.server.eventFor(ctx, c.Get(headerAccount), c.Params("event"))
 		if err != nil {
 			return evidenceProblem(err)
 		}
@@ -249,12 +258,25 @@ func sendReceipt(c *fiber.Ctx, body any, err error) error {
 	return marshal(c.Response().BodyWriter(), body)
 }
 
-func (s *Server) receipt(ctx context.Context, event string) (proof.Receipt, error) {
-	stream, revision, err := s.eventNamed(ctx, event)
+func (s *Server) receipt(ctx context.Context, account, event string) (proof.Receipt, error) {
+	stream, revision, err := s.eventFor(ctx, account, event)
 	if err != nil {
 		return proof.Receipt{}, err
 	}
 	return s.cfg.Ledger.Evidence.Receipt(ctx, stream, revision)
+}
+
+// eventFor finds an event for an account that may have it. Whether there is such a
+// revision, and whether a checkpoint covers it, is said after that.
+func (s *Server) eventFor(ctx context.Context, account, event string) (stream string, revision uint64, err error) {
+	by, err := s.asker(ctx, account)
+	if err != nil {
+		return "", 0, err
+	}
+	if stream, revision, err = s.eventNamed(ctx, event); err != nil {
+		return "", 0, err
+	}
+	return stream, revision, s.mayHaveFacts(ctx, by, stream, strings.Contains(event, "@"))
 }
 
 // eventNamed finds an event by its stream and revision, or by the ledger size it

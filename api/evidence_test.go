@@ -194,7 +194,7 @@ func TestReceiptOverHTTP(t *testing.T) {
 	if err != nil || shown.Frame.Type != "person-enrolled" {
 		t.Errorf("%+v, %v", shown, err)
 	}
-	bySize := c.get(fmt.Sprintf("/v1/receipts/%d", shown.Index+1))
+	bySize := c.get(fmt.Sprintf("/v1/receipts/%d", shown.Index+1), clerk...)
 	if bySize.body != a.body {
 		t.Errorf("by ledger size: %s", bySize.body)
 	}
@@ -205,7 +205,7 @@ func TestReceiptOverHTTP(t *testing.T) {
 	if all, err := whole.Verify(c.signer(1).Key); err != nil || len(all) < 3 || all[0].Index != shown.Index {
 		t.Errorf("%d receipts of the stream, %v", len(all), err)
 	}
-	if a := c.get(fmt.Sprintf("/v1/receipts/%d/stream", shown.Index+1)); !strings.Contains(a.body, whole.Stream) {
+	if a := c.get(fmt.Sprintf("/v1/receipts/%d/stream", shown.Index+1), clerk...); !strings.Contains(a.body, whole.Stream) {
 		t.Errorf("the stream by ledger size: %s", a.body)
 	}
 	var s proof.Receipts

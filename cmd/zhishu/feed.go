@@ -12,9 +12,9 @@ import (
 )
 
 // feed yields what happens in the ledger to open event streams: type, stream
-// and ledger size, never the content. Everybody may listen, so of a person or an
-// activity it says only that it is one: whoever counted would know what each person
-// did, and how many signed up for each activity (0126).
+// and ledger size, never the content. Everybody may listen, so a stream is named only
+// where everybody may have its facts (0136): whoever counted would know what each
+// person did, and how many signed up for each activity (0126).
 type feed struct{ l *ledger }
 
 // Events implements api.EventSource. Zero begins with what comes next.
@@ -50,14 +50,10 @@ func (f feed) Events(ctx context.Context, after uint64) iter.Seq2[api.StreamEven
 }
 
 func happened(r eventstore.Recorded, size uint64) api.StreamEvent {
-	stream := r.Stream
-	if ref, _ := domain.ParseStream(stream); ref.Category == domain.PersonCategory || ref.Category == domain.ActivityCategory {
-		stream = ref.Category
-	}
 	data, _ := json.Marshal(struct {
 		Size   uint64 `json:"size"`
 		Type   string `json:"type"`
 		Stream string `json:"stream"`
-	}{size, r.Type, stream})
+	}{size, r.Type, api.StreamTold(r.Stream)})
 	return api.StreamEvent{Size: size, Type: r.Type, Data: data}
 }

@@ -133,14 +133,14 @@ type receiptCmd struct {
 	Event string `arg:"" zh:"流名@修订号，如 person-…@3；或账本位置；要整份个人清单的，写志愿者编号或 发号单位/编号，如 430702001007/R-0001" help:"A stream, @ and a revision, such as person-…@3; a ledger size; or for the whole statement a person's volunteer number or ISSUER/NUMBER, such as 430702001007/R-0001."`
 	Out   string `placeholder:"FILE" zh:"回执存到哪里（默认直接输出）" help:"Where the receipt goes (default: printed)."`
 	Gifts bool   `zh:"整份个人清单连同本人的捐赠，以该账号看得到的为限" help:"With a person: the gifts, too, as far as the account is told of them."`
-	As    string `default:"clerk" placeholder:"HANDLE" zh:"以哪个账号查编号、要捐赠的回执（默认 ${default}）" help:"Account that looks up such a number, or asks for gifts (${default})."`
+	As    string `default:"operator" placeholder:"HANDLE" zh:"以哪个账号要回执（默认 ${default}）" help:"Account that asks (${default})."`
 	Data  string `default:"${data}" env:"ZHISHU_DATA" placeholder:"DIR" zh:"账本目录（默认 ${default}）；服务正在运行时经由服务办理" help:"The ledger's directory (${default}); its running server is used."`
 	backend
 }
 
 // Run asks for a receipt the way zhishu do does.
 func (c *receiptCmd) Run(p *program) error {
-	do := doCmd{Operation: "get-receipt", Fields: []string{"event=" + c.Event}, As: "operator", Out: c.Out, Data: c.Data, JSON: true, backend: c.backend}
+	do := doCmd{Operation: "get-receipt", Fields: []string{"event=" + c.Event}, As: c.As, Out: c.Out, Data: c.Data, JSON: true, backend: c.backend}
 	_, err := domain.ParseUUID(c.Event)
 	if err == nil || strings.Contains(c.Event, "/") {
 		person, err := personCalled(p, c.at(c.Data), c.As, c.Event)
@@ -149,7 +149,7 @@ func (c *receiptCmd) Run(p *program) error {
 		}
 		do.Operation, do.Fields = "get-receipts", []string{"id=" + person.String()}
 		if c.Gifts {
-			do.Operation, do.As = "get-story-receipts", c.As
+			do.Operation = "get-story-receipts"
 		}
 	} else if c.Gifts {
 		return &usageError{"--gifts: 只用于志愿者编号 goes with a volunteer number"}
