@@ -100,12 +100,13 @@ func provenBy(found *proof.Proven) (out proven) {
 	}
 	if n := len(found.Gifts); n > 0 {
 		out.Proved.Zh += fmt.Sprintf("另有 %d 笔捐赠，各自的流也是如此。", n)
-		out.Proved.En += fmt.Sprintf(" The same of the streams of %d gifts.", n)
+		out.Proved.En += fmt.Sprintf(" The same of the stream of each gift, %d in all.", n)
 	}
 	if found.Stated {
-		out.Steps = &found.Steps
-		out.Proved.Zh += fmt.Sprintf("清单所述本人各条的经过 %d 步，都在其中。", found.Steps)
-		out.Proved.En += fmt.Sprintf(" The %d steps of the histories that the statement tells of its own entries are among them.", found.Steps)
+		if out.Steps = &found.Steps; found.Steps > 0 {
+			out.Proved.Zh += fmt.Sprintf("清单所述本人各条的经过 %d 步，都在其中。", found.Steps)
+			out.Proved.En += fmt.Sprintf(" The %d steps of the histories that the statement tells of its own entries are among them.", found.Steps)
+		}
 		out.NotProved.Zh = "清单里的数字和文字（时长、星级、状态、名称等）是账本方的话，没有由事实重算；" + out.NotProved.Zh
 		out.NotProved.En = "the figures and words of the statement (hours, stars, states, names) are the ledger's word, and were not computed; " + out.NotProved.En
 	}
