@@ -213,3 +213,28 @@ func TestCountingUpFindsNothingThatIsWithheld(t *testing.T) {
 		t.Errorf("shown %v", shown)
 	}
 }
+
+// What belongs to no community belongs to the whole; a gift is told to whoever gave it
+// as it is known today, and not to whom it was put down to by mistake.
+func TestFactsOfTheWholeAndOfAGiverWhoChanged(t *testing.T) {
+	c, _ := everyStream(t)
+	whole := c.mustPost("/v1/donations", strings.Replace(cash, `"community":"430702001007"`, `"organisation":"0b3d3a4e-6a0c-4b0e-9a3e-3d2b1c0a9f8e"`, 1)).Donation
+	sheet := decode[imports.Result](t, c.upload("/v1/imports/communities", "社区代码,社区名称\n430702001009,另一社区\n")).Import
+	bing, ding := c.enrolled("丙"), c.enrolled("丁")
+	c.resident("bing", bing)
+	c.resident("ding", ding)
+	moved := c.given(bing, "anonymous", "丙").Donation
+	c.known(moved, ding)
+	c.announce()
+	for _, asked := range []struct{ stream, account, code string }{
+		{"donation-" + whole, "operator", allowed}, {"donation-" + whole, "local", forScope}, {"donation-" + whole, "next", forScope},
+		{"import-" + sheet, "operator", allowed}, {"import-" + sheet, "local", forScope}, {"import-" + sheet, "ducha", forScope},
+		{"donation-" + moved, "ding", allowed}, {"donation-" + moved, "bing", forRole},
+	} {
+		c.asksFact(t, asked.account, "/v1/receipts/"+asked.stream+"@0", asked.stream, asked.code, http.StatusOK)
+	}
+	for account, code := range map[string]string{"": noAccount, "bing": string(domain.SubjectUnknown), "local": string(domain.SubjectUnknown)} {
+		none := "activity-00000000-0000-4000-8000-000000000000"
+		c.asksFact(t, account, "/v1/receipts/"+none+"@0", none, code, http.StatusOK)
+	}
+}
