@@ -75,7 +75,8 @@ func (s *Server) mayHaveFacts(ctx context.Context, a asker, stream string, named
 	return err
 }
 
-// looksAt refuses whoever is neither of the staff nor an inspector of a division.
+// looksAt refuses whoever is neither of the staff nor an inspector of a division. What
+// belongs to no community is covered by the scope of the whole alone.
 func (a asker) looksAt(d domain.Division) error {
 	switch {
 	case a.within(d):
@@ -86,15 +87,6 @@ func (a asker) looksAt(d domain.Division) error {
 	return domain.Refuse(imports.OutOfScope, "account")
 }
 
-// recordedIn is where a community's facts belong; those without one belong to the
-// whole.
-func recordedIn(c domain.CommunityCode) domain.Division {
-	if c == 0 {
-		return domain.Division{}
-	}
-	return c.Division()
-}
-
 func personFacts(a asker, of domain.StreamRef, state domain.State) error {
 	p, ok := state.(*domain.Person)
 	switch {
@@ -103,7 +95,7 @@ func personFacts(a asker, of domain.StreamRef, state domain.State) error {
 	case a.Is(domain.PersonID{UUID: of.ID}):
 		return nil
 	}
-	return a.looksAt(recordedIn(domain.Home(p.Memberships, p.Enrolled.Community)))
+	return a.looksAt(domain.Home(p.Memberships, p.Enrolled.Community).Division())
 }
 
 // giftFacts: they say who gave, so they are for the giver and for those who may open
@@ -118,7 +110,7 @@ func giftFacts(a asker, _ domain.StreamRef, state domain.State) error {
 	case a.Role == domain.RoleInspector:
 		return domain.Refuse(domain.RoleForbids, "account")
 	}
-	return a.looksAt(recordedIn(d.Gift.Community))
+	return a.looksAt(d.Gift.Community.Division())
 }
 
 // accountFacts: they say whose account it is.
@@ -139,7 +131,7 @@ func activityFacts(a asker, _ domain.StreamRef, state domain.State) error {
 	if !ok || !c.Exists {
 		return domain.Refuse(domain.SubjectUnknown, "event")
 	}
-	return a.looksAt(recordedIn(c.Plan.Community))
+	return a.looksAt(c.Plan.Community.Division())
 }
 
 // sheetFacts: they sum up what few people did (0105).
@@ -148,7 +140,7 @@ func sheetFacts(a asker, _ domain.StreamRef, state domain.State) error {
 	if !ok || !c.Exists {
 		return domain.Refuse(domain.SubjectUnknown, "event")
 	}
-	return a.looksAt(recordedIn(c.Started.Community))
+	return a.looksAt(c.Started.Community.Division())
 }
 
 // caseFacts: they hold the nonce that tells who was drawn, so they are for those who
@@ -169,5 +161,5 @@ func groupFacts(a asker, _ domain.StreamRef, state domain.State) error {
 	if !ok || !g.Exists {
 		return domain.Refuse(domain.SubjectUnknown, "event")
 	}
-	return a.looksAt(recordedIn(g.Community))
+	return a.looksAt(g.Community.Division())
 }

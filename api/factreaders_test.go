@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,11 +21,15 @@ import (
 // streamCategories are the kinds of streams there are, as the domain's source has them.
 func streamCategories(t *testing.T) (all []string) {
 	t.Helper()
-	packages, err := parser.ParseDir(token.NewFileSet(), "../domain", nil, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("../domain/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
 	}
-	for _, file := range packages["domain"].Files {
+	for _, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)
 			if ok && len(spec.Values) == 1 && strings.HasSuffix(spec.Names[0].Name, "Category") {
