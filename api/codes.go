@@ -60,6 +60,7 @@ const (
 	CodeNoSuchCommunity   = "no-such-community"
 	CodeNoPolicy          = "no-policy"
 	CodeNoSuchRule        = "no-such-rule"
+	CodeRuleOfOtherKind   = "rule-of-other-kind"
 	CodeDiffBackwards     = "diff-backwards"
 	CodeSumOutOfRange     = "sum-out-of-range"
 	CodeFileNameInvalid   = "file-name-invalid"
@@ -118,6 +119,7 @@ var transport = []Kind{
 	{CodeTooManyLookups, http.StatusTooManyRequests, "Too many numbers were looked up that nobody carries", "Wait as long as Retry-After says; look whole lists up by importing them with dryRun."},
 	{CodeNoSuchCommunity, http.StatusNotFound, "The ledger knows no such community", "Check the code; GET /v1/communities lists them. Until a community is registered, or something recorded under its code, there are no figures of it."},
 	{CodeNoSuchRule, http.StatusNotFound, "No version and no example is so called", "Name either an adopted version (GET /v1/policies) or an example (GET /v1/policy-examples)."},
+	{CodeRuleOfOtherKind, http.StatusUnprocessableEntity, "The figure does not go by rules of this kind", "detail says which kinds it goes by: name a version or an example of one of them."},
 	{CodeDiffBackwards, http.StatusBadRequest, "The difference would run backwards", "Give the earlier point of view as from and the later one as to; to is absent for now."},
 	{CodeNoPolicy, http.StatusNotFound, "No policy of this kind is in force there on that day", "GET /v1/policies lists what was adopted; look at a later point in history."},
 	{CodeSumOutOfRange, http.StatusUnprocessableEntity, "A sum of money does not fit its field", "Ask for a shorter period or a smaller division."},

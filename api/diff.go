@@ -32,8 +32,8 @@ type twoViews struct {
 	suppose       func(*figures.Between)
 }
 
-// between makes both views.
-func (in *DiffInput) between(s *Server) (w twoViews, err error) {
+// between makes both views of a figure that goes by rules of some kinds.
+func (in *DiffInput) between(s *Server, goesBy []domain.PolicyKind) (w twoViews, err error) {
 	if w.after, err = s.viewAt(in.To, Cursor{}); err != nil {
 		return w, err
 	}
@@ -45,9 +45,8 @@ func (in *DiffInput) between(s *Server) (w twoViews, err error) {
 	if w.before.Size() > w.after.Size() || from.LaterThan(to) {
 		return w, NewProblem(CodeDiffBackwards, "")
 	}
-	var ok bool
-	if w.before, w.after, w.suppose, ok = figures.Differ(w.before, w.after, in.FromUnder, in.Under); !ok {
-		return w, NewProblem(CodeNoSuchRule, "")
+	if w.before, w.after, w.suppose, err = figures.Differ(w.before, w.after, in.FromUnder, in.Under, goesBy); err != nil {
+		return w, ruleProblem(err)
 	}
 	return w, nil
 }
@@ -72,14 +71,16 @@ type diffPeriodQuery struct {
 
 // differences registers what changed in a figure between two points of view.
 func differences(r *routes) {
-	codes := func(more ...string) []string { return append([]string{CodeDiffBackwards, CodeNoSuchRule}, more...) }
+	codes := func(more ...string) []string {
+		return append([]string{CodeDiffBackwards, CodeNoSuchRule, CodeRuleOfOtherKind}, more...)
+	}
 	figure(r, operation{
 		id: "diff-statement", path: "/v1/diff/statement", tag: "persons", codes: codes(string(domain.SubjectUnknown)),
 		summary: "What changed in a person's statement, entry by entry",
 		doc: "Each entry that came, went or changed, with the events that did it and what else did, in plain sentences. The changes of the entries sum to that of the total. " +
 			"Reports of missing entries and check-ins without a check-out are compared, too.",
 	}, func(ctx context.Context, s *Server, in *diffStatementQuery) (out figures.StatementDiff, err error) {
-		w, err := in.between(s)
+		w, err := in.between(s, projections.ServiceRules)
 		if err != nil {
 			return out, err
 		}
@@ -100,7 +101,7 @@ func differences(r *routes) {
 		if err != nil {
 			return out, err
 		}
-		w, err := in.between(s)
+		w, err := in.between(s, projections.ServiceRules)
 		if err != nil {
 			return out, err
 		}
@@ -116,17 +117,17 @@ func differences(r *routes) {
 		id: "diff-standings", path: "/v1/diff/standings", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy),
 		summary: "What changed in the ranking of learners, person by person",
 		doc:     "Withheld where either ranking is. A fact that an event moved names it, with its ledger size and the account that recorded it.",
-	}, (*projections.View).DiffStanding, figures.StandingDiffOf, func(d *figures.StandingDiff) *figures.Between { return &d.Between })
+	}, projections.StudyRules, (*projections.View).DiffStanding, figures.StandingDiffOf, func(d *figures.StandingDiff) *figures.Between { return &d.Between })
 	diffPeriod(r, operation{
 		id: "diff-participation", path: "/v1/diff/participation", tag: "standings", codes: codes(CodeDivisionInvalid, CodePeriodInvalid, CodePeriodTooLong, CodeNoPolicy),
 		summary: "What changed in the participation rates: numerator, denominator, definition and facts",
 		doc: "Withheld where either figure is, or where the persons who tell them apart are too few. The facts of a community's own division are listed, " +
 			"each with the event that moved it and the account that recorded it.",
-	}, (*projections.View).DiffParticipation, figures.ParticipationDiffOf, func(d *figures.ParticipationDiff) *figures.Between { return &d.Between })
+	}, projections.RateRules, (*projections.View).DiffParticipation, figures.ParticipationDiffOf, func(d *figures.ParticipationDiff) *figures.Between { return &d.Between })
 }
 
 // diffPeriod registers a difference of a figure of a division and a period.
-func diffPeriod[D projections.Differs, T any](r *routes, op operation,
+func diffPeriod[D projections.Differs, T any](r *routes, op operation, goesBy []domain.PolicyKind,
 	compare func(after, before *projections.View, d domain.Division, period domain.Period, limit int) (D, error),
 	tell func(D) T, between func(*T) *figures.Between,
 ) {
@@ -135,7 +136,7 @@ func diffPeriod[D projections.Differs, T any](r *routes, op operation,
 		if err != nil {
 			return out, err
 		}
-		w, err := in.between(s)
+		w, err := in.between(s, goesBy)
 		if err != nil {
 			return out, err
 		}

@@ -87,6 +87,8 @@ func TestDifferences(t *testing.T) {
 	}
 	for path, code := range map[string]string{
 		fmt.Sprintf("/v1/diff/stars?from=%d&to=%d", now, from): CodeDiffBackwards, "/v1/diff/stars?from=9&under=none": CodeNoSuchRule,
+		"/v1/diff/stars?from=9&under=standing-all/1": CodeRuleOfOtherKind, "/v1/diff/standings?from=9&fromUnder=counting-half-hours": CodeRuleOfOtherKind,
+		"/v1/diff/participation?from=9&under=stars-all/1": CodeRuleOfOtherKind, "/v1/diff/statement?from=9&under=participation-all/1&person=" + people[0]: CodeRuleOfOtherKind,
 		"/v1/diff/stars?from=x": CodeAsOfInvalid, "/v1/diff/stars": CodeValidation, "/v1/diff/standings?from=9999999": CodeBeyondLedger,
 	} {
 		if p := c.get(path).problem(t); p.Code != code {

@@ -88,7 +88,9 @@ func TestWhatIf(t *testing.T) {
 	}
 	for path, code := range map[string]string{
 		"/v1/what-if/stars": CodeNoSuchRule, "/v1/what-if/stars?policy=counting-all/9": CodeNoSuchRule, "/v1/what-if/stars?example=none": CodeNoSuchRule,
-		"/v1/what-if/stars?policy=counting-all/1&example=counting-half-hours": CodeNoSuchRule, "/v1/what-if/participation?policy=counting-all/1&scope=1": CodeDivisionInvalid,
+		"/v1/what-if/stars?policy=counting-all/1&example=counting-half-hours": CodeNoSuchRule, "/v1/what-if/participation?policy=participation-all/1&scope=1": CodeDivisionInvalid,
+		"/v1/what-if/participation?policy=counting-all/1": CodeRuleOfOtherKind, "/v1/what-if/standings/individuals?example=stars-10-to-50": CodeRuleOfOtherKind,
+		"/v1/what-if/stars?example=calendar-2026": CodeRuleOfOtherKind, "/v1/what-if/persons/" + people[0] + "/statement?policy=standing-all/1": CodeRuleOfOtherKind,
 	} {
 		if p := c.get(path).problem(t); p.Code != code {
 			t.Errorf("%s: %+v", path, p)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"zhishu/api/figures"
@@ -16,11 +17,12 @@ type SupposeInput struct {
 	Scope   string `query:"scope" maxLength:"12" doc:"Division for which it is supposed; absent: the version's own, or the whole country"`
 }
 
-// suppose finds the rule, and makes the view under it.
-func (in *SupposeInput) suppose(v *projections.View) (*domain.PolicyVersion, *projections.View, error) {
-	p, ok := figures.Suppose(v, in.Policy, in.Example)
-	if !ok {
-		return nil, nil, NewProblem(CodeNoSuchRule, "")
+// suppose finds the rule, which must be one that the figure goes by, and makes
+// the view under it.
+func (in *SupposeInput) suppose(v *projections.View, goesBy []domain.PolicyKind) (*domain.PolicyVersion, *projections.View, error) {
+	p, err := figures.Suppose(v, in.Policy, in.Example, goesBy)
+	if err != nil {
+		return nil, nil, ruleProblem(err)
 	}
 	if in.Scope != "" {
 		scope, err := domain.ParseDivision(in.Scope)
@@ -30,6 +32,15 @@ func (in *SupposeInput) suppose(v *projections.View) (*domain.PolicyVersion, *pr
 		p.ID.Scope = scope
 	}
 	return p, v.WhatIf(p), nil
+}
+
+// ruleProblem is why a rule cannot be supposed.
+func ruleProblem(err error) error {
+	var other *figures.OtherKindError
+	if errors.As(err, &other) {
+		return NewProblem(CodeRuleOfOtherKind, "It goes by: "+other.Kinds()+".")
+	}
+	return NewProblem(CodeNoSuchRule, "")
 }
 
 type whatIfStatementQuery struct {
@@ -63,7 +74,7 @@ type whatIfParticipationQuery struct {
 // whatIf registers figures under rules that are not in force. Nothing of them
 // is recorded, and none is published that would not be under those in force.
 func whatIf(r *routes) {
-	codes := []string{CodeNoSuchRule, CodeDivisionInvalid}
+	codes := []string{CodeNoSuchRule, CodeRuleOfOtherKind, CodeDivisionInvalid}
 	figure(r, operation{
 		id: "what-if-statement", path: "/v1/what-if/persons/{id}/statement", tag: "policies", codes: append(codes, string(domain.SubjectUnknown)),
 		summary: "A person's service under another rule, with the difference fact by fact",
@@ -72,7 +83,7 @@ func whatIf(r *routes) {
 		if err != nil {
 			return out, err
 		}
-		p, w, err := in.suppose(v)
+		p, w, err := in.suppose(v, projections.ServiceRules)
 		if err != nil {
 			return out, err
 		}
@@ -104,7 +115,7 @@ func whatIf(r *routes) {
 		if err != nil {
 			return out, err
 		}
-		p, w, err := in.suppose(v)
+		p, w, err := in.suppose(v, projections.RateRules)
 		if err != nil {
 			return out, err
 		}
@@ -130,7 +141,7 @@ func whatIfStars(_ context.Context, s *Server, in *whatIfStarsQuery) (out figure
 	if err != nil {
 		return out, err
 	}
-	p, w, err := in.suppose(page.view)
+	p, w, err := in.suppose(page.view, projections.ServiceRules)
 	if err != nil {
 		return out, err
 	}
@@ -159,7 +170,7 @@ func whatIfStandings(_ context.Context, s *Server, in *whatIfStandingsQuery) (ou
 	if err != nil {
 		return out, err
 	}
-	p, w, err := in.suppose(page.view)
+	p, w, err := in.suppose(page.view, projections.StudyRules)
 	if err != nil {
 		return out, err
 	}

@@ -238,8 +238,10 @@ func TestTornAnnouncement(t *testing.T) {
 	store.lose = false
 	fill(t, memory, "person-1", 3, 2)
 	noErr(t, l.WaitFor(t.Context(), 5))
-	for l.Published() == nil {
-		time.Sleep(time.Millisecond) // the follower publishes what stands in the log
+	for deadline := time.Now().Add(10 * time.Second); l.Published() == nil; time.Sleep(time.Millisecond) { // the follower publishes what stands in the log
+		if time.Now().After(deadline) {
+			t.Fatal("what stands in the log was not published")
+		}
 	}
 	noErr(t, l.Announce(t.Context()))
 	if c := opened(t, l.Checkpoint(), identity(t, 1)); c.Size != 5 {

@@ -1,10 +1,13 @@
 package imports
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +28,13 @@ func refusalTable() string {
 	b.WriteString("| # | code | 中文 | English | 怎么办 | what to do |\n|---|---|---|---|---|---|\n")
 	for i, r := range Refusals {
 		fmt.Fprintf(&b, "| %d | `%s` | %s | %s | %s | %s |\n", i+1, r.Code, r.Chinese, r.English, r.Cure, r.CureEn)
+	}
+	b.WriteString("\nSaid of a refusal in one column, in place of the above 于某一列另有说法：\n\n| code | column | 中文 | English | 怎么办 | what to do |\n|---|---|---|---|---|---|\n")
+	for _, at := range slices.SortedFunc(maps.Keys(advice), func(a, b placed) int {
+		return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.field, b.field))
+	}) {
+		r := explainAt(at.code, at.field)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", at.code, at.field, r.Chinese, r.English, r.Cure, r.CureEn)
 	}
 	return b.String()
 }

@@ -15,6 +15,13 @@ import (
 // two figures it compares and from the rows between them, so it can say nothing
 // that the figures do not.
 
+// The kinds of rules that figures go by.
+var (
+	ServiceRules = []domain.PolicyKind{domain.CountingKind, domain.StarsKind, domain.ClosingKind}
+	StudyRules   = []domain.PolicyKind{domain.StandingKind, domain.ClosingKind}
+	RateRules    = []domain.PolicyKind{domain.ParticipationKind, domain.ClosingKind}
+)
+
 // AdoptedRule is a policy version adopted between two points of view.
 type AdoptedRule struct {
 	Policy domain.PolicyRef

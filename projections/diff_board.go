@@ -140,7 +140,7 @@ type starPlace struct {
 // DiffStars compares the star board of a division at an earlier point of view
 // with that at this one, and gives the first limit persons that changed.
 func (v *View) DiffStars(before *View, d domain.Division, limit int) BoardDiff[domain.StarRating] {
-	out := BoardDiff[domain.StarRating]{Division: d, Rules: v.adoptedSince(before, domain.CountingKind, domain.StarsKind, domain.ClosingKind)}
+	out := BoardDiff[domain.StarRating]{Division: d, Rules: v.adoptedSince(before, ServiceRules...)}
 	was, policiesWas := before.starPlaces(d)
 	is, policies := v.starPlaces(d)
 	out.Before, out.After = before.footing(d, 1<<touchService, policiesWas...), v.footing(d, 1<<touchService, policies...)
@@ -195,7 +195,7 @@ func rankPlaces[R any](places []place[R], tie func(a, b *R) bool) {
 // DiffStanding compares the ranking of learners of a division and period at an
 // earlier point of view with that at this one.
 func (v *View) DiffStanding(before *View, d domain.Division, period domain.Period, limit int) (BoardDiff[domain.StudyTally], error) {
-	out := BoardDiff[domain.StudyTally]{Division: d, Period: period, Rules: v.adoptedSince(before, domain.StandingKind, domain.ClosingKind)}
+	out := BoardDiff[domain.StudyTally]{Division: d, Period: period, Rules: v.adoptedSince(before, StudyRules...)}
 	scheme := v.rules.InForceFor(domain.StandingKind, d, v.lastOf(period))
 	was := before.rules.InForceFor(domain.StandingKind, d, before.lastOf(period))
 	if scheme == nil || was == nil && before.size > 0 {

@@ -31,7 +31,7 @@ func (v *View) DiffParticipation(before *View, d domain.Division, period domain.
 	if out.After, err = v.Participation(d, period); err != nil {
 		return out, err
 	}
-	out.Rules = v.adoptedSince(before, domain.ParticipationKind, domain.ClosingKind)
+	out.Rules = v.adoptedSince(before, RateRules...)
 	leastWas, least := out.Before.Definition.Participation.Least(), out.After.Definition.Participation.Least()
 	counts := studyOfEach(d, period, map[*View]domain.Least{before: leastWas, v: least})
 	for _, person := range v.studiers(before, d, period, leastWas, least) {

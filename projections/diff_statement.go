@@ -71,7 +71,7 @@ func (v *View) DiffStatement(ctx context.Context, streams eventstore.StreamReade
 	if out.After, err = v.Statement(ctx, streams, id); err != nil {
 		return out, err
 	}
-	out.Rules = v.adoptedSince(before, domain.CountingKind, domain.StarsKind, domain.ClosingKind)
+	out.Rules = v.adoptedSince(before, ServiceRules...)
 	then := sinceThen{v, before, streams, map[domain.PersonID]map[uint64]domain.Size{}}
 	for _, c := range diffEntries(&out.Before, &out.After) {
 		since, err := then.of(ctx, c.Person)

@@ -47,9 +47,9 @@ func Examples() PolicyExamples {
 	return out
 }
 
-// Suppose finds the version to suppose: one adopted at the view, by the name
+// find finds the version to suppose: one adopted at the view, by the name
 // figures give it, or an example. Exactly one of the two is named.
-func Suppose(v *projections.View, policy, example string) (*domain.PolicyVersion, bool) {
+func find(v *projections.View, policy, example string) (*domain.PolicyVersion, bool) {
 	if (policy == "") == (example == "") {
 		return nil, false
 	}

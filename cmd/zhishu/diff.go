@@ -27,7 +27,7 @@ type twoPoints struct {
 }
 
 // differ opens the ledger for reading, compares and prints.
-func differ[T any](p *program, s twoPoints, make func(before, after *projections.View, log reader) (T, *figures.Between, error), tabulate func(T) table) error {
+func differ[T any](p *program, s twoPoints, goesBy []domain.PolicyKind, make func(before, after *projections.View, log reader) (T, *figures.Between, error), tabulate func(T) table) error {
 	asOf := view{Data: s.Data, AsOf: s.To, JSON: s.JSON, CSV: s.CSV, XLSX: s.XLSX, backend: s.backend}
 	return report(p, asOf, func(v *projections.View, log reader) (out T, err error) {
 		if err := s.From.Come(newestDay(v)); err != nil {
@@ -40,9 +40,9 @@ func differ[T any](p *program, s twoPoints, make func(before, after *projections
 		if err != nil {
 			return out, err
 		}
-		before, after, suppose, ok := figures.Differ(before, v, s.FromUnder, s.Under)
-		if !ok {
-			return out, &usageError{noSuchRule}
+		before, after, suppose, err := figures.Differ(before, v, s.FromUnder, s.Under, goesBy)
+		if err != nil {
+			return out, notSupposed(err)
 		}
 		out, between, err := make(before, after, log)
 		if err == nil {
@@ -81,7 +81,7 @@ func (c *diffStatement) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return differ(p, c.twoPoints, func(before, after *projections.View, log reader) (*figures.StatementDiff, *figures.Between, error) {
+	return differ(p, c.twoPoints, projections.ServiceRules, func(before, after *projections.View, log reader) (*figures.StatementDiff, *figures.Between, error) {
 		d, err := after.DiffStatement(p.ctx, log, before, id)
 		if err != nil {
 			return nil, nil, err
@@ -100,7 +100,7 @@ type diffStars struct {
 }
 
 func (c *diffStars) Run(p *program) error {
-	return differ(p, c.twoPoints, func(before, after *projections.View, log reader) (*figures.StarsDiff, *figures.Between, error) {
+	return differ(p, c.twoPoints, projections.ServiceRules, func(before, after *projections.View, log reader) (*figures.StarsDiff, *figures.Between, error) {
 		diff := after.DiffStars(before, c.division(), c.most())
 		err := after.NameMoves(p.ctx, log, diff.Moves())
 		out := figures.StarsDiffOf(diff)
@@ -116,7 +116,7 @@ type diffStandings struct {
 }
 
 func (c *diffStandings) Run(p *program) error {
-	return differPeriod(p, c.place, c.dated, c.rows, c.twoPoints, (*projections.View).DiffStanding, figures.StandingDiffOf,
+	return differPeriod(p, c.place, c.dated, c.rows, c.twoPoints, projections.StudyRules, (*projections.View).DiffStanding, figures.StandingDiffOf,
 		func(d *figures.StandingDiff) *figures.Between { return &d.Between }, diffStandingTable)
 }
 
@@ -128,16 +128,16 @@ type diffParticipation struct {
 }
 
 func (c *diffParticipation) Run(p *program) error {
-	return differPeriod(p, c.place, c.dated, c.rows, c.twoPoints, (*projections.View).DiffParticipation, figures.ParticipationDiffOf,
+	return differPeriod(p, c.place, c.dated, c.rows, c.twoPoints, projections.RateRules, (*projections.View).DiffParticipation, figures.ParticipationDiffOf,
 		func(d *figures.ParticipationDiff) *figures.Between { return &d.Between }, diffParticipationTable)
 }
 
 // differPeriod compares a figure of a division and a period.
-func differPeriod[D projections.Differs, T any](p *program, in place, of dated, shown rows, s twoPoints,
+func differPeriod[D projections.Differs, T any](p *program, in place, of dated, shown rows, s twoPoints, goesBy []domain.PolicyKind,
 	compare func(after, before *projections.View, d domain.Division, period domain.Period, limit int) (D, error),
 	tell func(D) T, between func(*T) *figures.Between, tabulate func(*T) table,
 ) error {
-	return differ(p, s, func(before, after *projections.View, log reader) (*T, *figures.Between, error) {
+	return differ(p, s, goesBy, func(before, after *projections.View, log reader) (*T, *figures.Between, error) {
 		diff, err := compare(after, before, in.division(), of.period(after), shown.most())
 		if err != nil {
 			return nil, nil, err

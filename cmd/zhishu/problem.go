@@ -94,7 +94,7 @@ var problemWords = vocabulary{
 	api.CodeMediaType: "不是这一操作收的文件", api.CodeNotFound: "没有这个地址", api.CodeKeyReused: "这个键已用于另一请求", api.CodeKeyInvalid: "键写法不对",
 	api.CodeAccountInvalid: "账号写法不对", api.CodeCursorInvalid: "游标不属于这张列表", api.CodeAsOfInvalid: "时点写作账本位置（120000）或日期（2026-03-31）",
 	api.CodeBeyondLedger: "账本还没有这么长", api.CodePeriodInvalid: "期间无法识别", api.CodePeriodTooLong: "期间超过 20 年；请每次查 20 年以内，或用 all", api.CodeDivisionInvalid: "区划代码为 2、4、6、9 或 12 位数字",
-	api.CodeNoSuchRule: "没有这样的规则版本或范例", api.CodeDiffBackwards: "起点晚于终点", api.CodeNoPolicy: "当天该地没有这一类有效的规则",
+	api.CodeNoSuchRule: "没有这样的规则版本或范例", api.CodeRuleOfOtherKind: "此项数字不依这一类规则", api.CodeDiffBackwards: "起点晚于终点", api.CodeNoPolicy: "当天该地没有这一类有效的规则",
 	api.CodeSumOutOfRange: "金额合计超出范围", api.CodeBodyTooLarge: "内容过大",
 	api.CodeAccountMissing: "没有写明账号", api.CodeAsOfFuture: "这一天还没有到", api.CodeTooManyLookups: "查了太多没有登记的编号", api.CodeFileNameInvalid: "文件名写法不对",
 	api.CodeOutcomeUnknown: "不知道是否已记录；用同一个键再办一次，不会记两次", api.CodeStoreUnavailable: "账本暂时不能读写", api.CodeStoreFull: "硬盘已满，没有记录",

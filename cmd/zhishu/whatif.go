@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"zhishu/api/figures"
 	"zhishu/domain"
@@ -35,15 +33,11 @@ func (s supposed) Validate() error {
 	return nil
 }
 
-// in finds the rule and makes the view under it. A rule of a kind that the
-// figure does not go by would show that nothing changes, and mislead.
-func (s supposed) in(v *projections.View, kinds ...domain.PolicyKind) (*domain.PolicyVersion, *projections.View, error) {
-	p, ok := figures.Suppose(v, s.Policy, s.Example)
-	if !ok {
-		return nil, nil, &usageError{noSuchRule}
-	}
-	if !slices.Contains(kinds, p.ID.Kind) {
-		return nil, nil, &usageError{fmt.Sprintf("此项数字不依这一类规则 %s；所依的是 the figure does not go by a rule of this kind, but by: %s", p.ID.Kind, kindList(kinds))}
+// in finds the rule and makes the view under it.
+func (s supposed) in(v *projections.View, goesBy []domain.PolicyKind) (*domain.PolicyVersion, *projections.View, error) {
+	p, err := figures.Suppose(v, s.Policy, s.Example, goesBy)
+	if err != nil {
+		return nil, nil, notSupposed(err)
 	}
 	if d := domain.Division(s.Scope); d != (domain.Division{}) {
 		p.ID.Scope = d
@@ -51,12 +45,13 @@ func (s supposed) in(v *projections.View, kinds ...domain.PolicyKind) (*domain.P
 	return p, v.WhatIf(p), nil
 }
 
-func kindList(kinds []domain.PolicyKind) string {
-	names := make([]string, len(kinds))
-	for i, k := range kinds {
-		names[i] = string(k)
+// notSupposed is why a rule cannot be supposed.
+func notSupposed(err error) error {
+	var other *figures.OtherKindError
+	if errors.As(err, &other) {
+		return &usageError{fmt.Sprintf("此项数字不依这一类规则 %s；所依的是 the figure does not go by a rule of this kind, but by: %s", other.Kind, other.Kinds())}
 	}
-	return strings.Join(names, ", ")
+	return &usageError{noSuchRule}
 }
 
 type whatIfStatement struct {
@@ -71,7 +66,7 @@ func (c *whatIfStatement) Run(p *program) error {
 		return err
 	}
 	return report(p, c.view, func(v *projections.View, log reader) (out figures.WhatIfStatement, err error) {
-		rule, w, err := c.in(v, domain.CountingKind, domain.StarsKind)
+		rule, w, err := c.in(v, projections.ServiceRules)
 		if err != nil {
 			return out, err
 		}
@@ -93,7 +88,7 @@ type whatIfStars struct {
 
 func (c *whatIfStars) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfStars, err error) {
-		rule, w, err := c.in(v, domain.CountingKind, domain.StarsKind)
+		rule, w, err := c.in(v, projections.ServiceRules)
 		if err != nil {
 			return out, err
 		}
@@ -128,7 +123,7 @@ type whatIfStandings struct {
 
 func (c *whatIfStandings) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfStanding, err error) {
-		rule, w, err := c.in(v, domain.StandingKind, domain.CountingKind)
+		rule, w, err := c.in(v, projections.StudyRules)
 		if err != nil {
 			return out, err
 		}
@@ -157,7 +152,7 @@ type whatIfParticipation struct {
 
 func (c *whatIfParticipation) Run(p *program) error {
 	return report(p, c.view, func(v *projections.View, _ reader) (out figures.WhatIfParticipation, err error) {
-		rule, w, err := c.in(v, domain.ParticipationKind)
+		rule, w, err := c.in(v, projections.RateRules)
 		if err != nil {
 			return out, err
 		}
