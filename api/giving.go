@@ -111,7 +111,7 @@ func (s *Server) diffStory(ctx context.Context, in *diffStoryQuery) (*diffStoryO
 		return nil, err
 	}
 	points := DiffInput{From: in.From, To: in.To}
-	w, err := points.between(s)
+	w, err := points.between(s, projections.ServiceRules)
 	if err != nil {
 		return nil, err
 	}
