@@ -23,7 +23,7 @@ func TestExamplesRun(t *testing.T) {
 	var atLast []string
 	var walk func(*kong.Node)
 	walk = func(n *kong.Node) {
-		for _, x := range n.Tag.GetAll("example") {
+		for _, x := range examplesOf(n) {
 			if strings.HasPrefix(x, "zhishu inspect close ") {
 				atLast = append(atLast, x) // the bundle of the case comes after inspect
 				continue

@@ -55,6 +55,11 @@ func helpPrinter(_ kong.HelpOptions, ctx *kong.Context) error {
 	return err
 }
 
+// examplesOf are what to type, a line each.
+func examplesOf(n *kong.Node) []string {
+	return strings.FieldsFunc(n.Tag.Get("example"), func(r rune) bool { return r == '\n' })
+}
+
 func (h *page) node(n *kong.Node, helpFlag *kong.Flag) {
 	h.text("用法 usage: " + otherNames.ReplaceAllString(n.FullPath(), "") + usageOf(n))
 	h.text("")
@@ -63,7 +68,7 @@ func (h *page) node(n *kong.Node, helpFlag *kong.Flag) {
 	if len(n.Aliases) > 0 {
 		h.text("又写作 also: zhishu " + strings.Join(n.Aliases, ", zhishu "))
 	}
-	h.examples(n.Tag.GetAll("example"))
+	h.examples(examplesOf(n))
 	if len(n.Children) > 0 {
 		h.head("命令 commands")
 		for _, c := range n.Children {

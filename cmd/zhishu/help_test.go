@@ -39,7 +39,7 @@ func TestHelpIsChineseFirst(t *testing.T) {
 				t.Errorf("%s %s: zh %q, help %q", path, v.Summary(), v.Tag.Get("zh"), v.Help)
 			}
 		}
-		examples := n.Tag.GetAll("example")
+		examples := examplesOf(n)
 		if len(n.Children) == 0 && len(examples) == 0 {
 			t.Errorf("%s shows no example", path)
 		}

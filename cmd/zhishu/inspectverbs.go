@@ -16,7 +16,7 @@ import (
 )
 
 type inspectCmd struct {
-	Open   inspectOpenCmd   `cmd:"" zh:"督查立案，先承诺随机数" help:"Open a case and commit to a nonce." example:"zhishu account open inspector --role inspector --data zhishu-data/demo" example:"zhishu inspect open --division 430702001007 --period 2026 --nonce-file 随机数 --data zhishu-data/demo"`
+	Open   inspectOpenCmd   `cmd:"" zh:"督查立案，先承诺随机数" help:"Open a case and commit to a nonce." example:"zhishu account open inspector --role inspector --data zhishu-data/demo\nzhishu inspect open --division 430702001007 --period 2026 --nonce-file 随机数 --data zhishu-data/demo"`
 	Sample inspectSampleCmd `cmd:"" zh:"公开随机数并抽样" help:"Reveal the nonce and draw the sample." example:"zhishu inspect sample --case 案号 --count 5 --nonce-file 随机数 --data zhishu-data/demo"`
 	Show   inspectShowCmd   `cmd:"" zh:"查看一件督查案、样本与取证包" help:"Print a case, its sample and its bundles." example:"zhishu inspect show --case 案号"`
 

@@ -10,7 +10,7 @@ import (
 )
 
 type policyCmd struct {
-	Examples policyExamplesCmd `cmd:"" zh:"列出各地的计时规则、星级方案范例，和 2025、2026 年工作日历" help:"List counting policies and star schemes found in practice, and the working calendars of 2025 and 2026." example:"zhishu policy examples" example:"zhishu policy examples stars-10-to-50 > 星级方案.json"`
+	Examples policyExamplesCmd `cmd:"" zh:"列出各地的计时规则、星级方案范例，和 2025、2026 年工作日历" help:"List counting policies and star schemes found in practice, and the working calendars of 2025 and 2026." example:"zhishu policy examples\nzhishu policy examples stars-10-to-50 > 星级方案.json"`
 }
 
 type policyExamplesCmd struct {

@@ -8,7 +8,7 @@ import (
 
 type reportCmd struct {
 	Stars         starsReport         `cmd:"" zh:"星级榜：志愿者按认定时长排列，写明距下一星还差多少" help:"Members by recognised service." example:"zhishu report stars --division 430702001007"`
-	Standings     standingsReport     `cmd:"" zh:"学习之星：个人、家庭、楼院、单位在一段时间的学习排名" help:"Individuals, households, buildings or organisations by study in a period." example:"zhishu report standings --division 430702001007 --period 2026" example:"zhishu report standings --kind building --division 430702001007"`
+	Standings     standingsReport     `cmd:"" zh:"学习之星：个人、家庭、楼院、单位在一段时间的学习排名" help:"Individuals, households, buildings or organisations by study in a period." example:"zhishu report standings --division 430702001007 --period 2026\nzhishu report standings --kind building --division 430702001007"`
 	Teams         teamsReport         `cmd:"" zh:"志愿服务队：各队的成员、时长与活动日" help:"Members, service and days of each team." example:"zhishu report teams --division 430702001007 --period 2026"`
 	Training      trainingReport      `cmd:"" zh:"培训率：上过课程的成员与登记成员之比" help:"Members with a course to registered members." example:"zhishu report training --division 430702001007 --period 2026"`
 	Sessions      sessionsReport      `cmd:"" zh:"分层学习场次：每月各层次的场次，与目标对照" help:"Sessions a month and layer, beside the target." example:"zhishu report sessions --division 430702001007 --period 2026"`

@@ -42,7 +42,7 @@ type grammar struct {
 	Policy   policyCmd   `cmd:"" zh:"随程序提供的规则范例" help:"Look at the rules that ship with the program."`
 	Report   reportCmd   `cmd:"" zh:"报表：星级榜、学习之星、参学率、台账、捐赠、个人清单、待办 …" help:"Print stars, standings, participation, donations or a statement."`
 	Diff     diffCmd     `cmd:"" zh:"差异：同一数字在两个时点或两种规则下的变动" help:"What changed in a statement, board or rate between two points in history or two rules."`
-	Do       doCmd       `cmd:"" aliases:"get" zh:"按代号调用任何一项操作；不写代号则列出全部" help:"Call any operation of the API by its id; without one, list them." example:"zhishu do" example:"zhishu do claim-entry --help" example:"zhishu get list-communities division=4307"`
+	Do       doCmd       `cmd:"" aliases:"get" zh:"按代号调用任何一项操作；不写代号则列出全部" help:"Call any operation of the API by its id; without one, list them." example:"zhishu do\nzhishu do claim-entry --help\nzhishu get list-communities division=4307"`
 	Inspect  inspectCmd  `cmd:"" zh:"督查：立案、抽样、结案" help:"Open an inspection, draw its sample, close it."`
 	Bundle   bundleCmd   `cmd:"" zh:"导出取证包，交督查人员带走：事实、哈希树、数字、样本" help:"Write what an inspector takes away: facts, tree, figures, sample." example:"zhishu bundle --case 案号 --out 取证包.zip --data zhishu-data/demo"`
 	Replay   replayCmd   `cmd:"" zh:"重放：从第一个事件重新计算全部数字，与现有结果比对" help:"Fold every read model from the first event and compare it with the live state." example:"zhishu replay"`

@@ -18,7 +18,7 @@ import (
 )
 
 type verifyCmd struct {
-	Ledger  verifyLedgerCmd  `cmd:"" default:"withargs" zh:"离线核验取证包，或核验整个账本：记录、修订、哈希树、检查点、快照" help:"Check a bundle offline, or a ledger whole: records, revisions, tree, checkpoints, snapshots." example:"zhishu verify ledger" example:"zhishu verify 取证包.zip --key 公钥 --sample-checkpoint 随机数.checkpoint"`
+	Ledger  verifyLedgerCmd  `cmd:"" default:"withargs" zh:"离线核验取证包，或核验整个账本：记录、修订、哈希树、检查点、快照" help:"Check a bundle offline, or a ledger whole: records, revisions, tree, checkpoints, snapshots." example:"zhishu verify ledger\nzhishu verify 取证包.zip --key 公钥 --sample-checkpoint 随机数.checkpoint"`
 	Receipt verifyReceiptCmd `cmd:"" zh:"离线核验回执，须有预先得到的公钥" help:"Check receipts offline with a pinned key." example:"zhishu verify receipt 回执.json --key 公钥"`
 }
 
