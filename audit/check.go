@@ -14,6 +14,7 @@ import (
 
 	"zhishu/audit/proof"
 	"zhishu/eventstore"
+	"zhishu/internal/durable"
 )
 
 // Verdict is what a check came to.
@@ -187,7 +188,7 @@ func (c *check) openTiles() (*tiles, error) {
 	for level := range t.levels {
 		t.edges[level] = make([]proof.Hash, 0, width)
 	}
-	if b, err := os.ReadFile(filepath.Join(c.o.Dir, edgeName)); err == nil && len(b) >= 8 {
+	if b, err := durable.ReadFile(filepath.Join(c.o.Dir, edgeName), maxEdge); err == nil && len(b) >= 8 {
 		c.edgeAt, c.edge = binary.BigEndian.Uint64(b), b[8:]
 	}
 	var errs []error

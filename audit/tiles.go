@@ -282,6 +282,9 @@ func (t *tiles) keepEdge(dir string) error {
 
 const edgeName = "edge"
 
+// maxEdge is far more than the entries of one tile take.
+const maxEdge = 1 << 20
+
 func (t *tiles) leaves() uint64 {
 	t.mu.RLock()
 	defer t.mu.RUnlock()

@@ -10,7 +10,7 @@ package projections
 //	(*Engine) Status() Status                     size, position, halt, rows, snapshot age
 //	(*Engine) Behind(ctx) (bool, error)           whether the log holds more than is folded in
 //	(*Engine) Snapshot(ctx) error                 writes one now
-//	Snapshots(dir); SnapshotDigests(path)         what is on disk, to compare a replay with
+//	Snapshots(dir) ([]SnapshotInfo, error)        what is on disk, for a replay to compare with
 //	Replay(ctx, eventstore.LogReader, ReplayOptions) (ReplayResult, error)
 //
 //	(*View) Size() domain.Size; Day() domain.Day

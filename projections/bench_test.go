@@ -250,3 +250,25 @@ func BenchmarkFigures(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkLoad opens an engine on a snapshot of the whole log.
+func BenchmarkLoad(b *testing.B) {
+	log, dir := newRecordedLog(benchEvents(), 700), b.TempDir()
+	e, err := Open(context.Background(), Options{Log: log, Dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := e.CatchUp(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	if err := e.Snapshot(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	size := e.Status().Size
+	for b.Loop() {
+		e, err = Open(context.Background(), Options{Log: log, Dir: dir})
+		if err != nil || e.Status().StartSize != size {
+			b.Fatal(err, e.Status().StartSize)
+		}
+	}
+}

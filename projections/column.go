@@ -52,13 +52,21 @@ func (c *column[T]) push(v T) uint32 {
 	return i
 }
 
-// grow makes an empty column of n zero rows, to be filled in any order.
-func (c *column[T]) grow(n uint32) {
-	dir := make([]*[chunkLen]T, (n+chunkMask)>>chunkBits)
-	for i := range dir {
-		dir[i] = new([chunkLen]T)
-	}
+// plan makes room for n rows, which grow brings.
+func (c *column[T]) plan(n uint32) {
+	dir := make([]*[chunkLen]T, (uint64(n)+chunkMask)>>chunkBits)
 	c.dir.Store(&dir)
 	c.n = n
 	c.publish()
+}
+
+// grow brings n zero rows from first on of those that were planned, to be filled
+// in any order. It follows on from where it left off.
+func (c *column[T]) grow(first, n uint32) {
+	dir := *c.dir.Load()
+	for i := first >> chunkBits; i <= (first+n-1)>>chunkBits; i++ {
+		if dir[i] == nil {
+			dir[i] = new([chunkLen]T)
+		}
+	}
 }

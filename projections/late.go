@@ -164,7 +164,7 @@ func (v *View) lateRule(r *entryRow) domain.LateRule {
 		late  lateness
 		place uint32
 	}{{lateHere, here}, {lateHome, home}} {
-		if r.late&x.late == 0 {
+		if r.late&x.late == 0 || x.place == none {
 			continue
 		}
 		if p := v.rules.InForce(domain.ClosingKind, v.b.communities.at(x.place).code, domain.Day(r.day)); p != nil {

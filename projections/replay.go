@@ -19,6 +19,8 @@ type ReplayOptions struct {
 	// At are further ledger sizes whose digests are wanted on the way, such as
 	// those of snapshots. Sizes beyond To are ignored.
 	At []domain.Size
+	// Snapshots are compared with what the fold would write at their sizes.
+	Snapshots []SnapshotInfo
 	// NoDigests leaves the digests at To out, where nobody compares them.
 	NoDigests bool
 	Batch     int // as in Options
@@ -37,7 +39,9 @@ type ReplayResult struct {
 	Duration time.Duration // of the fold, without the digests
 	Digests  []Digest
 	At       []DigestsAt // in rising order
-	View     *View       // of the replayed state, for whatever else is to be compared
+
+	Snapshots []SnapshotChecked // from the lowest size
+	View      *View             // of the replayed state, for whatever else is to be compared
 }
 
 // DigestsAt are the digests at one size.
@@ -53,7 +57,6 @@ var errEnough = errors.New("enough")
 // Engine holds, and reports digests that must equal the engine's at the same
 // point. To as a date is resolved in the log itself.
 func Replay(ctx context.Context, log eventstore.LogReader, o ReplayOptions) (ReplayResult, error) {
-	limits := Options{Batch: o.Batch, Workers: o.Workers}.withDefaults()
 	b, c := newBooks(), newCache()
 	b.partial = o.Partial
 	until := never
@@ -63,26 +66,12 @@ func Replay(ctx context.Context, log eventstore.LogReader, o ReplayOptions) (Rep
 		}
 		until = uint32(o.To.size)
 	}
-	started := time.Now()
-	p := pipeline{limits.Batch, limits.Workers, func(in *batch) error {
-		if h := b.applyBatch(in, until); h != nil {
-			return h
-		}
-		if o.Progress != nil {
-			o.Progress(domain.Size(b.size))
-		}
-		if b.size == until || o.To.kind == asOfDay && b.sizeOn(o.To.day) != never {
-			return errEnough
-		}
-		return nil
-	}}
-	err := p.run(ctx, func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] {
-		return log.ReadAll(ctx, eventstore.Position{})
-	})
-	if err != nil && !errors.Is(err, errEnough) {
+	r := &replaying{b: b, log: log, o: o}
+	checked, err := r.run(ctx, until)
+	if err != nil {
 		return ReplayResult{}, err
 	}
-	out := ReplayResult{Duration: time.Since(started)}
+	out := ReplayResult{Duration: r.took, Snapshots: checked}
 	if until != never && b.size < until {
 		return out, fmt.Errorf("%w: it holds %d events", ErrBeyondLedger, b.size)
 	}
@@ -105,4 +94,67 @@ func Replay(ctx context.Context, log eventstore.LogReader, o ReplayOptions) (Rep
 		}
 	}
 	return out, nil
+}
+
+// replaying is a fold from the first event under way.
+type replaying struct {
+	b    *books
+	log  eventstore.LogReader
+	o    ReplayOptions
+	took time.Duration // without what is compared on the way
+}
+
+// run folds up to a size or to the day asked for, and compares snapshots where it
+// comes by.
+func (r *replaying) run(ctx context.Context, until uint32) ([]SnapshotChecked, error) {
+	held := holdSnapshots(r.o.Snapshots)
+	defer func() {
+		for _, s := range held {
+			s.close()
+		}
+	}()
+	for _, s := range held {
+		if s.err != nil || s.Size > domain.Size(until) {
+			continue
+		}
+		if err := r.fold(ctx, uint32(s.Size)); err != nil {
+			return nil, err
+		}
+		if domain.Size(r.b.size) == s.Size {
+			if err := s.compare(ctx, r.log, r.b); err != nil {
+				return nil, err
+			}
+		}
+	}
+	err := r.fold(ctx, until)
+	return checked(held, domain.Size(r.b.size)), err
+}
+
+// fold goes on up to a size, unless the day asked for is over.
+func (r *replaying) fold(ctx context.Context, until uint32) error {
+	reached := func() bool { return r.b.size >= until || r.o.To.kind == asOfDay && r.b.sizeOn(r.o.To.day) != never }
+	if reached() {
+		return nil
+	}
+	started := time.Now()
+	defer func() { r.took += time.Since(started) }()
+	limits := Options{Batch: r.o.Batch, Workers: r.o.Workers}.withDefaults()
+	p := pipeline{limits.Batch, limits.Workers, func(in *batch) error {
+		if h := r.b.applyBatch(in, until); h != nil {
+			return h
+		}
+		if r.o.Progress != nil {
+			r.o.Progress(domain.Size(r.b.size))
+		}
+		if reached() {
+			return errEnough
+		}
+		return nil
+	}}
+	after := r.b.frontier.Load().position
+	err := p.run(ctx, func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] { return r.log.ReadAll(ctx, after) })
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
 }

@@ -39,13 +39,17 @@ func putActivity(c *capture, b []byte, a *activityRow, i uint32) {
 	e.u32s(a.prevHere, a.community, a.at, c.activities[i], cancelled, closed, attested, notice, people, cancelAt, attestAt, attester)
 }
 
-func getActivity(b []byte, a *activityRow) {
+func getActivity(b []byte, a *activityRow, i uint32, k *counts) bool {
 	d := decoder{b}
 	a.id.UUID = d.uuid()
 	a.plans, a.signUps, a.windows, a.attended = d.u32(), d.u32(), d.u32(), d.u32()
 	a.prevHere, a.community, a.at, a.next = d.u32(), d.u32(), d.u32(), d.u32()
 	a.cancelled, a.closed, a.attested, a.notice, a.people, a.cancelAt = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 	a.attestAt, a.attester = d.u32(), d.u32()
+	return a.at < k.size && k.came(a.cancelled) && k.came(a.closed) && k.came(a.attested) && a.plans < k.plans &&
+		orNone(a.signUps, k.signUps) && orNone(a.windows, k.windows) && orNone(a.attended, k.attendances) &&
+		earlier(a.prevHere, i) && orNone(a.community, k.communities) && (a.cancelled == never || a.notice < k.words) &&
+		(a.attested == never || orNone(a.attester, k.accounts))
 }
 
 func putPlan(_ *capture, b []byte, p *planRow, _ uint32) {
@@ -58,12 +62,14 @@ func putPlan(_ *capture, b []byte, p *planRow, _ uint32) {
 	e.u8(uint8(p.kind))
 }
 
-func getPlan(b []byte, p *planRow) {
+func getPlan(b []byte, p *planRow, i uint32, k *counts) bool {
 	d := decoder{b}
 	p.makeupOf.UUID, p.inCharge.UUID = d.uuid(), d.uuid()
 	p.start, p.end = int64(d.u64()), int64(d.u64())
 	p.prev, p.at, p.words, p.organisation, p.capacity, p.revision = d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
 	p.kind = activityKind(d.u8())
+	return p.at < k.size && earlier(p.prev, i) && p.words < k.words && orNone(p.organisation, k.groups) &&
+		int(p.kind) < len(activityKinds)
 }
 
 func putSignUp(c *capture, b []byte, s *signUpRow, _ uint32) {
@@ -71,9 +77,10 @@ func putSignUp(c *capture, b []byte, s *signUpRow, _ uint32) {
 	e.u32s(s.person, s.prev, s.at, c.before(&s.withdrawn))
 }
 
-func getSignUp(b []byte, s *signUpRow) {
+func getSignUp(b []byte, s *signUpRow, i uint32, k *counts) bool {
 	d := decoder{b}
 	s.person, s.prev, s.at, s.withdrawn = d.u32(), d.u32(), d.u32(), d.u32()
+	return s.at < k.size && k.came(s.withdrawn) && s.person < k.persons && earlier(s.prev, i)
 }
 
 func putWindow(c *capture, b []byte, w *windowRow, _ uint32) {
@@ -88,10 +95,11 @@ func putWindow(c *capture, b []byte, w *windowRow, _ uint32) {
 	e.u32s(w.prev, w.at, stopped)
 }
 
-func getWindow(b []byte, w *windowRow) {
+func getWindow(b []byte, w *windowRow, i uint32, k *counts) bool {
 	d := decoder{b}
 	w.from, w.until, w.stop = int64(d.u64()), int64(d.u64()), int64(d.u64())
 	w.prev, w.at, w.stopped = d.u32(), d.u32(), d.u32()
+	return w.at < k.size && k.came(w.stopped) && earlier(w.prev, i)
 }
 
 func putAttendance(c *capture, b []byte, r *attendanceRow, _ uint32) {
@@ -105,11 +113,13 @@ func putAttendance(c *capture, b []byte, r *attendanceRow, _ uint32) {
 	e.u32s(r.activity, r.person, r.prev, r.at, r.checkIn, r.read, entry, out)
 }
 
-func getAttendance(b []byte, r *attendanceRow) {
+func getAttendance(b []byte, r *attendanceRow, i uint32, k *counts) bool {
 	d := decoder{b}
 	r.in, r.until = int64(d.u64()), int64(d.u64())
 	r.activity, r.person, r.prev, r.at, r.checkIn, r.read, r.entry, r.out =
 		d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32(), d.u32()
+	return r.at < k.size && k.came(r.out) && r.activity < k.activities && r.person < k.persons && earlier(r.prev, i) &&
+		(r.out == never || r.entry < k.entries)
 }
 
 func (w planWords) stored() [6]string {

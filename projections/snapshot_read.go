@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"zhishu/domain"
 	"zhishu/domain/wire"
@@ -18,38 +19,85 @@ import (
 
 var (
 	errSnapshotDamaged = errors.New("the snapshot is damaged")
-	errSnapshotVersion = errors.New("the snapshot was written by another version")
+	// ErrSnapshotVersion is a snapshot that nothing is wrong with: it is not used.
+	ErrSnapshotVersion = errors.New("the snapshot was written by another version")
 )
 
-// readBooks reads what capture.write wrote. Any fault is an error; nothing of
-// the snapshot is used then.
-func readBooks(r io.Reader) (*books, *smallState, error) {
-	magic := make([]byte, len(snapshotMagic))
-	if _, err := io.ReadFull(r, magic); err != nil || string(magic) != snapshotMagic {
-		return nil, nil, errSnapshotDamaged
-	}
-	f, err := readFrame(r, nil)
+// readBooks reads what capture.write wrote, from a file of so many bytes. Any
+// fault is an error; nothing of the snapshot is used then. Whoever holds the file
+// may have written anything there, checksums and all: what is made room for is
+// what the file is large enough for, and every reference is held against what
+// there is. What was not thought of is caught as the panic that it becomes.
+func readBooks(r io.Reader, length int64) (b *books, s *smallState, err error) {
+	defer func() {
+		if wrong := recover(); wrong != nil {
+			b, s, err = nil, nil, fmt.Errorf("%w: %v", errSnapshotDamaged, wrong)
+		}
+	}()
+	f, err := readHead(r, length)
 	if err != nil {
 		return nil, nil, err
 	}
-	if f.table != len(tables) || !f.sound() {
-		return nil, nil, errSnapshotDamaged
+	s = &smallState{}
+	if err := json.Unmarshal(f.rows, s); err != nil || f.table != len(tables) {
+		return nil, nil, errors.Join(errSnapshotDamaged, err)
 	}
-	s := &smallState{}
-	if err := json.Unmarshal(f.rows, s); err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errSnapshotDamaged, err)
+	if len(s.Scheduled) != len(s.Labels) {
+		return nil, nil, fmt.Errorf("%w: labels and lengths differ in number", errSnapshotDamaged)
 	}
-	if s.Version != snapshotVersion {
-		return nil, nil, fmt.Errorf("%w (%d, not %d)", errSnapshotVersion, s.Version, snapshotVersion)
+	b = newBooks()
+	b.restoreWords(s)
+	k := s.counts(b)
+	if !s.fits(length) || !s.sound(k) {
+		return nil, nil, fmt.Errorf("%w: its head is none of such a file", errSnapshotDamaged)
 	}
-	b := newBooks()
 	for _, t := range tables {
-		t.grow(b, s.Rows[t.name])
+		t.plan(b, s.Rows[t.name])
 	}
-	if err := b.readTables(r, s); err != nil {
+	if err := b.readTables(r, s, k); err != nil {
 		return nil, nil, err
 	}
 	return b, s, b.restore(s)
+}
+
+// readHead reads the frame in front. That it is of another version is known before
+// anything else is looked at: neither the tables nor what the head says of them
+// need be the same there.
+func readHead(r io.Reader, length int64) (frame, error) {
+	magic := make([]byte, len(snapshotMagic))
+	if _, err := io.ReadFull(r, magic); err != nil || string(magic) != snapshotMagic {
+		return frame{}, errSnapshotDamaged
+	}
+	f, err := readHeader(r)
+	if err != nil || int64(f.length) > length {
+		return f, errSnapshotDamaged
+	}
+	var rows bytes.Buffer
+	if _, err := io.CopyN(&rows, r, int64(f.length)); err != nil {
+		return f, fmt.Errorf("%w: %w", errSnapshotDamaged, err)
+	}
+	if f.rows = rows.Bytes(); !f.sound() {
+		return f, errSnapshotDamaged
+	}
+	version, ok := versionOf(f.rows)
+	switch {
+	case !ok:
+		return f, errSnapshotDamaged
+	case version != snapshotVersion:
+		return f, fmt.Errorf("%w (%d, not %d)", ErrSnapshotVersion, version, snapshotVersion)
+	}
+	return f, nil
+}
+
+// versionOf reads the first field of the head, and no more of it.
+func versionOf(head []byte) (version int, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(head))
+	for _, expected := range [...]json.Token{json.Delim('{'), "Version"} {
+		if t, err := d.Token(); err != nil || t != expected {
+			return 0, false
+		}
+	}
+	return version, d.Decode(&version) == nil
 }
 
 type frame struct {
@@ -57,12 +105,12 @@ type frame struct {
 	table  int
 	first  uint32
 	n      uint32
+	length uint32
 	rows   []byte
 }
 
-// readFrame reads into buf where it is large enough. io.EOF is the end.
-func readFrame(r io.Reader, buf []byte) (frame, error) {
-	var f frame
+// readHeader reads what stands before the rows. io.EOF is the end.
+func readHeader(r io.Reader) (f frame, err error) {
 	if _, err := io.ReadFull(r, f.header[:]); err != nil {
 		if errors.Is(err, io.EOF) {
 			return f, io.EOF
@@ -72,20 +120,20 @@ func readFrame(r io.Reader, buf []byte) (frame, error) {
 	f.table = int(binary.LittleEndian.Uint32(f.header[0:]))
 	f.first = binary.LittleEndian.Uint32(f.header[4:])
 	f.n = binary.LittleEndian.Uint32(f.header[8:])
-	length := binary.LittleEndian.Uint32(f.header[12:])
-	switch {
-	case f.table < len(tables) && uint64(length) != uint64(f.n)*uint64(tables[f.table].width),
-		f.table < len(tables) && f.n > frameRows, f.table > len(tables):
-		return f, errSnapshotDamaged
-	case f.table == len(tables): // of any length, so it is not trusted before it is there
-		var rows bytes.Buffer
-		if _, err := io.CopyN(&rows, r, int64(length)); err != nil {
-			return f, fmt.Errorf("%w: %w", errSnapshotDamaged, err)
-		}
-		f.rows = rows.Bytes()
-		return f, nil
+	f.length = binary.LittleEndian.Uint32(f.header[12:])
+	return f, nil
+}
+
+// readFrame reads rows into buf where it is large enough. io.EOF is the end.
+func readFrame(r io.Reader, buf []byte) (frame, error) {
+	f, err := readHeader(r)
+	if err != nil {
+		return f, err
 	}
-	f.rows = slices.Grow(buf[:0], int(length))[:length]
+	if f.table >= len(tables) || f.n == 0 || f.n > frameRows || int(f.length) != int(f.n)*tables[f.table].width {
+		return f, errSnapshotDamaged
+	}
+	f.rows = slices.Grow(buf[:0], int(f.length))[:f.length]
 	if _, err := io.ReadFull(r, f.rows); err != nil {
 		return f, fmt.Errorf("%w: %w", errSnapshotDamaged, err)
 	}
@@ -96,23 +144,28 @@ func (f *frame) sound() bool {
 	return frameSum(f.header[:16], f.rows) == binary.LittleEndian.Uint32(f.header[16:])
 }
 
+// take decodes a frame's rows into their places.
+func (b *books) take(f *frame, k *counts) (sound bool) {
+	defer func() {
+		if recover() != nil {
+			sound = false
+		}
+	}()
+	return f.sound() && tables[f.table].get(b, k, f.rows, f.first, f.n)
+}
+
 // readTables reads frames in order and decodes them on every processor.
-func (b *books) readTables(r io.Reader, s *smallState) error {
+func (b *books) readTables(r io.Reader, s *smallState, k *counts) error {
 	workers := runtime.GOMAXPROCS(0)
 	work, free := make(chan frame, workers), make(chan []byte, 4*workers)
-	bad := make(chan error, workers)
+	var bad atomic.Bool
 	var group sync.WaitGroup
 	for range workers {
 		group.Go(func() {
 			for f := range work {
-				if !f.sound() {
-					select {
-					case bad <- errSnapshotDamaged:
-					default:
-					}
-					continue
+				if !b.take(&f, k) {
+					bad.Store(true)
 				}
-				tables[f.table].get(b, f.rows, f.first, f.n)
 				select {
 				case free <- f.rows:
 				default:
@@ -120,20 +173,20 @@ func (b *books) readTables(r io.Reader, s *smallState) error {
 			}
 		})
 	}
-	err := feed(r, s, work, free)
+	err := b.feed(r, s, &bad, work, free)
 	close(work)
 	group.Wait()
-	select {
-	case err = <-bad:
-	default:
+	if bad.Load() {
+		return errSnapshotDamaged
 	}
 	return err
 }
 
-// feed hands frames to the workers and makes sure that every row comes once.
-func feed(r io.Reader, s *smallState, work chan<- frame, free <-chan []byte) error {
+// feed hands frames to the workers, makes room for them, and makes sure that every
+// row comes once. It stops when one was bad.
+func (b *books) feed(r io.Reader, s *smallState, bad *atomic.Bool, work chan<- frame, free <-chan []byte) error {
 	next := make([]uint32, len(tables))
-	for {
+	for !bad.Load() {
 		var buf []byte
 		select {
 		case buf = <-free:
@@ -146,10 +199,12 @@ func feed(r io.Reader, s *smallState, work chan<- frame, free <-chan []byte) err
 		if err != nil {
 			return err
 		}
-		if f.table == len(tables) || f.first != next[f.table] || uint64(f.first)+uint64(f.n) > uint64(s.Rows[tables[f.table].name]) {
+		t := &tables[f.table]
+		if f.first != next[f.table] || uint64(f.first)+uint64(f.n) > uint64(s.Rows[t.name]) {
 			return errSnapshotDamaged
 		}
 		next[f.table] += f.n
+		t.grow(b, f.first, f.n)
 		work <- f
 	}
 	for i, t := range tables {
@@ -160,11 +215,8 @@ func feed(r io.Reader, s *smallState, work chan<- frame, free <-chan []byte) err
 	return nil
 }
 
-// restore makes of tables and small state what folding would have made.
-func (b *books) restore(s *smallState) error {
-	if len(s.Scheduled) != len(s.Labels) {
-		return fmt.Errorf("%w: labels and lengths differ in number", errSnapshotDamaged)
-	}
+// restoreWords numbers the words as folding did.
+func (b *books) restoreWords(s *smallState) {
 	for i, l := range s.Labels {
 		b.labels.add(labels{l[0], l[1], domain.Minutes(s.Scheduled[i])})
 	}
@@ -186,12 +238,20 @@ func (b *books) restore(s *smallState) error {
 	for _, h := range s.Handles {
 		b.handles.add(h)
 	}
+}
+
+// restore makes of tables and small state what folding would have made.
+func (b *books) restore(s *smallState) error {
 	b.groups.index()
 	for i := range b.communities.n {
 		b.placeCommunity(i)
 	}
 	for _, m := range s.Merges {
-		b.addMerge(mergeRow{m[0], m[1], m[2], m[3]})
+		row := mergeRow{m[0], m[1], m[2], m[3]}
+		if b.mergeOf(row.from, row.at+1) != nil || b.canonical(row.into, row.at+1) == row.from {
+			return fmt.Errorf("%w: persons are merged in a circle", errSnapshotDamaged)
+		}
+		b.addMerge(row)
 	}
 	for _, c := range s.Changes {
 		i := uint32(c[0])

@@ -15,7 +15,7 @@ import (
 
 // snapshotVersion changes whenever a table or what is folded into it changes.
 // A snapshot of another version is not used: the log is folded again.
-const snapshotVersion = 14
+const snapshotVersion = 15
 
 const snapshotMagic = "zhishu books\n"
 
@@ -27,14 +27,18 @@ const frameRows = 8 * chunkLen
 
 // capture is the little that must be copied while nothing is folded: fields
 // that say nothing of when they changed. Everything else is written beside the
-// folding goroutine, as it was at size.
+// folding goroutine, as it was at size. What is written is the same whenever it is
+// written and however often the process was started since the first event, but
+// for the position, which may lie anywhere before the next ledger event.
 type capture struct {
 	b          *books
 	size       uint32
 	frontier   frontier
 	rows       []uint32 // of each table
 	persons    []uint32 // next revisions
+	flags      []uint32 // of persons
 	donations  []uint32
+	levels     []uint32 // of donations
 	accounts   []uint32
 	handles    []uint32 // of accounts
 	duties     []uint64 // of accounts
@@ -95,13 +99,15 @@ type storedEvent struct {
 // capture copies. The caller makes sure that nothing is folded meanwhile.
 func (b *books) capture() *capture {
 	c := &capture{b: b, size: b.size, frontier: *b.frontier.Load()}
-	c.persons = make([]uint32, b.persons.n)
+	c.persons, c.flags = make([]uint32, b.persons.n), make([]uint32, b.persons.n)
 	for i := range c.persons {
-		c.persons[i] = b.persons.at(uint32(i)).next
+		p := b.persons.at(uint32(i))
+		c.persons[i], c.flags[i] = p.next, p.flags
 	}
-	c.donations = make([]uint32, b.donations.n)
+	c.donations, c.levels = make([]uint32, b.donations.n), make([]uint32, b.donations.n)
 	for i := range c.donations {
-		c.donations[i] = b.donations.at(uint32(i)).next
+		d := b.donations.at(uint32(i))
+		c.donations[i], c.levels[i] = d.next, d.level
 	}
 	c.accounts = make([]uint32, b.accounts.n)
 	for i := range c.accounts {
@@ -158,8 +164,8 @@ func (b *books) capture() *capture {
 		}
 	}
 	slices.SortFunc(s.Merges, func(a, b [4]uint32) int { return cmp.Compare(a[0], b[0]) })
-	for i, rows := range b.group.layers {
-		for _, r := range rows {
+	for _, i := range inOrder(b.group.layers) {
+		for _, r := range b.group.layers[i] {
 			s.Changes = append(s.Changes, [4]int64{int64(i), int64(r.at), int64(r.from), int64(r.layers)})
 		}
 	}
@@ -169,13 +175,13 @@ func (b *books) capture() *capture {
 		}
 	}
 	slices.SortFunc(s.Reviews, func(a, b storedReview) int { return cmp.Compare(a.At, b.At) })
-	for i, rows := range b.acts {
-		for _, r := range rows {
+	for _, i := range inOrder(b.acts) {
+		for _, r := range b.acts[i] {
 			s.Acts = append(s.Acts, [6]uint32{i, r.at, r.entry, r.account, r.minute, uint32(r.kind)})
 		}
 	}
-	for i, rows := range b.guardians {
-		for _, r := range rows {
+	for _, i := range inOrder(b.guardians) {
+		for _, r := range b.guardians[i] {
 			s.Guardians = append(s.Guardians, storedGuardian{i, r.at, r.guardian})
 		}
 	}
@@ -188,8 +194,24 @@ func (b *books) capture() *capture {
 	return c
 }
 
+func inOrder[V any](rows map[uint32]V) []uint32 { return slices.Sorted(maps.Keys(rows)) }
+
 // write writes the snapshot; small events are as many as there were.
 func (c *capture) write(w io.Writer, events []smallEvent, digests []Digest) error {
+	out := bufio.NewWriterSize(w, 1<<20)
+	out.WriteString(snapshotMagic) // errors stick to out
+	err := c.frames(events, digests, func(table int, first, n uint32, rows []byte) error {
+		writeFrame(out, table, first, n, rows)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// frames makes the frames of a snapshot one after another, the head first.
+func (c *capture) frames(events []smallEvent, digests []Digest, yield func(table int, first, n uint32, rows []byte) error) error {
 	for _, e := range events {
 		data, err := wire.AppendData(nil, e.event)
 		if err != nil {
@@ -202,9 +224,9 @@ func (c *capture) write(w io.Writer, events []smallEvent, digests []Digest) erro
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriterSize(w, 1<<20)
-	out.WriteString(snapshotMagic) // errors stick to out
-	writeFrame(out, len(tables), 0, uint32(len(head)), head)
+	if err := yield(len(tables), 0, uint32(len(head)), head); err != nil {
+		return err
+	}
 	var buf []byte
 	for i, t := range tables {
 		for first := uint32(0); first < c.rows[i]; first += frameRows {
@@ -214,16 +236,19 @@ func (c *capture) write(w io.Writer, events []smallEvent, digests []Digest) erro
 			} else {
 				buf = buf[:size]
 			}
-			t.put(c, buf[:int(n)*t.width], first, n)
-			writeFrame(out, i, first, n, buf[:int(n)*t.width])
+			t.put(c, buf, first, n)
+			if err := yield(i, first, n, buf); err != nil {
+				return err
+			}
 		}
 	}
-	return out.Flush()
+	return nil
 }
 
 // A frame is table, first row, rows, length and checksum of all of these and
 // of what follows: 20 bytes, little-endian, and the rows. The frame of the
-// small state names a table beyond the others and stands first.
+// small state names a table beyond the others and stands first; it begins with
+// the version, by which other programs know that the rest is not for them.
 const frameHeader = 20
 
 func writeFrame(w *bufio.Writer, table int, first, n uint32, rows []byte) {

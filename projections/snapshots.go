@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -46,52 +48,69 @@ type SnapshotInfo struct {
 	Written time.Time
 }
 
-// Snapshots lists a directory's snapshots, the newest first.
+// Snapshots lists a directory's snapshots, the newest first. A snapshot is a file;
+// what else bears the name of one is not read, and not waited for.
 func Snapshots(dir string) ([]SnapshotInfo, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, snapshotPrefix+"*"+snapshotSuffix))
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(paths)
-	slices.Reverse(paths)
 	var out []SnapshotInfo
-	for _, path := range paths {
-		info, err := os.Stat(path)
+	for _, entry := range entries {
+		size, ok := sizeInName(entry.Name())
+		if !ok || !entry.Type().IsRegular() {
+			continue
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // a server beside us has replaced it
+		}
 		if err != nil {
 			return nil, err
 		}
-		var size domain.Size
-		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), snapshotPrefix), snapshotSuffix)
-		if _, err := fmt.Sscanf(name, "%d", &size); err != nil {
-			continue
-		}
-		out = append(out, SnapshotInfo{path, size, info.Size(), info.ModTime()})
+		out = append(out, SnapshotInfo{filepath.Join(dir, entry.Name()), size, info.Size(), info.ModTime()})
 	}
+	slices.SortFunc(out, func(a, b SnapshotInfo) int { return cmp.Compare(b.Size, a.Size) })
 	return out, nil
 }
 
-// SnapshotDigests reads a snapshot whole, checks it, and returns the size it
-// was made at and the digests of what its rows hold. Those that it carries are
-// only a claim: checksums can be made anew by whoever edits a row.
-func SnapshotDigests(path string) (domain.Size, []Digest, error) {
-	b, s, err := openBooks(path)
-	if err != nil {
-		return 0, nil, err
-	}
-	digests := b.view(s.Size, b.dayOf(s.Size), newCache()).Digests()
-	if !slices.Equal(digests, s.Digests) {
-		return 0, nil, fmt.Errorf("%w: its rows are not those whose digests it carries", errSnapshotDamaged)
-	}
-	return domain.Size(s.Size), digests, nil
+func snapshotName(size domain.Size) string {
+	return fmt.Sprintf("%s%010d%s", snapshotPrefix, size, snapshotSuffix)
 }
 
-func openBooks(path string) (*books, *smallState, error) {
-	f, err := os.Open(path)
+// sizeInName is the size that a file's name says the snapshot is of.
+func sizeInName(name string) (size domain.Size, ok bool) {
+	digits := strings.TrimSuffix(strings.TrimPrefix(name, snapshotPrefix), snapshotSuffix)
+	n, err := strconv.ParseUint(digits, 10, 64)
+	return domain.Size(n), err == nil && snapshotName(domain.Size(n)) == name
+}
+
+// read reads it whole. The size it is found by is in its name, so that it must be
+// the one inside.
+func (s *SnapshotInfo) read() (*books, *smallState, error) {
+	f, info, err := durable.Open(s.Path)
+	if errors.Is(err, durable.ErrNoFile) {
+		return nil, nil, errors.Join(errSnapshotDamaged, err)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close()
-	return readBooks(f)
+	b, small, err := readBooks(f, info.Size())
+	if err != nil {
+		return nil, nil, err
+	}
+	return b, small, s.named(small.Size)
+}
+
+func (s *SnapshotInfo) named(size uint32) error {
+	if domain.Size(size) != s.Size {
+		return fmt.Errorf("%w: it is of %d events and named for %d", errSnapshotDamaged, size, s.Size)
+	}
+	return nil
 }
 
 // load takes over the newest snapshot that is sound and belongs to the log.
@@ -105,14 +124,14 @@ func (e *Engine) load(ctx context.Context) error {
 		return err
 	}
 	for _, info := range found {
-		b, s, err := openBooks(info.Path)
+		b, s, err := info.read()
 		if err == nil {
-			err = e.belongs(ctx, b)
+			err = belongs(ctx, e.options.Log, b, *b.frontier.Load())
 		}
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // a server beside us has replaced it
 		}
-		if errors.Is(err, errOtherLog) || errors.Is(err, errSnapshotDamaged) || errors.Is(err, errSnapshotVersion) || errors.Is(err, ErrNotUnderstood) {
+		if errors.Is(err, errOtherLog) || errors.Is(err, errSnapshotDamaged) || errors.Is(err, ErrSnapshotVersion) || errors.Is(err, ErrNotUnderstood) {
 			e.options.Logger.Warn("snapshot not used", "path", info.Path, "reason", err)
 			continue
 		}
@@ -129,12 +148,13 @@ func (e *Engine) load(ctx context.Context) error {
 
 var errOtherLog = errors.New("the snapshot is of another log")
 
-// belongs checks that the snapshot's last event is the log's at that place. A
-// snapshot that has seen more than the log holds is refused: whoever opened a
-// log that was rolled back must hear of it.
-func (e *Engine) belongs(ctx context.Context, b *books) error {
-	f := b.frontier.Load()
-	head, err := e.options.Log.Head(ctx)
+// belongs checks that a snapshot's last event is the log's at that place, and that
+// no event of the ledger lies between it and the position from which the log is
+// read on; b knows the position of every so-manieth event up to there. A snapshot
+// that has seen more than the log holds is refused: whoever opened a log that was
+// rolled back must hear of it.
+func belongs(ctx context.Context, log eventstore.LogReader, b *books, f frontier) error {
+	head, err := log.Head(ctx)
 	if err != nil {
 		return err
 	}
@@ -149,21 +169,24 @@ func (e *Engine) belongs(ctx context.Context, b *books) error {
 	if size > 0 {
 		after = b.markAt(size/markEvery - 1)
 	}
-	for rec, err := range e.options.Log.ReadAll(ctx, after) {
+	for rec, err := range log.ReadAll(ctx, after) {
 		if err != nil {
 			return err
+		}
+		if size == f.size && rec.Position.Compare(f.position) > 0 {
+			return nil
 		}
 		if !eventstore.IsLedger(rec.Stream) {
 			continue
 		}
-		if size++; size == f.size {
-			if rec.ID != f.last {
-				return errOtherLog
-			}
-			return nil
+		if size++; size > f.size || size == f.size && (rec.ID != f.last || rec.Position.Compare(f.position) > 0) {
+			return errOtherLog
 		}
 	}
-	return errOtherLog
+	if size < f.size {
+		return errOtherLog
+	}
+	return nil
 }
 
 // Snapshot writes one now, unless the newest is of this size. It needs
@@ -187,7 +210,7 @@ func (e *Engine) Snapshot(ctx context.Context) error {
 
 	v := e.books.view(c.size, e.books.dayOf(c.size), e.cache)
 	digests := v.Digests()
-	path := filepath.Join(e.options.Dir, fmt.Sprintf("%s%010d%s", snapshotPrefix, c.size, snapshotSuffix))
+	path := filepath.Join(e.options.Dir, snapshotName(domain.Size(c.size)))
 	err := durable.Write(path, 0o600, func(w io.Writer) error { return c.write(w, events, digests) })
 	var bytes int64
 	if err == nil {

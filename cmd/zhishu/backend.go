@@ -55,7 +55,7 @@ func (l location) check() error {
 // openLog opens the log for writing. The embedded log is returned twice, for
 // what only it can do.
 func (l location) openLog(ctx context.Context, h hooks) (eventstore.Store, *embedded.Log, error) {
-	if err := l.check(); err != nil {
+	if err := errors.Join(l.check(), l.onlyFiles()); err != nil {
 		return nil, nil, err
 	}
 	if l.ESDB != "" {
@@ -81,7 +81,7 @@ type reader interface {
 
 // openReader opens the log for reading, also beside a process that writes.
 func (l location) openReader(ctx context.Context) (reader, error) {
-	if err := l.check(); err != nil {
+	if err := errors.Join(l.check(), l.onlyFiles()); err != nil {
 		return nil, err
 	}
 	if l.ESDB != "" {

@@ -47,7 +47,7 @@ type grammar struct {
 	Bundle   bundleCmd   `cmd:"" zh:"导出取证包，交督查人员带走：事实、哈希树、数字、样本" help:"Write what an inspector takes away: facts, tree, figures, sample." example:"zhishu bundle --case 案号 --out 取证包.zip --data zhishu-data/demo"`
 	Replay   replayCmd   `cmd:"" zh:"重放：从第一个事件重新计算全部数字，与现有结果比对" help:"Fold every read model from the first event and compare it with the live state." example:"zhishu replay"`
 	Receipt  receiptCmd  `cmd:"" zh:"开具回执：证明一条事实在账本中" help:"A receipt to keep: proof that a fact is in the ledger." example:"zhishu receipt 430702001007/R-0001 --out 回执.json"`
-	Verify   verifyCmd   `cmd:"" zh:"核验账本、取证包或回执；退出码 0 完好，1 被改动，2 不完整，3 用法有误" help:"Check a ledger or receipts: exit 0 sound, 1 tampered, 2 incomplete, 3 wrongly asked."`
+	Verify   verifyCmd   `cmd:"" zh:"核验账本、取证包或回执；退出码 0 完好，1 被改动，2 不完整，3 用法有误，4 程序出错" help:"Check a ledger or receipts: exit 0 sound, 1 tampered, 2 incomplete, 3 wrongly asked, 4 the program failed."`
 	Witness  witnessCmd  `cmd:"" zh:"见证：为账本的检查点联署，只有与上次衔接的才签" help:"Cosign the checkpoints of logs, each only when it continues the last." example:"zhishu witness --dir 见证 --name witness.example.org/w1 --log 公钥"`
 	Copy     copyCmd     `cmd:"" zh:"把账本流水在目录与 EventStoreDB 之间迁移" help:"Move a ledger's log between a directory and EventStoreDB." example:"zhishu copy --from zhishu-data/demo --to 流水副本"`
 	Backup   backupCmd   `cmd:"" zh:"备份账本，服务运行时也可以" help:"Copy a ledger, also while it is served." example:"zhishu backup --data zhishu-data/demo --to 备份"`
@@ -74,7 +74,10 @@ func withHint(err error, hint string) error {
 
 // run is the whole program: it parses args, carries the verb out, and answers
 // with the exit code.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	if len(args) > 0 {
+		defer broken(stderr, args[0], &code)
+	}
 	var g grammar
 	exit := -1
 	parser, err := newParser(&g, stdout, stderr, func(code int) { exit = code })

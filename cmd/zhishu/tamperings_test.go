@@ -78,6 +78,14 @@ var tamperings = []tampering{
 		x.flip(file, 0, -1)
 		return noIndex
 	}},
+	{"row of a snapshot, checksums made anew", (*target).snapshotRow},
+	{"size of a change in a snapshot, put ahead", (*target).snapshotAhead},
+	{"counts of a snapshot, checksums made anew", (*target).snapshotCounts},
+	{"position of a snapshot put behind events", (*target).snapshotPosition},
+	{"snapshot under the name of another size", (*target).snapshotName},
+	{"version of a snapshot", (*target).snapshotVersion},
+	{"pipe among the snapshots", func(x *target) int64 { return x.pipe("snapshots/books-9999999999.snap") }},
+	{"pipe in the place of a file", (*target).pipeForFile},
 	{"bit in the checkpoint kept outside", func(x *target) int64 {
 		x.flip(location{dir: x.dir}.guardFile(), 0, -1)
 		return noIndex

@@ -79,7 +79,7 @@ func (x *Examined) meta(dir string) (logID, int64, error) {
 
 // metaText notes a log.json that says what it should in other letters.
 func (x *Examined) metaText(dir string, id logID, size int64) error {
-	have, err := os.ReadFile(filepath.Join(dir, metaName))
+	have, err := durable.ReadFile(filepath.Join(dir, metaName), maxMeta)
 	if err != nil {
 		return err
 	}

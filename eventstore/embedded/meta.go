@@ -99,11 +99,17 @@ func metaText(id logID, segmentSize int64) ([]byte, error) {
 	return append(text, '\n'), err
 }
 
+// maxMeta is far more than what metaText writes.
+const maxMeta = 1 << 16
+
 func readMeta(dir string) (logID, int64, error) {
 	var id logID
-	text, err := os.ReadFile(filepath.Join(dir, metaName))
+	text, err := durable.ReadFile(filepath.Join(dir, metaName), maxMeta)
 	if errors.Is(err, fs.ErrNotExist) {
 		return id, 0, fmt.Errorf("%s: %w", dir, ErrNoLog)
+	}
+	if errors.Is(err, durable.ErrTooLarge) {
+		return id, 0, corrupt("%v", err)
 	}
 	if err != nil {
 		return id, 0, err

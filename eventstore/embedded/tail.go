@@ -6,10 +6,10 @@ import (
 	"errors"
 	"hash/crc32"
 	"io/fs"
-	"os"
 	"sync"
 
 	"zhishu/eventstore"
+	"zhishu/internal/durable"
 )
 
 // tail is the committed end of the log: what it covers is durable. One
@@ -103,11 +103,11 @@ func encodeCommitted(b *[committedSize]byte, id logID, s state) {
 }
 
 // readCommitted returns what the file says; false when it is missing, half
-// written or another log's.
+// written, longer than it should be or another log's.
 func readCommitted(path string, id logID) (state, bool, error) {
 	var s state
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	b, err := durable.ReadFile(path, committedSize)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, durable.ErrTooLarge) {
 		return s, false, nil
 	}
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 )
 
 // WriteFile replaces the file at path with data. After it returned nil, a power
@@ -102,14 +104,37 @@ const TempSuffix = ".tmp-"
 // RemoveTemp clears away what an interrupted Write left in dir. Call it only
 // while holding the directory's lock.
 func RemoveTemp(dir string) error {
-	left, err := filepath.Glob(filepath.Join(dir, "*"+TempSuffix+"*"))
+	entries, err := os.ReadDir(dir) // no pattern: the directory's own name may hold what is special in one
 	if err != nil {
 		return err
 	}
-	for _, path := range left {
-		if err := os.Remove(path); err != nil {
+	for _, entry := range entries {
+		if !strings.Contains(entry.Name(), TempSuffix) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, entry.Name())); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ErrNoFile is something that stands where a file should, such as a pipe.
+var ErrNoFile = errors.New("it is no regular file")
+
+// Open opens a file for reading, and nothing else: a pipe would have its reader
+// wait for somebody to write.
+func Open(path string) (*os.File, fs.FileInfo, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: path, Err: ErrNoFile}
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return f, info, nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -36,7 +37,10 @@ func TestWriteReplacesWholeOrNot(t *testing.T) {
 }
 
 func TestRemoveTempClearsOnlyTemporaries(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "q[1]*") // no pattern, but a name like any other
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"keep", "keep" + TempSuffix + "123", "x.idx" + TempSuffix + "9"} {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -46,6 +50,29 @@ func TestRemoveTempClearsOnlyTemporaries(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantFiles(t, dir, "keep")
+}
+
+// TestReadFileReadsSmallFiles: nothing else is opened, waited for or made room for.
+func TestReadFileReadsSmallFiles(t *testing.T) {
+	dir := t.TempDir()
+	small, pipe, hole := filepath.Join(dir, "small"), filepath.Join(dir, "pipe"), filepath.Join(dir, "hole")
+	if err := errors.Join(os.WriteFile(small, []byte("x"), 0o600), os.WriteFile(hole, nil, 0o600), os.Truncate(hole, 1<<40), syscall.Mkfifo(pipe, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := ReadFile(small, 4); err != nil || string(b) != "x" {
+		t.Errorf("a file = %q, %v", b, err)
+	}
+	for _, path := range []string{pipe, dir} {
+		if _, err := ReadFile(path, 4); !errors.Is(err, ErrNoFile) {
+			t.Errorf("%s = %v", path, err)
+		}
+	}
+	if _, err := ReadFile(hole, 4); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("a file of a terabyte = %v", err)
+	}
+	if _, err := ReadFile(filepath.Join(dir, "none"), 4); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no file = %v", err)
+	}
 }
 
 func TestRenameAndRemove(t *testing.T) {
