@@ -126,9 +126,10 @@ func inspections(r *routes) {
 	})
 	add(r, operation{
 		id: "get-inspection", method: http.MethodGet, path: "/v1/inspections/{id}", tag: "inspections", permission: "inspection.read",
-		summary: "An inspection, its sample and its bundles", codes: texts([]domain.Code{domain.SubjectUnknown}),
+		summary: "An inspection, its sample and its bundles, for its inspector and the operators of its division",
+		codes:   append([]string{CodeAccountMissing, CodeAccountInvalid}, texts([]domain.Code{domain.SubjectUnknown, domain.InspectorOnly, domain.AccountUnknown, domain.AccountClosedCode})...),
 	}, func(ctx context.Context, in *inspectionQuery) (*inspectionOutput, error) {
-		out, err := r.server.inspectionNow(ctx, in.inspection())
+		out, err := r.server.inspectionNow(ctx, in.Account, in.inspection())
 		return &inspectionOutput{out}, err
 	})
 	bundle(r)
@@ -227,8 +228,21 @@ func (s *Server) sampleOf(ctx context.Context, c *domain.Inspection, nonce inspe
 	return inclusion.Index, sample, root, nil
 }
 
-func (s *Server) inspectionNow(ctx context.Context, id domain.InspectionID) (out Inspection, err error) {
+// shown is a case that the account may look at.
+func (s *Server) shown(ctx context.Context, account string, id domain.InspectionID) (*domain.Inspection, error) {
+	by, err := s.asker(ctx, account)
+	if err != nil {
+		return nil, err
+	}
 	c, err := s.caseOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.Shows(by.Actor)
+}
+
+func (s *Server) inspectionNow(ctx context.Context, account string, id domain.InspectionID) (out Inspection, err error) {
+	c, err := s.shown(ctx, account, id)
 	if err != nil {
 		return out, err
 	}

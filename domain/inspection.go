@@ -336,6 +336,19 @@ func (s *Inspection) exporter(by Actor) bool {
 	return by.Account == s.By || by.Role == RoleOperator && by.Scope.Covers(s.Opened.Scope)
 }
 
+// Shows says why an account may not look at the case; nil: it may. What it is about, the
+// nonce and who was drawn are for those who may take its bundle away: whoever else
+// knew who is looked at could see to it first.
+func (s *Inspection) Shows(by Actor) error {
+	switch {
+	case !s.Exists:
+		return Refuse(SubjectUnknown, "inspection")
+	case !s.exporter(by):
+		return Refuse(InspectorOnly, "account")
+	}
+	return nil
+}
+
 // Exports says why an account may not take a bundle of the case away now; nil:
 // it may.
 func (s *Inspection) Exports(by Actor) error {

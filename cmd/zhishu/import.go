@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"slices"
 	"strings"
 
 	"zhishu/domain"
@@ -170,6 +171,9 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 		}
 		if len(r.Sheet.Unknown) > 0 {
 			fmt.Fprintf(p.stdout, "  看不懂的列，未读取 columns not understood, not read: %s\n", strings.Join(r.Sheet.Unknown, "、"))
+			if slices.ContainsFunc(r.Sheet.Unknown, func(s string) bool { return strings.HasSuffix(s, "编号") }) {
+				fmt.Fprintln(p.stdout, "  其中若有居民自己的编号，用 --columns '列名=person-number' 指明 if one of them is the person's number, say so with --columns 'HEADING=person-number'")
+			}
 		}
 		c.showPlace(p, r)
 		if c.Kind == string(domain.ImportPeople) && r.Accepted > 0 {
