@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -132,5 +133,41 @@ func TestAPeriodHasAnEnd(t *testing.T) {
 		if p := c.get(path + "?period=2006-03-10..2026-03-10").problem(t); p.Code != CodePeriodTooLong {
 			t.Errorf("%s: %+v", path, p)
 		}
+	}
+}
+
+// strangersMayRead are the operations that take an account and do not ask whether there
+// is one, with the reason.
+var strangersMayRead = map[string]string{}
+
+// Whoever names an account that nobody opened is told so wherever an account is named,
+// and reads nothing.
+func TestAStrangerIsRefusedWhereverAnAccountIsNamed(t *testing.T) {
+	e := newEverything(t)
+	asked := 0
+	for _, path := range e.gets() {
+		op := e.doc.Paths.Value(path).Get
+		named := slices.ContainsFunc(op.Parameters, func(p *openapi3.ParameterRef) bool {
+			return p.Value.In == openapi3.ParameterInHeader && p.Value.Name == headerAccount
+		})
+		reason, listed := strangersMayRead[op.OperationID]
+		switch {
+		case !named && listed:
+			t.Errorf("%s takes no account and is listed: %s", op.OperationID, reason)
+		case !named:
+			continue
+		}
+		asked++
+		address := e.at(path) + "?" + e.needed(op).Encode()
+		a := e.c.get(address, headerAccount, "stranger")
+		switch refused := a.status >= http.StatusBadRequest && a.problem(t).Code == noSuchAccount; {
+		case refused == listed:
+			t.Errorf("%s %s: %d %.200s", op.OperationID, address, a.status, a.body)
+		case !listed && op.Responses.Status(a.status) == nil && op.Responses.Default() == nil:
+			t.Errorf("%s does not say that it refuses with %d", op.OperationID, a.status)
+		}
+	}
+	if asked < 24 {
+		t.Errorf("only %d operations take an account", asked)
 	}
 }

@@ -147,13 +147,10 @@ func sheetFacts(a asker, _ domain.StreamRef, state domain.State) error {
 // take the bundles of the case away.
 func caseFacts(a asker, _ domain.StreamRef, state domain.State) error {
 	c, ok := state.(*domain.Inspection)
-	switch {
-	case !ok || !c.Exists:
+	if !ok || !c.Exists {
 		return domain.Refuse(domain.SubjectUnknown, "event")
-	case a.Account != c.By && (a.Role != domain.RoleOperator || !a.Scope.Covers(c.Opened.Scope)):
-		return domain.Refuse(domain.InspectorOnly, "account")
 	}
-	return nil
+	return c.Shows(a.Actor)
 }
 
 func groupFacts(a asker, _ domain.StreamRef, state domain.State) error {

@@ -144,3 +144,23 @@ func TestARosterNeedsItsActivity(t *testing.T) {
 	_, err = l.run(l.rosterOf(id, text))
 	wantCode(t, err, domain.ActivityCancelledCode)
 }
+
+// A sheet that says how long each was there is not taken for the whole activity,
+// whatever the column is called in sheets of service and study.
+func TestARosterSaysHowLong(t *testing.T) {
+	t.Parallel()
+	for heading, cell := range map[string]string{
+		"服务时长(分钟)": "40", "学习时长(分钟)": "40", "服务时长（小时）": "0.5", "服务小时数": "0.5", "分钟数": "40",
+	} {
+		l := newLedger(t)
+		id := l.held(domain.StudySession)
+		res := l.mustRun(l.rosterOf(id, "姓名,居民编号,签到,"+heading+"\n王伟,R1,√,"+cell+"\n"))
+		want := domain.Minutes(40)
+		if cell != "40" {
+			want = 30
+		}
+		if e := l.person("R1").Entries; len(res.Sheet.Unknown) != 0 || len(res.Sheet.Unused) != 0 || len(e) != 1 || e[0].Deed.Span.Minutes != want {
+			t.Errorf("%s: %+v %+v", heading, res.Sheet, e)
+		}
+	}
+}
