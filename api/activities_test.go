@@ -79,6 +79,10 @@ func TestAnActivityFromPlanToConfirmation(t *testing.T) {
 	if rows.Recorded != 1 || rows.Rows[0].Entry == nil || rows.Rows[1].Code != "already-checked-in" {
 		t.Errorf("%+v", rows)
 	}
+	beyond := decode[Roster](t, c.post(path+"/attendance", `{"evidence":[{"kind":"签到表"}],"rows":[{"key":"p3","person":"`+a+`","day":"2026-03-10","minutes":700},{"key":"p4","person":"`+a+`","day":"2026-03-09","minutes":60}]}`))
+	if beyond.Recorded != 0 || beyond.Rows[0].Code != "minutes-exceed-activity" || beyond.Rows[1].Code != "day-off-plan" {
+		t.Errorf("more than the activity was: %+v", beyond)
+	}
 	c.mustPost(path+"/close", `{"people":3,"evidence":[{"kind":"签到表"}]}`)
 	if before := decode[Roster](t, c.post(path+"/confirm", "", "Zhishu-Account", "reviewer")); before.Refused != 2 || before.Rows[0].Code != "activity-not-attested" {
 		t.Errorf("%+v", before)

@@ -190,8 +190,8 @@ func (p *Person) enterAttendance(c *EnterAttendance, by Actor, now Instant) ([]E
 	if err != nil {
 		return nil, err
 	}
-	if !plan.around(deed.Span) {
-		return refused(FieldInvalid, "day")
+	if !plan.covers(deed.Span) {
+		return refused(DayOffPlan, "day")
 	}
 	deed.Scheduled = c.Seen.scheduled(&deed)
 	if !p.Consented(ConsentRecord) {
@@ -202,6 +202,9 @@ func (p *Person) enterAttendance(c *EnterAttendance, by Actor, now Instant) ([]E
 	}
 	if err := p.room(deed.Span, nil); err != nil {
 		return nil, err
+	}
+	if p.outlasts(&deed, plan) {
+		return refused(ExceedsActivity, "minutes")
 	}
 	if c.Seen.Cancelled {
 		return refused(ActivityCancelledCode, "activity")
@@ -215,6 +218,23 @@ func (p *Person) enterAttendance(c *EnterAttendance, by Actor, now Instant) ([]E
 		return refused(AlreadyCheckedIn, "activity")
 	}
 	return []Event{&EntryClaimed{Person: c.Person, Deed: deed, Remark: Secret{Plain: c.Remark}, Evidence: c.Evidence, Row: c.Row, Read: c.Seen.Read}}, nil
+}
+
+// outlasts reports whether minutes without clock times are more than who came to
+// the activity can have spent on it, with what is recorded of its other day.
+func (p *Person) outlasts(d *Deed, plan *Plan) bool {
+	length := plan.length()
+	if d.Span.Clocked() || length == 0 {
+		return false
+	}
+	minutes := d.Span.Minutes
+	p.taken(nil, func(e *Deed) bool {
+		if e.Activity == d.Activity && e.Span.Day != d.Span.Day && plan.on(e.Span.Day) {
+			minutes += e.Span.Minutes
+		}
+		return true
+	})
+	return minutes > length+setUpAndTidy
 }
 
 func (p *Person) confirmAttendance(c *ConfirmAttendance, by Actor) ([]Event, error) {

@@ -16,11 +16,34 @@ func (s *ActivitySeen) scheduled(d *Deed) Scheduled {
 	if d.Activity.IsZero() || !s.Exists || s.Cancelled || !s.Plan.around(d.Span) {
 		return Scheduled{}
 	}
-	length := Minutes((s.Plan.End - s.Plan.Start) / millisPerMinute)
-	if length > DayMinutes {
+	length := s.Plan.length()
+	if length == 0 {
 		return Scheduled{}
 	}
 	return Scheduled{length, s.Read.Revision}
+}
+
+// setUpAndTidy is how much longer than its activity somebody can have been there by
+// a sheet without clock times: half an hour to set up and half an hour to tidy up, as
+// long as check-in stays open afterwards. Nothing else shows that it was longer.
+const setUpAndTidy = 2 * defaultAfter / millisPerMinute
+
+// length is how long a session was to last; zero: it is none, but a span of days in
+// which something takes place.
+func (p *Plan) length() Minutes {
+	if m := Minutes((p.End - p.Start) / millisPerMinute); m <= DayMinutes {
+		return m
+	}
+	return 0
+}
+
+// on reports whether a civil day is one of the plan's: one across midnight has two.
+func (p *Plan) on(d Day) bool { return p.Start.Day() <= d && d <= (p.End-1).Day() }
+
+// covers reports whether a line of the sheet can be of what was planned: half a day
+// before and after it by clock times, its own days without.
+func (p *Plan) covers(s Span) bool {
+	return p.around(s) && (s.Clocked() || p.on(s.Day))
 }
 
 // around reports whether a span can be attendance of what was planned: half a day

@@ -23,6 +23,7 @@ const (
 	MinutesExceedSpan  Code = "minutes-exceed-span"
 	MinutesExceedDay   Code = "minutes-exceed-day"
 	DateInFuture       Code = "date-in-future"
+	DayOffPlan         Code = "day-off-plan"
 	AmountInvalid      Code = "amount-invalid"
 	ConsentMissing     Code = "consent-missing"
 	GuardianMissing    Code = "guardian-consent-missing"
@@ -42,6 +43,7 @@ const (
 	WrongOrganisation  Code = "wrong-organisation"
 	Overlap            Code = "overlap"
 	DayFull            Code = "day-full"
+	ExceedsActivity    Code = "minutes-exceed-activity"
 	PeriodNotClosed    Code = "period-not-closed"
 	MembershipOverlap  Code = "membership-overlap"
 	MembershipUnknown  Code = "membership-unknown"
@@ -141,6 +143,7 @@ var Refusals = []RefusalInfo{
 	{MinutesExceedSpan, "时长超过起止时间", "more minutes than the clock times allow", "核对时长与起止时间", "check minutes against the times"},
 	{MinutesExceedDay, "时长超过24小时", "more than 24 hours without clock times", "按天分开填写", "split it by day"},
 	{DateInFuture, "时间在将来", "it lies in the future", "等活动结束后再记录", "record it after it has happened"},
+	{DayOffPlan, "不是这场活动的日期", "it is not on a day of the activity", "核对日期和活动；跨过零点的活动有两天；提前或延后的，写起止时间，前后各半天以内", "check the day and the activity; one across midnight has two days; who came before or stayed on is entered with clock times, within half a day of it"},
 	{AmountInvalid, "金额无效", "not a valid amount", "金额须大于零，最多两位小数", "above zero, at most two decimals"},
 	{ConsentMissing, "没有本人同意记录", "the person has not consented to being recorded", "先登记同意", "record the consent first"},
 	{GuardianMissing, "未满十四周岁，须监护人同意", "under 14: a guardian must consent", "登记监护人，由监护人同意", "enrol a guardian and record that person's consent"},
@@ -160,6 +163,7 @@ var Refusals = []RefusalInfo{
 	{WrongOrganisation, "只有原记录单位可以办理", "only the recording organisation may do this", "向原记录单位提出", "ask the recording organisation"},
 	{Overlap, "与本人另一条记录时间重叠", "it overlaps another entry of the same person", "核对两条记录的起止时间", "check the times of both"},
 	{DayFull, "当天累计超过24小时", "more than 24 hours in one civil day", "核对当天各条记录", "check that day's entries"},
+	{ExceedsActivity, "时长超过活动安排的时长，加上布置和收拾的一小时", "more minutes than the activity was to last, and an hour to set up and tidy up", "核对时长；确实更久的，写起止时间", "check the minutes; who was there longer is entered with clock times"},
 	{PeriodNotClosed, "该期间没有关账", "the period is not closed", "核对期间", "check the period"},
 	{MembershipOverlap, "该时期已有同类归属", "such a membership already covers that time", "先结束原来的归属", "end the earlier one first"},
 	{MembershipUnknown, "没有这项归属", "there is no such membership", "核对归属", "check the membership"},

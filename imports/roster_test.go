@@ -3,6 +3,7 @@ package imports
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"zhishu/domain"
@@ -161,6 +162,32 @@ func TestARosterSaysHowLong(t *testing.T) {
 		}
 		if e := l.person("R1").Entries; len(res.Sheet.Unknown) != 0 || len(res.Sheet.Unused) != 0 || len(e) != 1 || e[0].Deed.Span.Minutes != want {
 			t.Errorf("%s: %+v %+v", heading, res.Sheet, e)
+		}
+	}
+}
+
+// Minutes without clock times are held against the plan: its days, and its length
+// with the hour to set up and tidy up. A row that is too much says where.
+func TestMinutesOfASheetAreHeldAgainstThePlan(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	id := l.held(domain.ServiceActivity)
+	j := l.rosterOf(id, "姓名,编号,签到,日期,时长(分钟)\n王伟,R1,√,,700\n李强,R2,√,2026-03-04,60\n陈明,R3,√,2026-03-05,150\n赵敏,R4,√,,151\n")
+	j.DryRun = true
+	foretold := l.mustRun(j)
+	j.DryRun = false
+	res := l.mustRun(j)
+	if res.Added != 1 || res.Refused != 3 || figures(foretold) != figures(res) {
+		t.Fatalf("%+v", res)
+	}
+	for i, want := range []struct {
+		row    int
+		column string
+		code   domain.Code
+	}{{2, "时长(分钟)", domain.ExceedsActivity}, {3, "日期", domain.DayOffPlan}, {5, "时长(分钟)", domain.ExceedsActivity}} {
+		e := res.Errors[i]
+		if e.Row != want.row || !strings.Contains(e.Column, want.column) || e.Code != string(want.code) || e.Cure == "" || e.CureEn == "" {
+			t.Errorf("%+v", e)
 		}
 	}
 }
