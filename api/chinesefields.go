@@ -136,7 +136,7 @@ var chineseFields = map[fieldNote]string{
 	{"id", "Volunteer number"}:     "志愿者编号",
 	{"idNumber", "Sealed; unique"}: "身份证号，封存，不可重复",
 	{"integrity", ""}:              "核查规则",
-	{"into", "Number that stays, or stayed; every fact counts for it"}:         "保留的编号，各项事实都归到它名下",
+	{"into", "Number that stays, or stayed; every fact counts for it"}:         "保留的志愿者编号，各项事实都归到它名下",
 	{"issuer", "Who gave it: a community code, a platform …"}:                  "发号单位：社区代码、平台名称 …",
 	{"issuer", "Who gave out the numbers in the sheet; absent: the community"}: "表中编号的发号单位；不写为录入社区",
 	{"item", "sessions, participation, training, courses, talks …"}:            "项目：sessions 场次、participation 参学率、training 培训率、courses 课程、talks 宣讲 …",

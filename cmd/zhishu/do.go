@@ -61,7 +61,7 @@ func (c *doCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	err = c.call(p, asked, client, base)
+	err = c.findAndCall(p, asked, client, base)
 	if closed := done(); err == nil {
 		err = closed
 	}
@@ -82,6 +82,19 @@ func (c *doCmd) connect(p *program) (client *http.Client, base string, done func
 		return nil, "", nil, fmt.Errorf("%w %w", err, l.close())
 	}
 	return s.InProcess(), "http://localhost", l.close, nil
+}
+
+// findAndCall calls the operation for the people that are named by numbers
+// others gave.
+func (c *doCmd) findAndCall(p *program, a *asked, client *http.Client, base string) (err error) {
+	find := c.finder(p, a.doc, client, base)
+	if c.Behalf, err = find.person(c.Behalf); err != nil {
+		return err
+	}
+	if err := a.findPeople(find); err != nil {
+		return err
+	}
+	return c.call(p, a, client, base)
 }
 
 func (c *doCmd) call(p *program, a *asked, client *http.Client, base string) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -45,4 +46,29 @@ func TestDoThroughTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	do(exitOK, size+"\n", "get-ledger") // without a server, the same ledger
+}
+
+// The fields that take a sheet's number are known by their notes: one that is
+// worded otherwise would take volunteer numbers only.
+func TestFieldsThatNameAPerson(t *testing.T) {
+	doc, err := theDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, op := range doc.operations() {
+		for _, f := range doc.fields(op) {
+			if strings.Contains(f.zh, numberOfPerson) {
+				names = append(names, f.name)
+			} else if last := f.name[strings.LastIndexByte(f.name, '.')+1:]; strings.HasPrefix(last, "person") || last == "guardian" || last == "into" ||
+				last == "id" && strings.Contains(op.path, "/persons/{id}") {
+				t.Errorf("%s: the note of %s names no %s: %s", op.OperationID, f.name, numberOfPerson, f.zh)
+			}
+		}
+	}
+	slices.Sort(names)
+	want := []string{"consent.guardian", "deed.personInCharge", "guardian", "id", "into", "person", "personInCharge", "persons", "rows[].person"}
+	if got := slices.Compact(names); !slices.Equal(got, want) {
+		t.Errorf("%q name a person, not %q", got, want)
+	}
 }

@@ -67,9 +67,10 @@ func (h *page) teach(d *document, op *apiOperation) {
 	}
 	h.text("接口 API: " + op.method + " " + op.path)
 	h.head("各项 fields（* 必填 required）")
-	fields := 0
+	fields, people := 0, false
 	for _, f := range d.fields(op) {
 		fields++
+		people = people || strings.Contains(f.zh, numberOfPerson)
 		mark := "  "
 		if f.required {
 			mark = "* "
@@ -82,6 +83,10 @@ func (h *page) teach(d *document, op *apiOperation) {
 	}
 	if fields == 0 {
 		h.text("    无 none")
+	}
+	if people {
+		h.text("  志愿者编号也可写作 发号单位/编号，如 430702001007/R-0001")
+		h.text("  a volunteer number may be given as ISSUER/NUMBER, too")
 	}
 	if len(op.Codes) > 0 {
 		h.head("可能的退回 may be refused with")

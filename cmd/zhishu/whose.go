@@ -45,14 +45,20 @@ func personCalled(p *program, at location, as, text string) (domain.PersonID, er
 // findPerson asks the server that has the ledger open, or its handlers in this
 // process: numbers are hashed under a secret of the vault.
 func findPerson(p *program, at location, as, issuer, number string) (found api.Found, err error) {
-	var answer bytes.Buffer
-	quiet := *p
-	quiet.stdout = &answer
+	answer, quiet := answerOf(p)
 	do := doCmd{Operation: "find-person", Fields: []string{"issuer=" + issuer, "number=" + number}, As: as, Data: at.dir, JSON: true, backend: at.backend}
-	if err := do.Run(&quiet); err != nil {
+	if err := do.Run(quiet); err != nil {
 		return found, err
 	}
 	return found, json.Unmarshal(answer.Bytes(), &found)
+}
+
+// answerOf is a program whose answer is kept instead of shown.
+func answerOf(p *program) (answer *bytes.Buffer, quiet *program) {
+	copied := *p
+	answer = &bytes.Buffer{}
+	copied.stdout = answer
+	return answer, &copied
 }
 
 // personReport finds the volunteer number behind a number that a community or a
