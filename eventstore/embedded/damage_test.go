@@ -58,6 +58,32 @@ func TestBitFlips(t *testing.T) {
 	}
 }
 
+// TestFilesThatAreTooLong: a description is damaged, and how far the log was durable
+// is not told; neither takes room for what somebody made of it.
+func TestFilesThatAreTooLong(t *testing.T) {
+	t.Parallel()
+	dir, all := segmentsLog(t, 1)
+	id, _, err := readMeta(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	committed := filepath.Join(dir, committedName)
+	if _, ok, err := readCommitted(committed, id); !ok || err != nil {
+		t.Fatalf("before = %v, %v", ok, err)
+	}
+	for _, name := range []string{committedName, metaName} {
+		if err := os.Truncate(filepath.Join(dir, name), 1<<40); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, ok, err := readCommitted(committed, id); ok || err != nil {
+		t.Errorf("%s = %v, %v", committedName, ok, err)
+	}
+	if err := openAndCompare(dir, all); !errors.Is(err, eventstore.ErrCorrupt) {
+		t.Errorf("%s = %v", metaName, err)
+	}
+}
+
 // TestDamageEndsAReadInItsPlace: whoever verifies a body, what stands before the
 // damaged frame is read, and nothing behind it.
 func TestDamageEndsAReadInItsPlace(t *testing.T) {
