@@ -16,8 +16,8 @@ type placed struct {
 // is said as everywhere.
 var advice = map[placed]domain.RefusalInfo{
 	{domain.FieldInvalid, sheets.Consent.String()}: {
-		Cure:   "本人同意的写 纸质、书面、已签字、线上、微信 或 是，未同意的写 否、不同意、无 或留空；还没有定的，问明再写",
-		CureEn: "write 纸质 or paper, 线上 or online, or 是 or yes for who consented, 否, 不同意, 无 or nothing for who did not; ask who has not decided"},
+		Cure:   "本人同意的写 纸质、书面、已签字、线上 或 微信，写 是 的须另加 --consent-basis；未同意的写 否、不同意、无 或留空；还没有定的，问明再写",
+		CureEn: "write 纸质 or paper, 线上 or online for who consented, or 是 or yes with --consent-basis, 否, 不同意, 无 or nothing for who did not; ask who has not decided"},
 	{domain.FieldInvalid, sheets.PublishConsent.String()}: {
 		Cure:   "同意公开姓名的写 是、同意 或 公开，不同意的写 否、不同意、不公开 或留空；还没有定的留空",
 		CureEn: "write 是, 同意, 公开 or yes for who may be named, 否, 不同意, 不公开, no or nothing for who may not; leave it empty for who has not decided"},
@@ -33,8 +33,8 @@ var advice = map[placed]domain.RefusalInfo{
 		CureEn: "correct the row if the number is wrong; if the person has another name or phone by now, change what is recorded (a list of people with --update) and give the sheet again"},
 	{domain.ConsentMissing, sheets.Consent.String()}: {
 		Chinese: "该列没有写明本人同意", English: "the column does not say that the person consented",
-		Cure:   "本人同意的，在该列写 纸质、线上 或 是；不同意的不登记；全表的人都同意了，也可去掉该列，用 --consent-basis 说明依据",
-		CureEn: "write 纸质, 线上 or 是 in the column for who consented; who did not is not enrolled; if everybody in the sheet did, leave the column out and give --consent-basis"},
+		Cure:   "本人同意的，在该列写 纸质 或 线上，写 是 的须另加 --consent-basis；不同意的不登记；全表的人都同意了，也可去掉该列，用 --consent-basis 说明依据",
+		CureEn: "write 纸质 or 线上 in the column for who consented, or 是 with --consent-basis; who did not is not enrolled; if everybody in the sheet did, leave the column out and give --consent-basis"},
 }
 
 // explainAt is explain with what is to be said of that column.

@@ -132,6 +132,16 @@ func (c *importCmd) each(p *program, run func(name string, content []byte, rejec
 	return nil
 }
 
+// numberUnread reports whether one of the columns that were not understood may be the
+// persons' number, in a sheet that lists people.
+func (c *importCmd) numberUnread(unknown []string) bool {
+	switch domain.ImportKind(c.Kind) {
+	case domain.ImportPeople, domain.ImportService, domain.ImportStudy, domain.ImportRoster:
+		return slices.ContainsFunc(unknown, func(column string) bool { return strings.HasSuffix(column, "编号") })
+	}
+	return false
+}
+
 // show prints what became of a sheet and keeps its refused rows.
 func (c *importCmd) show(p *program, name string, r imports.Result, reject []byte) error {
 	kept := ""
@@ -171,7 +181,7 @@ func (c *importCmd) show(p *program, name string, r imports.Result, reject []byt
 		}
 		if len(r.Sheet.Unknown) > 0 {
 			fmt.Fprintf(p.stdout, "  看不懂的列，未读取 columns not understood, not read: %s\n", strings.Join(r.Sheet.Unknown, "、"))
-			if slices.ContainsFunc(r.Sheet.Unknown, func(s string) bool { return strings.HasSuffix(s, "编号") }) {
+			if c.numberUnread(r.Sheet.Unknown) {
 				fmt.Fprintln(p.stdout, "  其中若有居民自己的编号，用 --columns '列名=person-number' 指明 if one of them is the person's number, say so with --columns 'HEADING=person-number'")
 			}
 		}
