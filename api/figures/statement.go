@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"slices"
+
 	"zhishu/domain"
 	"zhishu/projections"
 )
@@ -192,7 +194,27 @@ func StoryOf(s projections.Statement, reasons Reasons) Statement {
 		}
 		out.Reports = append(out.Reports, r)
 	}
+	if out.SeveralNumbers() {
+		for i := range out.Entries {
+			if e := &out.Entries[i]; e.Person == "" {
+				e.Story = append(e.Story, underThisNumber(s.Person))
+			}
+		}
+		for i := range out.Reports {
+			if r := &out.Reports[i]; r.Person == "" {
+				r.Story = append(r.Story, underThisNumber(s.Person))
+			}
+		}
+	}
 	return out
+}
+
+// SeveralNumbers reports whether something in the statement stands under another
+// number than the one asked for: entries of different numbers share their numbering.
+func (s *Statement) SeveralNumbers() bool {
+	return slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.Person != "" }) ||
+		slices.ContainsFunc(s.Reports, func(r Report) bool { return r.Person != "" }) ||
+		slices.ContainsFunc(s.CheckIns, func(c PendingCheckIn) bool { return c.Person != "" })
 }
 
 func reportOf(r *projections.StatementReport) Report {

@@ -39,6 +39,15 @@ func underNumber(p domain.PersonID) Sentence {
 	}
 }
 
+// underThisNumber is underNumber of what stands under the number asked for, where
+// something else does not.
+func underThisNumber(p domain.PersonID) Sentence {
+	return Sentence{
+		Zh: "登记在编号 " + p.String() + " 下，按该编号办理。",
+		En: "It stands under the number " + p.String() + " and is dealt with there.",
+	}
+}
+
 func reportStory(r *projections.StatementReport, reasons Reasons) []Sentence {
 	t := teller{person: r.Person, reasons: reasons, offered: map[uint64]*domain.Deed{}}
 	for i := range r.Life {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -148,12 +150,18 @@ func statementTable(s figures.Statement) table {
 	t.line("服务 %s，%d 星；%s", s.Service.Recognised.Text, s.Service.Stars, explain(s.Service.Explanation))
 	t.line("学习 %d 次，%d 个月，%s", s.Study.PersonTimes, s.Study.Months, s.Study.Time.Text)
 	for _, c := range s.CheckIns {
-		t.line("未签退 %s %s：%s", wallClock(c.At), c.Title, c.Why.Zh)
+		under := ""
+		if c.Person != "" {
+			under = "（编号 " + c.Person + "）"
+		}
+		t.line("未签退 %s %s%s：%s", wallClock(c.At), c.Title, under, c.Why.Zh)
 	}
 	for _, k := range s.KeyExports {
 		t.line("%s", k.Zh)
 	}
+	var under []string
 	for _, e := range s.Entries {
+		under = append(under, cmp.Or(e.Person, s.Person))
 		recognised := words("")
 		if e.Recognised != nil {
 			recognised = spent(*e.Recognised)
@@ -166,6 +174,12 @@ func statementTable(s figures.Statement) table {
 			words(explain(e.Why)), words(strings.Join(life, "；")))
 	}
 	t.given(s.Giving)
+	if s.Giving != nil {
+		for _, g := range s.Giving.Gifts {
+			under = append(under, cmp.Or(g.Person, s.Person))
+		}
+	}
+	t.numbered(s, under)
 	return t
 }
 
@@ -191,28 +205,44 @@ func flagTable(f figures.Flags) table {
 func storyTable(s figures.Statement) table {
 	t := table{title: titled("个人清单（经过）", s.Person), heads: []string{"记录", "经过", "in English"}}
 	t.footing(s.Footing)
-	tell := func(what string, story []figures.Sentence) {
+	var under []string
+	tell := func(what, number string, story []figures.Sentence) {
 		for _, line := range story {
 			t.add(words(what), words(line.Zh), words(line.En))
+			under = append(under, number)
 		}
 	}
 	for _, e := range s.Entries {
-		tell(strconv.FormatUint(uint64(e.Entry), 10), e.Story)
+		tell(strconv.FormatUint(uint64(e.Entry), 10), cmp.Or(e.Person, s.Person), e.Story)
 	}
 	for _, r := range s.Reports {
-		tell("漏记 "+strconv.FormatUint(uint64(r.Report), 10), r.Story)
+		tell("漏记 "+strconv.FormatUint(uint64(r.Report), 10), cmp.Or(r.Person, s.Person), r.Story)
 	}
 	if s.Giving != nil {
 		t.line("%s %s", s.Giving.Note.Zh, s.Giving.Note.En)
 		for _, g := range s.Giving.Gifts {
-			tell("捐赠 "+g.Donation, g.Story)
+			tell("捐赠 "+g.Donation, cmp.Or(g.Person, s.Person), g.Story)
 		}
 	}
-	tell("本人", s.Changes)
+	tell("本人", "", s.Changes) // the sentences say which numbers
 	for _, k := range s.KeyExports {
-		tell("督查", []figures.Sentence{k.Sentence})
+		tell("督查", cmp.Or(k.Person, s.Person), []figures.Sentence{k.Sentence})
 	}
+	t.numbered(s, under)
 	return t
+}
+
+// numbered puts beside the first column of a statement under which of the person's
+// numbers each row stands, as commands ask for it, where there is more than one.
+func (t *table) numbered(s figures.Statement, under []string) {
+	if !s.SeveralNumbers() {
+		return
+	}
+	t.heads = slices.Insert(t.heads, 1, "志愿者编号")
+	for i, number := range under {
+		t.rows[i] = slices.Insert(t.rows[i], 1, words(number).value)
+		t.texts[i] = slices.Insert(t.texts[i], 1, number)
+	}
 }
 
 func explain(clauses []figures.Clause) string {

@@ -59,3 +59,37 @@ func TestNobodyIsAbsentBeforeTheDayHasPassed(t *testing.T) {
 		}
 	}
 }
+
+// Entries of merged numbers share their numbering: each says under which number it
+// stands, and a statement of one number is as it was.
+func TestEntriesOfSeveralNumbersSayWhose(t *testing.T) {
+	s := figures.Statement{Person: "new", Entries: []figures.Entry{
+		{Entry: 4, Deed: figures.Deed{Day: "2026-03-05"}, Story: []figures.Sentence{{Zh: "录入"}}},
+	}}
+	s.Changes = []figures.Sentence{{Zh: "并入"}}
+	for _, table := range []table{statementTable(s), storyTable(s)} {
+		if out := printed(t, table); strings.Contains(out, "志愿者编号") || len(table.rows[0]) != len(table.heads) {
+			t.Error(out)
+		}
+	}
+	s.Entries = append(s.Entries, figures.Entry{Person: "old", Entry: 4, Deed: figures.Deed{Day: "2026-03-06"}, Story: []figures.Sentence{{Zh: "录入"}}})
+	s.Reports = []figures.Report{{Person: "old", Report: 9, Story: []figures.Sentence{{Zh: "申报"}}}}
+	s.CheckIns = []figures.PendingCheckIn{{Person: "old", At: "2026-03-05T16:30:00Z", Title: "清洁日"}}
+	s.Giving = &figures.Giving{Gifts: []figures.StatementGift{{Story: []figures.Sentence{{Zh: "登记捐赠"}}}}}
+	for _, x := range []struct {
+		table   table
+		numbers []string
+	}{{statementTable(s), []string{"new", "old", "new"}}, {storyTable(s), []string{"new", "old", "old", "new", ""}}} {
+		if x.table.heads[1] != "志愿者编号" || len(x.table.rows) != len(x.numbers) {
+			t.Fatalf("%+v", x.table)
+		}
+		for i, number := range x.numbers {
+			if x.table.texts[i][1] != number || x.table.rows[i][1] != words(number).value || len(x.table.rows[i]) != len(x.table.heads) {
+				t.Errorf("%v", x.table.texts[i])
+			}
+		}
+	}
+	if out := printed(t, statementTable(s)); !strings.Contains(out, "清洁日（编号 old）") {
+		t.Error(out)
+	}
+}
