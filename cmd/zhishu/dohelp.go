@@ -177,12 +177,8 @@ func (d *document) form(s *apiSchema) string {
 	}
 	text := s.Type
 	switch {
-	case s.Minimum != nil && s.Maximum != nil:
-		text += fmt.Sprintf(" %s…%s", *s.Minimum, *s.Maximum)
-	case s.Minimum != nil:
-		text += fmt.Sprintf(" ≥ %s", *s.Minimum)
-	case s.Maximum != nil:
-		text += fmt.Sprintf(" ≤ %s", *s.Maximum)
+	case s.Minimum != nil || s.Maximum != nil:
+		text += s.bounds()
 	case s.MaxLength != nil:
 		text += fmt.Sprintf(" ≤ %d", *s.MaxLength)
 	}
@@ -192,6 +188,17 @@ func (d *document) form(s *apiSchema) string {
 		}
 	}
 	return text
+}
+
+// bounds say between which values a number that has any lies.
+func (s *apiSchema) bounds() string {
+	switch {
+	case s.Minimum == nil:
+		return fmt.Sprintf(" ≤ %s", *s.Maximum)
+	case s.Maximum == nil:
+		return fmt.Sprintf(" ≥ %s", *s.Minimum)
+	}
+	return fmt.Sprintf(" %s…%s", *s.Minimum, *s.Maximum)
 }
 
 // chineseForm says it in Chinese. Of a closed list it says what each word means,
@@ -218,12 +225,8 @@ func (d *document) chineseForm(s *apiSchema, note string) string {
 	switch {
 	case s.Type == "string" && s.MaxLength == nil && len(s.Examples) == 0:
 		return ""
-	case s.Minimum != nil && s.Maximum != nil:
-		text += fmt.Sprintf(" %s…%s", *s.Minimum, *s.Maximum)
-	case s.Minimum != nil:
-		text += fmt.Sprintf(" ≥ %s", *s.Minimum)
-	case s.Maximum != nil:
-		text += fmt.Sprintf(" ≤ %s", *s.Maximum)
+	case s.Minimum != nil || s.Maximum != nil:
+		text += s.bounds()
 	case s.MaxLength != nil:
 		text += fmt.Sprintf("，至多 %d 字", *s.MaxLength)
 	}
